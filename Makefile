@@ -1,0 +1,64 @@
+# Every target does its own set-up: .venv from hash-locked requirements, with uv when it is there, else pip.
+PYTHON ?= python3
+BIN := .venv/bin
+CONFIG ?= config.yaml
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: run setup setup-dev test check format bench lock smoke clean
+
+run: setup            ## start the daemon on config.yaml
+	@$(BIN)/wirewatch run -c $(CONFIG)
+
+test: setup-dev       ## the whole suite; needs no network
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+check: setup-dev      ## format, lint, types, Dockerfile
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/hadolint Dockerfile && echo "check: all good"
+
+format: setup-dev     ## let ruff put the code in order
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+smoke: setup-dev      ## a wheel in an empty environment delivers one alert
+	@$(BIN)/python tests/smoke.py
+
+bench: setup-dev      ## the figures of docs/decisions and the CHANGELOG, against named peers
+	@$(BIN)/python -m bench $(ARGS)
+
+setup: .venv/.run
+setup-dev: .venv/.dev
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "wirewatch needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }
+ifdef UV
+	@$(UV) venv -q --python $(PYTHON) .venv
+else
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo "Python's venv module is missing; install it with: apt install python3-venv (or install uv)"; exit 1; }
+	@$(PYTHON) -m venv .venv
+endif
+
+# The project itself comes last, without dependencies: they are all in the lock.
+define install
+	@echo "Installing into .venv (once; a minute or so) ..."
+	$(if $(UV),@$(UV) pip install -q --python $(BIN)/python --require-hashes -r $(1) -r requirements-build.lock,\
+	  @$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1) -r requirements-build.lock)
+	$(if $(UV),@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .,\
+	  @$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .)
+	@touch $@
+endef
+
+.venv/.run: requirements.lock requirements-build.lock pyproject.toml | .venv/bin/python
+	$(call install,requirements.lock)
+
+.venv/.dev: requirements-dev.lock requirements-build.lock pyproject.toml | .venv/bin/python
+	$(call install,requirements-dev.lock)
+	@touch .venv/.run
+
+lock:                 ## write the requirements anew from pyproject.toml (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
+	echo 'setuptools>=77' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements-build.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info

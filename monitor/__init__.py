@@ -1,0 +1,3 @@
+"""wirewatch: the daemon. `rules` is the language it matches with."""
+
+__version__ = "0.1.0"

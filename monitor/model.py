@@ -1,0 +1,492 @@
+"""The nouns: every value that crosses a file boundary.
+
+All are frozen; change is `dataclasses.replace`. Times are aware UTC datetimes, spans of time are
+timedeltas, places in a text are character offsets (start inclusive, end exclusive).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from rules import RuleSet
+
+# --- what the operator asks for (config.yaml) ---------------------------------------------------------
+
+
+class FirstLook(StrEnum):
+    """What happens to entries that a feed already carries when it is seen for the first time."""
+
+    SUMMARY = "summary"  # judged, and told as one message a channel
+    ALERT = "alert"  # judged and told like any other entry
+    SILENT = "silent"  # judged and kept, not told
+
+
+class Priority(StrEnum):
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSpec:
+    """A feed as config.yaml names it. `every` None: the pace decides."""
+
+    url: str
+    name: str = ""  # empty: the feed's own title, then its host
+    tags: tuple[str, ...] = ()
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where the matches of one rule go."""
+
+    channels: tuple[str, ...]
+    priority: Priority = Priority.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A string that never shows itself in a repr, a log line or an error."""
+
+    value: str = ""
+
+    def __repr__(self) -> str:
+        return "Secret('…')" if self.value else "Secret('')"
+
+    __str__ = __repr__
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSpec:
+    token: Secret = Secret()
+    app_token: Secret = Secret()
+    channel: str = "#alerts"
+    ops_channel: str = ""
+    api_url: str = "https://slack.com/api/"
+    settle: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSpec:
+    contact: str = ""  # mail or web address put into the User-Agent
+    allow_networks: tuple[str, ...] = ()  # CIDRs the guard lets through, and no gap between requests there
+    concurrency: int = 64
+    every: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """config.yaml, whole and valid."""
+
+    path: Path
+    feeds: tuple[FeedSpec, ...]
+    rules: RuleSet
+    routes: Mapping[str, Route]  # by rule id; every rule of `rules` has one
+    slack: SlackSpec
+    fetch: FetchSpec
+    store: str  # SQLAlchemy-like address: sqlite:///wirewatch.db, postgresql://…
+    first_look: FirstLook
+    web: str = ""  # host:port; empty: off
+    fingerprint: str = ""  # of the file's bytes and of every file it names: has it changed?
+
+
+# --- feeds ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """ETag and Last-Modified, byte for byte as the server sent them (latin-1). Empty: none."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is remembered of a feed between two polls."""
+
+    due_at: datetime
+    validators: Validators = Validators()
+    body_hash: str = ""  # of the last body whose entries were committed
+    title: str = ""  # what the feed calls itself
+    looked: bool = False  # its first entries are in: from here on every entry is news
+    polled_at: datetime | None = None
+    ok_at: datetime | None = None  # last answer that was a feed, or "unchanged"
+    pause_until: datetime | None = None  # the publisher asked to be left alone (Retry-After)
+    failures: int = 0  # in a row
+    failing_since: datetime | None = None
+    error: str = ""  # why the last poll failed, for people; empty: it did not
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as the store holds it."""
+
+    id: int
+    spec: FeedSpec
+    state: FeedState
+
+    @property
+    def name(self) -> str:
+        return self.spec.name or self.state.title or self.host
+
+    @property
+    def host(self) -> str:
+        return host_of(self.spec.url)
+
+
+def host_of(url: str) -> str:
+    """Host with port, lower case: the unit of manners. Empty when the address has none."""
+    authority = url.partition("://")[2].partition("/")[0].partition("?")[0].partition("#")[0]
+    return authority.rpartition("@")[2].lower()
+
+
+class Cause(StrEnum):
+    """Why a fetch failed, as a class; the words for people stand beside it."""
+
+    ADDRESS = "address"  # not an address we ask: scheme, port, userinfo, spelling
+    BLOCKED = "blocked"  # the guard: a private or reserved network
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    BROKEN = "broken"  # the line dropped, or the bytes cannot be decoded
+    REDIRECT = "redirect"  # a loop, too many, or https to http
+    TOO_LARGE = "too large"
+    STATUS = "status"  # an HTTP status that is not success
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A body came. `moved_to` is set when every redirect on the way was permanent."""
+
+    url: str  # after redirects
+    body: bytes
+    content_type: str = ""
+    validators: Validators = Validators()
+    moved_to: str = ""
+    fresh_for: timedelta = timedelta(0)  # Cache-Control max-age less Age, or Expires less Date
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """304: what we have is current. `validators` is what to send next time."""
+
+    validators: Validators
+    fresh_for: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    cause: Cause
+    reason: str  # one readable line, no secrets
+    status: int = 0
+    retry_after: timedelta | None = None
+
+    @property
+    def passing(self) -> bool:
+        """May the same request succeed later without anyone changing anything?"""
+        if self.cause is Cause.STATUS:
+            return self.status in (408, 425, 429) or self.status >= 500
+        return self.cause in (Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.BROKEN)
+
+
+FetchOutcome = Fetched | Unchanged | FetchFailed
+
+
+# --- entries and articles --------------------------------------------------------------------------------
+
+
+class Zone(StrEnum):
+    """What a block of text is to the article. Rules see all but RELATED and BOILERPLATE."""
+
+    BODY = "body"
+    HEADING = "heading"
+    QUOTE = "quote"
+    LIST = "list"
+    TABLE = "table"
+    CAPTION = "caption"
+    SUMMARY = "summary"  # the feed's own words about the article
+    RELATED = "related"  # read-more lines, teasers: other stories
+    BOILERPLATE = "boilerplate"
+
+
+UNSEEN = frozenset({Zone.RELATED, Zone.BOILERPLATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    zone: Zone
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as a feed carries it. Strings are plain text, cleaned and clamped; links absolute http(s) or empty."""
+
+    guid: str
+    link: str
+    title: str
+    blocks: tuple[Block, ...] = ()  # its own text: content where there is one, else the summary
+    published: datetime | None = None  # None: missing or not believable
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRead:
+    """A feed document, parsed. `complete` False: it was cut short, so validators must not be kept."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    complete: bool = True
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Bytes that could not be made into what was asked for: not a feed, no text, worker killed."""
+
+    reason: str
+
+
+class Source(StrEnum):
+    """Where an article's text came from."""
+
+    PAGE = "page"
+    FEED = "feed"  # "summary only": the page could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An entry's page with the text a reader would read: no menus, no related links."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    language: str = ""
+    published: datetime | None = None
+    source: Source = Source.PAGE
+    note: str = ""  # why the text is what it is: "page: 503", "page read, 812 words"
+
+    @property
+    def text(self) -> str:
+        """What rules see of the body: blocks joined by newlines."""
+        return "\n".join(block.text for block in self.blocks if block.zone not in UNSEEN)
+
+
+class EntryState(StrEnum):
+    """The one state every entry ever seen is in. The reason stands beside it."""
+
+    NEW = "new"  # waits to be read and judged
+    NO_MATCH = "no match"
+    TOLD = "told"  # matched: an outbox row carries it
+    MERGED = "merged"  # matched, but this story was told to every channel already
+    HELD = "held"  # matched at first look: waits for the summary
+    SILENT = "silent"  # matched at first look, which is set to silent
+    FAILED = "failed"  # could not be judged; tried again until it can
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry as the store holds it, with what judging needs."""
+
+    id: int
+    feed_id: int
+    feed_name: str
+    tags: tuple[str, ...]
+    entry: Entry
+    story_key: str
+    state: EntryState
+    first_look: bool
+    seen_at: datetime
+    revision: int = 1  # rises when the feed changes its headline or text
+    tries: int = 0  # how often its page was asked for in this revision
+    due_at: datetime | None = None  # when it is judged next; None: nothing left to do
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry that no alias names yet. `story_key` names its page across feeds (see fresh.py)."""
+
+    entry: Entry
+    aliases: tuple[str, ...]
+    words_hash: str
+    story_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A known entry whose headline or text the feed has changed."""
+
+    entry_id: int
+    entry: Entry
+    words_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What a feed document adds to what is known: new entries, edits, and new names of known entries."""
+
+    new: tuple[NewEntry, ...] = ()
+    changed: tuple[Change, ...] = ()
+    learnt: tuple[tuple[str, int], ...] = ()  # (alias, entry id)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a feed's entries: which aliases name which entry, and what each said last."""
+
+    by_alias: Mapping[str, int] = field(default_factory=dict)
+    said: Mapping[int, "Said"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The folded headline and link of a known entry, and the hash of its words."""
+
+    title: str
+    link: str
+    words_hash: str
+
+
+# --- matches, alerts, outcomes -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A sentence that made a rule true. `bold` are spans within `text`."""
+
+    text: str
+    bold: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One rule that an article matched. `spans` are (field, start, end) with field "title" or "body"."""
+
+    rule: str
+    text: str  # the rule as it was written
+    spans: tuple[tuple[str, int, int], ...]
+    excerpts: tuple[Excerpt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One article for one channel, with every rule that found it."""
+
+    headline: str
+    link: str
+    source: str  # name of the feed
+    found: tuple[Found, ...]
+    seen_at: datetime
+    published: datetime | None = None
+    summary_only: str = ""  # why only the feed's own text was read; empty: the page was
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a first look."""
+
+    headline: str
+    link: str
+    source: str
+    rules: tuple[str, ...]
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLookAlert:
+    """What the feeds already carried when they were first seen, in one message."""
+
+    feeds: int
+    rules: int
+    entries: int  # how many were judged
+    listed: tuple[Listed, ...]
+    more: int = 0  # matches beyond the list
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Words of our own for the ops channel. `text` may quote untrusted text: it is never formatted."""
+
+    text: str
+
+
+Message = Alert | FirstLookAlert | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a judged entry, and why."""
+
+    state: EntryState
+    reason: str
+    alerts: tuple[tuple[str, Alert], ...] = ()  # (channel, alert)
+    priority: Priority = Priority.NORMAL
+
+
+class OutboxState(StrEnum):
+    READY = "ready"
+    SENDING = "sending"  # claimed: bytes may be on the wire
+    SENT = "sent"
+    UNKNOWN = "unknown"  # Slack may have it or not; never sent again blindly
+    DEAD = "dead"  # refused for good; shown, never silent
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed outbox row."""
+
+    id: int
+    key: str  # its dedupe key: goes into the message's metadata
+    channel: str
+    message: Message
+    created_at: datetime
+    attempt: int = 1
+    plain: bool = False  # refused once: send the minimal form
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    ts: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Certainly not delivered. `wide`: the whole workspace has to wait, not only this channel."""
+
+    reason: str
+    retry_after: timedelta | None = None
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """May have been delivered."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Not delivered, and nothing will be until somebody mends a setting. `wide`: for every channel."""
+
+    reason: str
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not delivered: Slack does not take this very message."""
+
+    reason: str
+
+
+SendOutcome = Sent | NotSent | Unknown | Held | Refused
