@@ -1,0 +1,368 @@
+"""The daemon: builds the doors, hangs the beats on the clock, starts, stops, drains. The one file that knows all."""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import assert_never
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor import __version__, config, pipeline
+from monitor.errors import ConfigError, WirewatchError
+from monitor.loops import Loop
+from monitor.model import (
+    Config,
+    Feed,
+    Held,
+    Notice,
+    NotSent,
+    Outgoing,
+    Refused,
+    SendOutcome,
+    Sent,
+    StoredEntry,
+    Unknown,
+)
+from monitor.ops import log
+from monitor.sources.fetch import Web, user_agent
+from monitor.store import entries, feeds, outbox, vitals
+from monitor.store.db import Db, Tx
+from monitor.workers import Workers
+
+FEEDS_AT_ONCE = 1000  # tasks; `fetch.concurrency` bounds the connections, lanes the requests to one host
+ENTRIES_AT_ONCE = 128  # each may hold one page (5 MB at most, 0.2 MB usually) while it waits for a worker
+CHANNELS_AT_ONCE = 100
+DRAIN = 15.0  # seconds for what is on the wire after SIGTERM; orchestrators give 20-30
+PATIENCE = timedelta(seconds=30)  # how long `run --once` waits for a channel that asks to wait
+WORKERS = max(1, min(4, os.cpu_count() or 1))
+
+
+def clock() -> datetime:
+    """Now, in UTC. The one place the daemon's time comes from."""
+    return datetime.now(UTC)
+
+
+def open_chat(settings: Config) -> pipeline.Chat:
+    """Slack when there is a token, else the terminal. Imports only the one that is used."""
+    if settings.slack.token:
+        from monitor.alerts.slack import SlackChat
+
+        return SlackChat(settings.slack.token, settings.slack.api_url)
+    from monitor.alerts.terminal import Terminal
+
+    return Terminal()
+
+
+def open_web(settings: Config) -> Web:
+    fetch = settings.fetch
+    return Web(user_agent(__version__, fetch.contact), fetch.allow_networks, fetch.concurrency)
+
+
+class Daemon:
+    """One process that holds a store: polls, judges, sends, until it is told to stop."""
+
+    def __init__(self, settings: Config, db: Db) -> None:
+        self._settings = settings
+        self._db = db
+        self._web = open_web(settings)
+        self._chat = open_chat(settings)
+        self._workers = Workers(WORKERS)
+        self._started = clock()
+        self._next_post: dict[str, float] = {}  # monotonic seconds, by channel
+        self._polls = Loop[Feed]("poll", self._due_feeds, lambda feed: feed.id, self._poll, FEEDS_AT_ONCE)
+        self._judgements = Loop[StoredEntry](
+            "judge", self._due_entries, lambda entry: entry.id, self._judge, ENTRIES_AT_ONCE
+        )
+        self._sends = Loop[str]("send", self._due_channels, str, self._send, CHANNELS_AT_ONCE)
+        self._progress = ""
+
+    # --- what is due ----------------------------------------------------------------------------------
+
+    async def _due_feeds(self, room: int, busy: Collection[Hashable]) -> Sequence[Feed]:
+        return await self._db.read(lambda tx: feeds.due(tx, clock(), room, busy))
+
+    async def _due_entries(self, room: int, busy: Collection[Hashable]) -> Sequence[StoredEntry]:
+        return await self._db.read(lambda tx: entries.due(tx, clock(), room, busy))
+
+    async def _due_channels(self, room: int, busy: Collection[Hashable]) -> Sequence[str]:
+        ready = await self._db.read(lambda tx: outbox.lanes_ready(tx, clock()))
+        return [channel for channel in ready if channel not in busy][:room]
+
+    # --- one piece of work each -----------------------------------------------------------------------
+
+    async def _poll(self, feed: Feed) -> None:
+        floor = self._settings.fetch.every
+        polled = await pipeline.poll(
+            feed, web=self._web, workers=self._workers, db=self._db, floor=floor, clock=clock
+        )
+        _tell_poll(feed, polled)
+        if polled.new or polled.changed:
+            self._judgements.wake()
+
+    async def _judge(self, entry: StoredEntry) -> None:
+        settings = self._settings
+        try:
+            decision = await pipeline.judge(
+                entry,
+                web=self._web,
+                workers=self._workers,
+                db=self._db,
+                rules=settings.rules,
+                routes=settings.routes,
+                first_look=settings.first_look,
+                clock=clock,
+            )
+        except WirewatchError:
+            raise
+        except Exception as error:  # a fault of ours must not lose the entry: it is kept, shown, tried again
+            await self._put_off(entry, f"a fault while judging: {type(error).__name__}: {error}")
+            raise
+        if decision.alerts:
+            self._sends.wake()
+
+    async def _put_off(self, entry: StoredEntry, reason: str) -> None:
+        now = clock()
+        await self._db.write(lambda tx: entries.fail(tx, entry, reason, now + timedelta(minutes=15), now))
+
+    async def _send(self, channel: str) -> None:
+        """Everything due for one channel, at its pace."""
+        while True:
+            await asyncio.sleep(self._next_post.get(channel, 0.0) - time.monotonic())
+            told = await pipeline.send(channel, chat=self._chat, db=self._db, clock=clock)
+            if told is None:
+                return
+            self._next_post[channel] = time.monotonic() + self._chat.pace.total_seconds()
+            self._tell_send(*told)
+
+    def _tell_send(self, out: Outgoing, outcome: SendOutcome) -> None:
+        match outcome:
+            case Sent():
+                log.get().debug("told", channel=out.channel, alert=out.id)
+            case NotSent(reason):
+                log.get().warning("an alert waits", channel=out.channel, reason=reason)
+            case Unknown(reason):
+                log.get().warning("an alert may or may not have arrived", channel=out.channel, reason=reason)
+            case Held(reason):
+                log.get().error("a channel is held; its alerts wait", channel=out.channel, reason=reason)
+            case Refused(reason):
+                log.get().error("Slack refuses an alert", channel=out.channel, alert=out.id, reason=reason)
+            case other:
+                assert_never(other)
+
+    # --- the daemon's life ----------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Take up where the last run ended: feeds as configured, interrupted posts marked unknown."""
+        now = clock()
+
+        def take_up(tx: Tx) -> int:
+            feeds.sync(tx, self._settings.feeds, now)
+            outbox.release_lanes(tx)
+            return outbox.recover(tx, now)
+
+        interrupted = await self._db.write(take_up)
+        self._greet()
+        if interrupted:
+            log.get().warning(
+                "alerts were being sent when the last run ended; they may or may not have arrived",
+                count=interrupted,
+                see="wirewatch audit",
+            )
+
+    def _greet(self) -> None:
+        settings = self._settings
+        log.get().info(
+            f"wirewatch {__version__} watches {len(settings.feeds)} feeds with {len(settings.rules)} rules",
+            store=_shown(settings.store),
+        )
+        if not settings.slack.token:
+            log.get().info(
+                "No Slack token, so alerts are shown here. To send them to Slack: export SLACK_BOT_TOKEN=xoxb-… (docs/slack.md)"
+            )
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT; SIGHUP or a changed file reloads."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._reload(forced=True)))
+        await self.start()
+        beats = self._beats()
+        tasks = [asyncio.create_task(one.run()) for one in (self._polls, self._judgements, self._sends)]
+        try:
+            await stop.wait()
+        finally:
+            beats.shutdown(wait=False)
+            log.get().info("stopping: waiting for what is on the wire")
+            for task in tasks:
+                task.cancel()
+            await self.close()
+
+    async def once(self) -> int:
+        """Poll every feed, judge and deliver all. Returns how many alerts are still undelivered."""
+        await self.start()
+        asked = list(await self._db.read(lambda tx: feeds.pollable(tx, clock())))
+
+        async def all_feeds(room: int, busy: Collection[Hashable]) -> Sequence[Feed]:
+            taken, asked[:] = asked[:room], asked[room:]
+            return taken
+
+        progress = asyncio.create_task(self._show_progress())
+        await Loop[Feed]("poll", all_feeds, lambda feed: feed.id, self._poll, FEEDS_AT_ONCE).once()
+        await self._judgements.once()
+        await self._look()
+        progress.cancel()
+        await self._deliver()
+        left = await self._db.read(outbox.unsettled)
+        await self.close()
+        return left
+
+    async def _deliver(self) -> None:
+        """Send until nothing is left that a channel will take within our patience."""
+        while True:
+            await self._sends.once()
+            due = await self._db.read(outbox.next_due)
+            if due is None or due - clock() > PATIENCE:
+                return
+            await asyncio.sleep(max(0.05, (due - clock()).total_seconds()))
+
+    async def _show_progress(self) -> None:
+        while True:
+            await asyncio.sleep(3)
+            await self._tell_progress()
+
+    async def close(self) -> None:
+        """Finish what is on the wire, then close every door. Unfinished work stays due in its row."""
+        await asyncio.gather(*(one.drain(DRAIN) for one in (self._sends, self._polls, self._judgements)))
+        await asyncio.gather(self._web.close(), self._chat.close())
+        self._workers.close()
+        await self._db.close()
+
+    # --- beats ----------------------------------------------------------------------------------------
+
+    def _beats(self) -> AsyncIOScheduler:
+        """A few beats; due times live in rows. Defaults of the library drop a run that is one second late."""
+        beats = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        )
+        now = clock()
+        for beat, seconds in (
+            (self._polls.wake, 1),
+            (self._judgements.wake, 1),
+            (self._sends.wake, 1),
+            (self._look, 2),
+            (self._tell_progress, 5),
+            (self._reload, 5),
+            (self._alive, 5),
+        ):
+            beats.add_job(beat, "interval", seconds=seconds, next_run_time=now)
+        beats.start()
+        return beats
+
+    async def _look(self) -> None:
+        """The first-look summary, as soon as all that the feeds carried has been judged."""
+        if await pipeline.tell_first_look(self._settings, db=self._db, clock=clock):
+            self._sends.wake()
+
+    async def _tell_progress(self) -> None:
+        """One line while a first look goes on and something moved."""
+        look = await self._db.read(entries.first_look_progress)
+        line = f"first look: {look.polled} of {look.feeds} feeds, {look.judged} of {look.entries} articles read, {look.matched} match"
+        if look.done or line == self._progress:
+            return
+        self._progress = line
+        log.get().info(line)
+
+    async def _alive(self) -> None:
+        """A sign of life for `wirewatch health`."""
+        now = clock()
+        value = {"pid": os.getpid(), "version": __version__, "started": self._started.isoformat()}
+        await self._db.write(lambda tx: vitals.beat(tx, "daemon", value, now), urgent=False)
+
+    async def _reload(self, forced: bool = False) -> None:
+        """Take a changed config, or keep the old one and say why."""
+        path = self._settings.path
+        if not forced and await asyncio.to_thread(config.fingerprint_of, path, os.environ) == self._settings.fingerprint:
+            return
+        try:
+            settings = await asyncio.to_thread(config.load, path, os.environ)
+            self._refuse_moves(settings)
+        except ConfigError as error:
+            await self._keep_old(path, error)
+            return
+        await self._take(settings)
+
+    def _refuse_moves(self, settings: Config) -> None:
+        if settings.store != self._settings.store:
+            raise ConfigError([f"{settings.path.name}: store cannot change while the daemon runs: restart it"])
+
+    async def _keep_old(self, path: Path, error: ConfigError) -> None:
+        """Say it once a change, in the log and the ops channel; the rules in force stay in force."""
+        print_ = config.fingerprint_of(path, os.environ)
+        self._settings = replace(self._settings, fingerprint=print_)
+        log.get().error("the changed config is not taken; the old one stays in force", file=str(path))
+        for line in str(error).splitlines():
+            log.get().error(line)
+        channel = self._settings.slack.ops_channel
+        if channel and self._settings.slack.token:
+            text = f"{path.name} was changed and is not taken; the old one stays in force.\n{error}"
+            now = clock()
+            await self._db.write(
+                lambda tx: outbox.put(tx, f"notice|{print_}|{now}", channel, Notice(text), now=now)
+            )
+
+    async def _take(self, settings: Config) -> None:
+        old, self._settings = self._settings, settings
+        if settings.fetch != old.fetch:
+            web, self._web = self._web, open_web(settings)
+            asyncio.get_running_loop().call_later(60, lambda: asyncio.ensure_future(web.close()))
+        if settings.slack != old.slack:
+            chat, self._chat = self._chat, open_chat(settings)
+            asyncio.get_running_loop().call_later(60, lambda: asyncio.ensure_future(chat.close()))
+        now = clock()
+
+        def sync(tx: Tx) -> feeds.Synced:
+            outbox.release_lanes(tx)
+            return feeds.sync(tx, settings.feeds, now)
+
+        synced = await self._db.write(sync)
+        log.get().info(
+            f"config taken: {len(settings.feeds)} feeds, {len(settings.rules)} rules",
+            feeds_added=synced.added,
+            feeds_removed=synced.removed,
+        )
+        self._polls.wake()
+
+
+def _shown(store: str) -> str:
+    """A store address without its password."""
+    return log.mask(store).removeprefix("sqlite:///")
+
+
+def _tell_poll(feed: Feed, polled: pipeline.Polled) -> None:
+    """One line when a feed begins to fail, fails otherwise, or is back; nothing while all is as it was."""
+    before, after = feed.state, polled.state
+    if after.error and after.error != before.error:
+        log.get().warning(
+            f"feed: {feed.name}: {after.error}", next_try=f"in {_span(after.due_at - clock())}", url=feed.spec.url
+        )
+    elif before.error and not after.error:
+        log.get().info(f"feed is back: {feed.name}")
+    if polled.new or polled.changed:
+        log.get().debug(f"{feed.name}: {polled.new} new, {polled.changed} changed")
+
+
+def _span(span: timedelta) -> str:
+    """`40 s`, `5 min`, `3 h`, `2 d`: a span of time for people."""
+    seconds = max(0, round(span.total_seconds()))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
+            return f"{round(seconds / size)} {unit}"
+    return f"{seconds} s"

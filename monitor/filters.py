@@ -1,0 +1,137 @@
+"""The judging steps as filters: one JSON object a line in, one a line out, in the same order.
+
+A bad line becomes {"id": …, "error": …}; the rest goes on. Shapes are in docs/how-it-works.md.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from monitor.alerts import matching
+from monitor.model import Article, Block, Unreadable, Zone
+from monitor.workers import Workers
+from rules import RuleSet
+
+Record = dict[str, Any]
+Step = Callable[[Record], Awaitable[Record]]
+
+IN_FLIGHT = 8  # lines read ahead of the one that is printed next: keeps every worker busy, memory small
+
+
+class BadLine(Exception):
+    """A line that cannot be used; the message says why."""
+
+
+def text_of(record: Record, key: str, *, needed: bool = False) -> str:
+    """A string field of a line. Raises BadLine."""
+    value = record.get(key)
+    if value is None and not needed:
+        return ""
+    if not isinstance(value, str):
+        raise BadLine(f'"{key}" {"is missing" if value is None else "is not a string"}')
+    return value
+
+
+async def extract(record: Record, workers: Workers) -> Record:
+    """{"id", "url", "html" | "html_path"} -> {"id", "title", "text", "lang", "published", "blocks"}."""
+    article = await workers.read_page(_page_bytes(record), text_of(record, "url"), "")
+    if isinstance(article, Unreadable):
+        raise BadLine(article.reason)
+    return {
+        "id": record.get("id"),
+        "title": article.title,
+        "text": article.text,
+        "lang": article.language,
+        "published": article.published.isoformat() if article.published else None,
+        "blocks": [{"zone": block.zone.value, "text": block.text} for block in article.blocks],
+    }
+
+
+def _page_bytes(record: Record) -> bytes:
+    if "html" in record:
+        return text_of(record, "html", needed=True).encode("utf-8", "surrogatepass")
+    if "html_path" not in record:
+        raise BadLine('"html" or "html_path" is missing')
+    path = Path(text_of(record, "html_path", needed=True))
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadLine(f"{path}: {error.strerror}") from None
+
+
+async def match(record: Record, rules: RuleSet) -> Record:
+    """{"id", "title", "text", …} -> {"id", "rules", "matches": [{"rule", "field", "start", "end", "words"}]}."""
+    title, text = text_of(record, "title"), text_of(record, "text")
+    blocks = tuple(Block(Zone.BODY, line) for line in text.split("\n"))
+    found = matching.find(rules, Article(title, blocks, language=text_of(record, "lang")))
+    fields = {"title": title, "body": text}
+    return {
+        "id": record.get("id"),
+        "rules": [one.rule for one in found],
+        "matches": [
+            {"rule": one.rule, "field": field, "start": start, "end": end, "words": fields[field][start:end]}
+            for one in found
+            for field, start, end in one.spans
+        ],
+    }
+
+
+async def run(lines: Iterable[str], out: TextIO, step: Step, *, ahead: int = IN_FLIGHT) -> int:
+    """Every line through `step`, answers in order. Returns how many lines were bad."""
+    waiting: deque[asyncio.Task[Record]] = deque()
+    bad = 0
+
+    async def put_first() -> int:
+        answer = await waiting.popleft()
+        out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        return int("error" in answer)
+
+    with _progress() as progress:
+        bar = progress.add_task("read", total=None)
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                waiting.append(asyncio.create_task(_one(number, line, step)))
+            if len(waiting) >= ahead:
+                bad += await put_first()
+                progress.advance(bar)
+        while waiting:
+            bad += await put_first()
+            progress.advance(bar)
+    out.flush()
+    return bad
+
+
+def _progress() -> Progress:
+    """On stderr, and only when a person looks at it."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
+
+
+async def _one(number: int, line: str, step: Step) -> Record:
+    record: Record = {}
+    try:
+        loaded = json.loads(line)
+        if not isinstance(loaded, dict):
+            raise BadLine("not a JSON object")
+        record = loaded
+        return await step(record)
+    except json.JSONDecodeError as error:
+        return {"id": None, "error": f"line {number}: not JSON: {error.msg} at column {error.colno}"}
+    except BadLine as error:
+        return {"id": record.get("id"), "error": f"line {number}: {error}"}
+
+
+def workers() -> Workers:
+    return Workers(max(1, os.cpu_count() or 1))
+
+

@@ -1,0 +1,62 @@
+"""Log lines: short ones for a person at a terminal, JSON for a machine. Secrets are masked in both."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+# Slack's tokens and webhook addresses, passwords in addresses, keys in queries.
+_SECRETS = re.compile(
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=hooks\.slack\.com/services/)[\w/]+"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=[?&](?:token|key|sig)=)[^&\s]+|(?<=[?&]apikey=)[^&\s]+"
+)
+
+
+def mask(text: str) -> str:
+    """`text` with whatever looks like a secret replaced by an ellipsis."""
+    return _SECRETS.sub("…", text)
+
+
+def _masked(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _for_people(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
+    """`14:02:11  feed cannot be reached  name=…  reason=…`: the event first, then what is known of it."""
+    mark = {"warning": "! ", "error": "!! ", "critical": "!! "}.get(event.pop("level", ""), "")
+    at = event.pop("timestamp", "")
+    event.pop("exception", None)
+    words = [f"{at}  {mark}{event.pop('event')}", *(f"{key}: {value}" for key, value in event.items())]
+    return "  ".join(_one_line(word) for word in words)
+
+
+def _one_line(text: str) -> str:
+    """Text from outside may carry newlines or escape sequences; a log line carries neither."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def setup(stream: TextIO | None = None, *, verbose: bool = False) -> None:
+    """Log to `stream` (default stderr): for people when it is a terminal, else one JSON object a line."""
+    out = stream or sys.stderr
+    people = out.isatty()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S" if people else "iso", utc=not people),
+            _masked,
+            _for_people if people else structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=out),
+        cache_logger_on_first_use=False,
+    )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every beat that is a second late
+    logging.getLogger("slack_sdk").setLevel(logging.ERROR)  # below INFO it prints tokens and texts
+
+
+def get() -> Any:
+    """A bound logger: `log.info("feed is back", name=…)`."""
+    return structlog.get_logger()

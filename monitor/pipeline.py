@@ -1,0 +1,182 @@
+"""poll, judge, send: three short loops, two tables between them, one commit at the end of each.
+
+    poll   feed    | fetch | read | what is fresh                    | COMMIT  entries + feed state
+    judge  entry   | fetch | read | match | what was told | decide   | COMMIT  entry + matches + outbox
+    send   channel | claim (COMMIT) | post                           | COMMIT  outcome
+
+Nothing here decides: pace, fresh, matching, decide and the outbox do. Nothing here calls another loop: a
+commit leaves rows that the next one finds. Killed anywhere, the work is done again, because the row that
+asks for it changes only in the last commit.
+"""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, assert_never
+
+from monitor.alerts import decide, matching
+from monitor.model import (
+    Article,
+    Config,
+    Decision,
+    Feed,
+    FeedRead,
+    FeedState,
+    Fetched,
+    FetchFailed,
+    FetchOutcome,
+    FirstLook,
+    Outgoing,
+    Route,
+    SendOutcome,
+    StoredEntry,
+    Unchanged,
+    Unreadable,
+)
+from monitor.sources import article as articles
+from monitor.sources import fresh, pace
+from monitor.sources.fetch import FEED, PAGE, Web
+from monitor.store import entries, feeds, outbox, stories
+from monitor.store.db import Db, Tx
+from monitor.workers import Workers
+from rules import RuleSet
+
+Clock = Callable[[], datetime]
+
+
+class Chat(Protocol):
+    """Where alerts go: Slack, or the terminal while there is no token."""
+
+    pace: timedelta  # between two messages to one channel
+
+    async def send(self, out: Outgoing, now: datetime) -> SendOutcome: ...
+    async def probe(self) -> str: ...
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one poll left behind."""
+
+    state: FeedState
+    new: int = 0
+    changed: int = 0
+
+
+async def poll(feed: Feed, *, web: Web, workers: Workers, db: Db, floor: timedelta, clock: Clock) -> Polled:
+    """World -> new entries. Validators are committed with the entries they stand for, or not at all."""
+    fetched = await web.get(feed.spec.url, kind=FEED, validators=feed.state.validators)
+    body_hash = hashlib.sha256(fetched.body).hexdigest() if isinstance(fetched, Fetched) else ""
+    read = await _read_feed(feed, fetched, body_hash, workers, clock())
+    now = clock()
+    state = pace.after(feed, fetched, read, body_hash, now, floor, random.random())
+    if not isinstance(read, FeedRead):
+        await db.write(lambda tx: feeds.keep_state(tx, feed.id, state), urgent=False)
+        return Polled(state)
+    known = await db.read(lambda tx: entries.known(tx, feed.id, fresh.all_aliases(read)))
+    found = fresh.compare(read, feed.id, known)
+    await db.write(lambda tx: feeds.keep_poll(tx, feed, state, found, now))
+    return Polled(state, len(found.new), len(found.changed))
+
+
+async def _read_feed(
+    feed: Feed, fetched: FetchOutcome, body_hash: str, workers: Workers, now: datetime
+) -> FeedRead | Unreadable | None:
+    """None: there is nothing to read, because nothing came or the bytes are those of last time."""
+    if not isinstance(fetched, Fetched) or body_hash == feed.state.body_hash:
+        return None
+    return await workers.read_feed(fetched.body, fetched.url, fetched.content_type, now)
+
+
+async def judge(
+    entry: StoredEntry,
+    *,
+    web: Web,
+    workers: Workers,
+    db: Db,
+    rules: RuleSet,
+    routes: Mapping[str, Route],
+    first_look: FirstLook,
+    clock: Clock,
+) -> Decision:
+    """New entry -> matches and outbox rows, or the reason why not."""
+    article, again_in = await _read_article(entry, web, workers)
+    found = await asyncio.to_thread(matching.find, rules, article)
+    now = clock()
+
+    def keep(tx: Tx) -> Decision:
+        told = stories.told(tx, entry.story_key)
+        decision = decide.decide(entry, article, found, routes, told, first_look)
+        entries.keep_judgement(tx, entry, article, found, decision, again_in and now + again_in, now)
+        for channel, alert in decision.alerts:
+            names = tuple(one.rule for one in alert.found)
+            outbox.put(
+                tx,
+                decide.outbox_key(channel, "alert", entry.story_key, names),
+                channel,
+                alert,
+                now=now,
+                priority=decision.priority,
+                tells=[(name, entry.story_key, entry.id) for name in names],
+            )
+        return decision
+
+    return await db.write(keep)
+
+
+async def _read_article(entry: StoredEntry, web: Web, workers: Workers) -> tuple[Article, timedelta | None]:
+    """The article behind an entry, and when to ask for its page again if that may help.
+
+    A page that does not come leaves the entry's own text: it is judged now, and once more when the page
+    answers, because a word may stand only in the body.
+    """
+    if not entry.entry.link:
+        return articles.from_entry(entry.entry, "the feed gives no link"), None
+    fetched = await web.get(entry.entry.link, kind=PAGE)
+    match fetched:
+        case Fetched():
+            read = await workers.read_page(fetched.body, fetched.url, fetched.content_type)
+            if isinstance(read, Unreadable):
+                return articles.from_entry(entry.entry, read.reason), None
+            return articles.with_entry(read, entry.entry), None
+        case FetchFailed():
+            again_in = pace.page_again(fetched, entry.tries)
+            return articles.from_entry(entry.entry, fetched.reason), again_in
+        case Unchanged():
+            return articles.from_entry(entry.entry, "the page answered 304 to a first request"), None
+        case other:
+            assert_never(other)
+
+
+async def tell_first_look(config: Config, *, db: Db, clock: Clock) -> bool:
+    """What feeds carried when first seen -> one message a channel, once all of it has been judged."""
+    now = clock()
+    if not await db.read(entries.first_look_done):
+        return False
+
+    def keep(tx: Tx) -> bool:
+        if not entries.first_look_done(tx):
+            return False
+        held = entries.held(tx)
+        seen = entries.first_look_size(tx)
+        alerts = decide.summarise(held, config.routes, config.slack.channel, seen, len(config.rules))
+        for channel, alert, tells in alerts:
+            key = decide.outbox_key(channel, "first look", str(now), tuple(name for name, _, _ in tells))
+            outbox.put(tx, key, channel, alert, now=now, tells=tells)
+        entries.tell_held(tx, held, now)
+        return True
+
+    return await db.write(keep)
+
+
+async def send(channel: str, *, chat: Chat, db: Db, clock: Clock) -> tuple[Outgoing, SendOutcome] | None:
+    """Next outbox row of a channel -> outcome. None: nothing is due. The claim is durable before a byte goes out."""
+    out = await db.write(lambda tx: outbox.claim(tx, channel, clock()))
+    if out is None:
+        return None
+    outcome = await chat.send(out, clock())
+    await db.write(lambda tx: outbox.settle(tx, out, outcome, clock()))
+    return out, outcome

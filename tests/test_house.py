@@ -1,0 +1,116 @@
+"""The walls: imports go down only, one door an outside library, rooms of a size that can be read."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = sorted(path for top in ("monitor", "rules") for path in (ROOT / top).rglob("*.py"))
+
+# Who may import which part of the house; a name stands for itself and all below it.
+ALLOWED = {
+    "rules": {"rules"},
+    "monitor.errors": set(),
+    "monitor.model": {"rules"},
+    "monitor.config": {"monitor.model", "monitor.errors", "monitor.sources", "rules"},
+    "monitor.sources": {"monitor.sources", "monitor.model", "monitor.errors"},
+    "monitor.alerts": {"monitor.alerts", "monitor.model", "monitor.errors", "rules"},
+    "monitor.store": {"monitor.store", "monitor.model", "monitor.errors"},
+    "monitor.ops": {"monitor.ops", "monitor.model", "monitor.errors"},
+    "monitor.workers": {"monitor.sources", "monitor.model", "monitor.errors"},
+    "monitor.loops": {"monitor.ops", "monitor.errors"},
+}
+# The only files that may import an outside library. Values are path prefixes.
+DOORS = {
+    "aiohttp": ("monitor/sources/fetch.py",),
+    "slack_sdk": ("monitor/alerts/slack.py", "monitor/alerts/compose.py"),
+    "sqlalchemy": ("monitor/store/",),
+    "alembic": ("monitor/store/",),
+    "pebble": ("monitor/workers.py",),
+    "feedparser": ("monitor/sources/feed.py",),
+    "trafilatura": ("monitor/sources/article.py",),
+    "apscheduler": ("monitor/daemon.py",),
+    "simplemma": ("rules/forms.py",),
+    "structlog": ("monitor/ops/log.py",),
+    "yaml": ("monitor/config.py",),
+    "typer": ("monitor/cli.py",),
+}
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """(dotted name, at module level?) of everything a file imports."""
+    found = []
+    tree = ast.parse(path.read_text())
+    top = set(map(id, ast.iter_child_nodes(tree)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(name.name, id(node) in top) for name in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [(f"{node.module}.{name.name}", id(node) in top) for name in node.names]
+    return found
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def dotted(path: Path) -> str:
+    return relative(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def within(name: str, room: str) -> bool:
+    return name == room or name.startswith(room + ".")
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_imports_go_down_only(path: Path) -> None:
+    room = next((room for room in ALLOWED if within(dotted(path), room)), None)
+    if room is None:
+        return  # pipeline, daemon, cli: they stand on top
+    ours = [name for name, _ in imports(path) if within(name, "monitor") or within(name, "rules")]
+    assert not [name for name in ours if not any(within(name, floor) for floor in ALLOWED[room])]
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_only_its_door_imports_an_outside_library(path: Path) -> None:
+    for name, _ in imports(path):
+        doors = DOORS.get(name.split(".")[0])
+        assert doors is None or relative(path).startswith(doors), f"{name} belongs to {doors}"
+
+
+def test_rules_are_pure() -> None:
+    """No clock, no file, no network, no log in the language."""
+    outside = {"asyncio", "datetime", "io", "logging", "os", "pathlib", "random", "socket", "subprocess", "time"}
+    for path in FILES:
+        if within(dotted(path), "rules"):
+            assert not {name.split(".")[0] for name, _ in imports(path)} & outside, relative(path)
+
+
+def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, kinds)]
+
+
+def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def test_functions_can_be_read_at_a_glance() -> None:
+    """Nine of ten under 25 lines, none over 60; migrations are lists of columns and do not count."""
+    found = [
+        (length(node), f"{relative(path)}:{node.name}")
+        for path in FILES
+        if "migrations" not in path.parts
+        for node in functions(path)
+    ]
+    lengths = sorted(size for size, _ in found)
+    assert lengths[len(lengths) // 2] <= 8
+    assert lengths[len(lengths) * 9 // 10] <= 25
+    assert max(found)[0] <= 60, max(found)
+
+
+def test_no_room_has_grown_too_large() -> None:
+    assert not [relative(path) for path in FILES if len(path.read_text().splitlines()) > 600]
