@@ -1,0 +1,1 @@
+"""Articles -> messages: which rules match, what is worth telling, how it reads, and whether it arrived."""

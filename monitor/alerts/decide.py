@@ -1,0 +1,182 @@
+"""Entry x matches x what was told -> alerts or none, and why. Pure."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from monitor.model import (
+    Alert,
+    Article,
+    Decision,
+    EntryState,
+    FirstLook,
+    FirstLookAlert,
+    Found,
+    Listed,
+    Priority,
+    Route,
+    Source,
+    StoredEntry,
+)
+
+Told = frozenset[tuple[str, str]]  # (channel, rule) pairs that know a story already
+Held = tuple[StoredEntry, tuple[Found, ...]]
+Tells = tuple[tuple[str, str, int], ...]  # (rule, story, entry id): what a message makes known
+
+URGENCY = (Priority.HIGH, Priority.NORMAL, Priority.LOW)
+
+
+def decide(
+    entry: StoredEntry,
+    article: Article,
+    found: tuple[Found, ...],
+    routes: Mapping[str, Route],
+    told: Told,
+    policy: FirstLook,
+) -> Decision:
+    """What becomes of a judged entry. `told` is what its story has told so far; `routes` names every rule."""
+    if not found:
+        return unmatched(entry, article, len(routes))
+    if not is_news(entry) and policy is not FirstLook.ALERT:
+        return kept_back(found, policy)
+    alerts = tuple(
+        (channel, alert_of(entry, article, untold))
+        for channel, rules in by_channel(found, routes).items()
+        if (untold := tuple(one for one in rules if (channel, one.rule) not in told))
+    )
+    if not alerts:
+        return told_before(entry, found, routes)
+    channels = ", ".join(channel for channel, _ in alerts)
+    new_rules = {one.rule for _, alert in alerts for one in alert.found}
+    priority = min((routes[rule].priority for rule in new_rules), key=URGENCY.index)
+    return Decision(EntryState.TOLD, f"matched {names(found)}; told to {channels}", alerts, priority)
+
+
+def is_news(entry: StoredEntry) -> bool:
+    """Is it told by itself? What a feed carried when first seen is not, until its publisher changes it.
+
+    A change of an entry that is still held, or was kept silent, brings nothing that the first look has not.
+    """
+    kept = entry.state in (EntryState.HELD, EntryState.SILENT)
+    return not entry.first_look or (entry.revision > 1 and not kept)
+
+
+def unmatched(entry: StoredEntry, article: Article, rules: int) -> Decision:
+    why = f"none of {counted(rules, 'rule')} matched; {what_was_read(article)}"
+    if entry.state is EntryState.TOLD:
+        return Decision(EntryState.TOLD, f"told before it changed; now {why}")
+    return Decision(EntryState.NO_MATCH, why)
+
+
+def what_was_read(article: Article) -> str:
+    if article.source is Source.FEED:
+        return f"only the feed's own text was read: {article.note or 'no page'}"
+    return f"{counted(len(article.text.split()), 'word')} read"
+
+
+def kept_back(found: tuple[Found, ...], policy: FirstLook) -> Decision:
+    seen = f"matched {names(found)}; the feed carried it when first seen"
+    if policy is FirstLook.SUMMARY:
+        return Decision(EntryState.HELD, f"{seen}: it goes into the summary")
+    return Decision(EntryState.SILENT, f"{seen}, and first_look is silent")
+
+
+def told_before(entry: StoredEntry, found: tuple[Found, ...], routes: Mapping[str, Route]) -> Decision:
+    channels = ", ".join(by_channel(found, routes))
+    if entry.state is EntryState.TOLD:
+        return Decision(
+            EntryState.TOLD, f"changed, and still matches {names(found)}: told to {channels} before"
+        )
+    return Decision(EntryState.MERGED, f"matched {names(found)}; its story was told to {channels} before")
+
+
+def by_channel(found: Iterable[Found], routes: Mapping[str, Route]) -> dict[str, list[Found]]:
+    channels: dict[str, list[Found]] = {}
+    for one in found:
+        for channel in routes[one.rule].channels:
+            channels.setdefault(channel, []).append(one)
+    return channels
+
+
+def alert_of(entry: StoredEntry, article: Article, found: tuple[Found, ...]) -> Alert:
+    return Alert(
+        headline=entry.entry.title or article.title,
+        link=entry.entry.link,
+        source=entry.feed_name,
+        found=found,
+        seen_at=entry.seen_at,
+        published=entry.entry.published or article.published,
+        summary_only=(article.note or "no page") if article.source is Source.FEED else "",
+        tags=entry.tags,
+    )
+
+
+def summarise(
+    held: Iterable[Held],
+    routes: Mapping[str, Route],
+    channel: str,
+    *,
+    feeds: int,
+    rules: int,
+    entries: int,
+    limit: int = 40,
+) -> tuple[tuple[str, FirstLookAlert, Tells], ...]:
+    """The first look, one message a channel: newest first, a story once, at most `limit` lines.
+
+    What stands beyond the limit is counted, and told: a later change of it is no news. With nothing to
+    list, `channel` (the default one) is told so: silence would look like a fault.
+    """
+    channels: dict[str, dict[str, list[Held]]] = {}
+    for entry, found in sorted(held, key=newest_first):
+        for name, there in by_channel(found, routes).items():
+            channels.setdefault(name, {}).setdefault(entry.story_key, []).append((entry, tuple(there)))
+    if not channels:
+        channels = {channel: {}}
+
+    def message(stories: Mapping[str, Sequence[Held]]) -> FirstLookAlert:
+        lines = tuple(line_of(story) for story in stories.values())
+        return FirstLookAlert(feeds, rules, entries, lines[:limit], max(0, len(lines) - limit))
+
+    return tuple((name, message(stories), tells_of(stories)) for name, stories in channels.items())
+
+
+def newest_first(held: Held) -> tuple[float, int]:
+    entry, _ = held
+    when = entry.entry.published or entry.seen_at
+    return -when.timestamp(), entry.id
+
+
+def line_of(story: Sequence[Held]) -> Listed:
+    """One line for all entries of a story: the newest entry's headline, every rule once."""
+    newest = story[0][0]
+    rules = dict.fromkeys(one.text for _, found in story for one in found)
+    return Listed(
+        headline=newest.entry.title,
+        link=newest.entry.link,
+        source=newest.feed_name,
+        rules=tuple(rules),
+        published=newest.entry.published,
+    )
+
+
+def tells_of(stories: Mapping[str, Sequence[Held]]) -> Tells:
+    told: dict[tuple[str, str], int] = {}
+    for key, story in stories.items():
+        for entry, found in story:
+            for one in found:
+                told.setdefault((one.rule, key), entry.id)
+    return tuple((rule, key, entry_id) for (rule, key), entry_id in told.items())
+
+
+def outbox_key(channel: str, kind: str, story: str, rules: Iterable[str]) -> str:
+    """The same message to the same channel has the same key, whoever computes it and however often."""
+    identity = json.dumps([channel, kind, story, sorted(rules)])
+    return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def names(found: Iterable[Found]) -> str:
+    return ", ".join(one.rule for one in found)
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

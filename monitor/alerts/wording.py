@@ -1,0 +1,130 @@
+"""What an alert says, whatever chat it goes to: cleaned strings, safe links, ages, why. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote, urlsplit
+
+from monitor.model import Alert, Found
+
+# Directions a text can be turned in (U+061C, U+200E-F, U+202A-E, U+2066-9), and characters without a
+# picture: soft hyphen, fillers, zero-widths, interlinear marks, tags, lone surrogates.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff\ud800-\udfff]"
+)
+# Joiners shape Persian, Indic scripts and emoji; between or beside ASCII they only make words look alike.
+IDLE_JOINER = re.compile(
+    "(?<![^\x00-\x7f\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f\u200c\u200d])"
+)
+SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+
+LONGEST_LINK = 2_000  # characters; Slack takes 3,000, and a link that long is no article's address
+
+
+def clean(text: str) -> str:
+    """One line of visible characters: no controls, no escape sequences, nothing that turns or hides text."""
+    visible = INVISIBLE.sub("", SPACES.sub(" ", text))
+    return IDLE_JOINER.sub("", visible)
+
+
+def safe_link(url: str) -> str:
+    """The address with all that could end or bend a link percent-encoded; empty: not one to link to."""
+    try:
+        parts = urlsplit(url)
+        honest = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    except ValueError:
+        return ""
+    if not honest or "\\" in parts.netloc:
+        return ""
+    link = "".join(char if is_plain(char) else quote(char, safe="", errors="replace") for char in url)
+    return link if len(link) <= LONGEST_LINK else ""
+
+
+def is_plain(char: str) -> bool:
+    return char not in ' "<>\\^`{|}' and char.isprintable()
+
+
+def host(link: str) -> str:
+    """Whose page a link opens, to be read beside it."""
+    return (urlsplit(link).hostname or "").removeprefix("www.") if link else ""
+
+
+# --- when -------------------------------------------------------------------------------------------------
+
+
+def dateline(published: datetime | None, seen: datetime, now: datetime) -> str:
+    """When it was published, seen and told, with every lag; a missing or impossible date is said to be so."""
+    if published is None:
+        return f"no date given · seen {clock(seen, now)} · told {lag(now - seen)}"
+    if published > seen:
+        return f"dated {clock(published, now)}, ahead of when it was seen: {clock(seen, now)}"
+    return f"published {clock(published, now)} · seen {lag(seen - published)} · told {lag(now - published)}"
+
+
+def clock(when: datetime, now: datetime) -> str:
+    """14:02 UTC, with as much of the date as `now` does not already say."""
+    if when.date() == now.date():
+        return f"{when:%H:%M} UTC"
+    return (
+        f"{when.day} {when:%b %H:%M} UTC" if when.year == now.year else f"{when.day} {when:%b %Y %H:%M} UTC"
+    )
+
+
+def lag(span: timedelta) -> str:
+    """+29 s, +12 min, +3 h, +5 d."""
+    seconds = max(0, round(span.total_seconds()))
+    for unit, size, most in (("s", 1, 120), ("min", 60, 7_200), ("h", 3_600, 172_800)):
+        if seconds < most:
+            return f"+{seconds // size} {unit}"
+    return f"+{seconds // 86_400:,} d"
+
+
+# --- why --------------------------------------------------------------------------------------------------
+
+Run = tuple[str, bool]  # a piece of a sentence, and whether it made a rule true
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Rules that the same sentences made true, and those sentences."""
+
+    rules: tuple[str, ...]
+    excerpts: tuple[tuple[Run, ...], ...]
+
+
+def why(alert: Alert) -> tuple[Why, ...]:
+    """Rules in the order they stand; those with the same sentences are told together."""
+    together: dict[tuple[str, ...], list[Found]] = {}
+    for one in alert.found:
+        together.setdefault(tuple(excerpt.text for excerpt in one.excerpts), []).append(one)
+    return tuple(
+        Why(
+            tuple(clean(one.text) for one in found),
+            tuple(runs(text, bold) for text, bold in united(found).items()),
+        )
+        for found in together.values()
+    )
+
+
+def united(found: Iterable[Found]) -> Mapping[str, list[tuple[int, int]]]:
+    """Each sentence with the bold places of every rule."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for one in found:
+        for excerpt in one.excerpts:
+            places.setdefault(excerpt.text, []).extend(excerpt.bold)
+    return places
+
+
+def runs(text: str, bold: Iterable[tuple[int, int]]) -> tuple[Run, ...]:
+    """A sentence cut at the edges of its bold places, every piece cleaned; empty pieces are left out."""
+    pieces: list[Run] = []
+    done = 0
+    for start, end in sorted(bold):
+        start = max(start, done)
+        if end > start:
+            pieces += [(clean(text[done:start]), False), (clean(text[start:end]), True)]
+            done = end
+    pieces.append((clean(text[done:]), False))
+    return tuple((piece, marked) for piece, marked in pieces if piece)
