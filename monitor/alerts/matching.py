@@ -1,0 +1,126 @@
+"""Article -> the rules it matches, each with the sentences that show why. The only bridge to rules/. Pure."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from monitor.model import UNSEEN, Article, Excerpt, Found, Zone
+from rules import Document, Match, RuleSet, Span, sentences
+
+Place = tuple[int, int]  # start, end in a text
+
+EXCERPT = 300  # characters, about three lines in a Slack window
+ROOM = 220  # of them from the first to the last bold word, where a sentence is longer than an excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A sentence and the matched places in it that one excerpt can show."""
+
+    sentence: Place
+    bold: list[Place]
+
+    def words(self, text: str) -> frozenset[str]:
+        return frozenset(text[start:end].casefold() for start, end in self.bold)
+
+
+def find(rules: RuleSet, article: Article) -> tuple[Found, ...]:
+    """Every rule the article matches, with the places of its words and at most two excerpts."""
+    document = Document(article.title, article.text, breaks(article), article.language)
+    matches = rules.match(document)
+    ends = sentences(document.body) if matches else ()
+    return tuple(
+        Found(
+            rule=match.rule,
+            text=rules.rules[match.rule].text,
+            spans=tuple((span.field, span.start, span.end) for span in match.spans),
+            excerpts=excerpts(document, ends, match),
+        )
+        for match in matches
+    )
+
+
+def breaks(article: Article) -> frozenset[int]:
+    """The newlines that no phrase may cross: beside a block that is not body, and where blocks were left out."""
+    seen = [(place, block) for place, block in enumerate(article.blocks) if block.zone not in UNSEEN]
+    ends = accumulate(len(block.text) + 1 for _, block in seen)
+    return frozenset(
+        end - 1
+        for end, ((here, before), (there, after)) in zip(ends, pairwise(seen), strict=False)
+        if there != here + 1 or before.zone is not Zone.BODY or after.zone is not Zone.BODY
+    )
+
+
+def excerpts(document: Document, ends: Sequence[Place], match: Match) -> tuple[Excerpt, ...]:
+    """What the body says; the headline, which is shown anyway, only when nothing in the body matched."""
+    if body := places(match.spans, "body"):
+        text, found = document.body, frames(ends, body)
+    else:
+        text, found = document.title, frames([(0, len(document.title))], places(match.spans, "title"))
+    return tuple(excerpt(text, frame) for frame in telling(text, found))
+
+
+def places(spans: Iterable[Span], field: str) -> list[Place]:
+    """The spans of a field in order, overlapping ones made one."""
+    merged: list[Place] = []
+    for start, end in sorted((span.start, span.end) for span in spans if span.field == field):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def frames(ends: Sequence[Place], bold: Sequence[Place]) -> list[Frame]:
+    """The matched places sentence by sentence; a sentence longer than an excerpt makes several frames."""
+    starts = [start for start, _ in ends]
+    found: list[Frame] = []
+    for place in bold:
+        sentence = ends[max(0, bisect_right(starts, place[0]) - 1)]
+        if found and found[-1].sentence == sentence and fits(found[-1], place):
+            found[-1].bold.append(place)
+        else:
+            found.append(Frame(sentence, [place]))
+    return found
+
+
+def fits(frame: Frame, place: Place) -> bool:
+    start, end = frame.sentence
+    return end - start <= EXCERPT or place[1] - frame.bold[0][0] <= ROOM
+
+
+def telling(text: str, found: Sequence[Frame]) -> list[Frame]:
+    """The frame with the most different words, and in the order of the text the one that adds most to it."""
+    if not found:
+        return []
+    first = max(found, key=lambda frame: len(frame.words(text)))
+    said = first.words(text)
+    second = max(found, key=lambda frame: len(frame.words(text) - said))
+    chosen = [first] if second.words(text) <= said else [first, second]
+    return sorted(chosen, key=lambda frame: frame.bold[0])
+
+
+def excerpt(text: str, frame: Frame) -> Excerpt:
+    start, end = window(text, frame)
+    before = "…" if start > frame.sentence[0] else ""
+    after = "…" if end < frame.sentence[1] else ""
+    shift = len(before) - start
+    bold = tuple((left + shift, min(right, end) + shift) for left, right in frame.bold if left < end)
+    return Excerpt(before + text[start:end] + after, bold)
+
+
+def window(text: str, frame: Frame) -> Place:
+    """The sentence, or as much of it around the bold words as an excerpt holds, cut between words."""
+    start, end = frame.sentence
+    if end - start <= EXCERPT:
+        return frame.sentence
+    first, last = frame.bold[0][0], min(frame.bold[-1][1], frame.bold[0][0] + EXCERPT)
+    left = max(start, min(first - (EXCERPT - (last - first)) // 2, end - EXCERPT))
+    right = min(end, left + EXCERPT)
+    if left > start:
+        left = text.find(" ", left, first) + 1 or left
+    if right < end:
+        space = text.rfind(" ", last, right)
+        right = space if space >= 0 else right
+    return left, right
