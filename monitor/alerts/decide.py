@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from monitor.alerts.wording import counted
 from monitor.model import (
     Alert,
     Article,
@@ -176,7 +177,3 @@ def outbox_key(channel: str, kind: str, story: str, rules: Iterable[str]) -> str
 
 def names(found: Iterable[Found]) -> str:
     return ", ".join(one.rule for one in found)
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

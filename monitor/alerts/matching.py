@@ -42,7 +42,7 @@ def find(rules: RuleSet, article: Article) -> tuple[Found, ...]:
 
 
 def breaks(article: Article) -> frozenset[int]:
-    """The newlines that no phrase may cross: beside a block that is not body, and where blocks were left out."""
+    """The newlines no phrase may cross: beside a block that is not body, and where blocks were left out."""
     seen = [(place, block) for place, block in enumerate(article.blocks) if block.zone not in UNSEEN]
     ends = accumulate(len(block.text) + 1 for _, block in seen)
     return frozenset(

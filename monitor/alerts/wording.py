@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from monitor.model import Alert, Found
+from monitor.model import Alert, FirstLookAlert, Found
 
 # Directions a text can be turned in (U+061C, U+200E-F, U+202A-E, U+2066-9), and characters without a
 # picture: soft hyphen, fillers, zero-widths, interlinear marks, tags, lone surrogates.
@@ -20,7 +20,8 @@ IDLE_JOINER = re.compile(
 )
 SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 
-LONGEST_LINK = 2_000  # characters; Slack takes 3,000, and a link that long is no article's address
+# Characters, each & as the five it is escaped to. Slack takes 3,000; no article's address is that long.
+LONGEST_LINK = 2_000
 
 
 def clean(text: str) -> str:
@@ -39,7 +40,7 @@ def safe_link(url: str) -> str:
     if not honest or "\\" in parts.netloc:
         return ""
     link = "".join(char if is_plain(char) else quote(char, safe="", errors="replace") for char in url)
-    return link if len(link) <= LONGEST_LINK else ""
+    return link if len(link) + 4 * link.count("&") <= LONGEST_LINK else ""
 
 
 def is_plain(char: str) -> bool:
@@ -49,6 +50,20 @@ def is_plain(char: str) -> bool:
 def host(link: str) -> str:
     """Whose page a link opens, to be read beside it."""
     return (urlsplit(link).hostname or "").removeprefix("www.") if link else ""
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def first_look_line(look: FirstLookAlert) -> str:
+    """What stands above the list, or instead of it."""
+    watching = f"Watching {counted(look.feeds, 'feed')} with {counted(look.rules, 'rule')}"
+    if not look.listed:
+        carried = counted(look.entries, "article")
+        return f"{watching}; none of the {carried} they carry now matches. New ones are told as they come."
+    matching = f"{len(look.listed) + look.more:,} of {counted(look.entries, 'article')}"
+    return f"{watching}; in what they carry now, {matching} match:"
 
 
 # --- when -------------------------------------------------------------------------------------------------
