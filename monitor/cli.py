@@ -1,1 +1,212 @@
-def main() -> None: ...
+"""The `wirewatch` command. Heavy imports stand inside the commands: `--help` and `health` answer at once."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor import __version__
+from monitor.errors import WirewatchError
+from monitor.ops import log
+from monitor.ops.clock import clock
+
+if TYPE_CHECKING:
+    from monitor.model import Config
+    from monitor.store.db import Db
+
+app = typer.Typer(
+    help="Watches news feeds, reads the articles, matches them against rules and tells Slack, once.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+feeds_app = typer.Typer(help="The feeds being watched.", no_args_is_help=True)
+app.add_typer(feeds_app, name="feeds")
+
+ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration to use.")]
+CONFIG = Path("config.yaml")
+
+
+def main() -> None:
+    """Run a command; what we know to be wrong is a line on stderr and an exit code, never a traceback."""
+    try:
+        app()
+    except WirewatchError as error:
+        sys.stderr.write(f"{log.mask(str(error))}\n")
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, BrokenPipeError):
+        os._exit(130)  # nobody reads on; flushing what is left would only raise again
+
+
+def _load(path: Path) -> "Config":
+    from monitor import config
+
+    return config.load(path, os.environ)
+
+
+def _open(settings: "Config", *, hold: bool = False) -> "Db":
+    from monitor.store.db import Db
+
+    return Db.open(settings.store, hold=hold)
+
+
+def _stored(path: Path) -> "tuple[Config, Db]":
+    """Config and store for a command that only looks; the daemon may be running."""
+    settings = _load(path)
+    return settings, _open(settings)
+
+
+def _exit(code: int) -> None:
+    raise typer.Exit(code)
+
+
+@app.command()
+def run(
+    config: ConfigPath = CONFIG,
+    once: Annotated[bool, typer.Option("--once", help="Poll, judge and deliver all, then exit.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every decision.")] = False,
+) -> None:
+    """The daemon. SIGTERM finishes what is on the wire; SIGHUP or a changed file reloads."""
+    log.setup(verbose=verbose)
+    settings = _load(config)
+    db = _open(settings, hold=True)
+    from monitor.daemon import Daemon
+
+    async def live() -> int:
+        daemon = Daemon(settings, db)
+        if not once:
+            await daemon.run()
+            return 0
+        return await daemon.once()
+
+    left = asyncio.run(live())
+    if left:
+        log.get().warning(f"{left} alerts are not known to be delivered", see="wirewatch audit")
+        _exit(1)
+
+
+@app.command()
+def check(
+    config: ConfigPath = CONFIG,
+    network: Annotated[bool, typer.Option(help="Ask every feed and Slack.")] = True,
+) -> None:
+    """Config, rules, feeds and Slack: every problem at once."""
+    from monitor import checks
+
+    settings = _load(config)
+    sys.stdout.write(f"{config}: {len(settings.feeds)} feeds, {len(settings.rules)} rules: no problem found\n")
+    if network:
+        _exit(asyncio.run(checks.reach(settings, sys.stdout)))
+
+
+@app.command()
+def why(
+    url: str,
+    config: ConfigPath = CONFIG,
+    rule: Annotated[str, typer.Option(help="Only this rule, by its id.")] = "",
+) -> None:
+    """Every stage of one article; each clause of each rule, true or false, with its words."""
+    from monitor import report
+
+    settings, db = _stored(config)
+    if rule and rule not in settings.rules.rules:
+        raise WirewatchError(f"no rule has the id {rule!r}; the ids are: {', '.join(settings.rules.rules)}")
+    with db:
+        found = db.read_sync(lambda tx: report.why(tx, url, settings, rule))
+    report.show(found.lines)
+    _exit(0 if found.known else 1)
+
+
+@app.command()
+def audit(
+    config: ConfigPath = CONFIG,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Per feed: entries in = entries accounted for. Exit 1 if any is not."""
+    from monitor import report
+    from monitor.store import ledger, outbox
+
+    _, db = _stored(config)
+    with db:
+        rows, counts = db.read_sync(lambda tx: (ledger.audit(tx), outbox.counts(tx)))
+    balanced = all(row.balanced for row in rows)
+    if as_json:
+        sys.stdout.write(json.dumps(report.audit_json(rows, counts), ensure_ascii=False, indent=1) + "\n")
+    else:
+        report.show(report.audit_lines(rows, counts))
+    _exit(0 if balanced else 1)
+
+
+@feeds_app.command("list")
+def feeds_list(config: ConfigPath = CONFIG) -> None:
+    """The state of every feed."""
+    from monitor import report
+    from monitor.store import feeds
+
+    _, db = _stored(config)
+    with db:
+        found = db.read_sync(lambda tx: feeds.get_all(tx))
+    report.show(report.feed_lines(found, clock()))
+
+
+@app.command()
+def health(config: ConfigPath = CONFIG) -> None:
+    """For container and service checks: exit 1 when the daemon gives no sign of life."""
+    from monitor import report
+
+    _, db = _stored(config)
+    with db:
+        found = db.read_sync(lambda tx: report.health(tx, clock()))
+    sys.stdout.write("\n".join(found.lines) + "\n")
+    _exit(0 if found.alive else 1)
+
+
+@app.command()
+def extract() -> None:
+    """Filter: pages in, articles out, as JSON Lines."""
+    from monitor import filters
+
+    async def work() -> int:
+        workers = filters.workers()
+        try:
+            return await filters.run(sys.stdin, sys.stdout, lambda record: filters.extract(record, workers))
+        finally:
+            workers.close()
+
+    _filter(work)
+
+
+@app.command()
+def match(
+    rules: Annotated[Path, typer.Option(help="A file with sets: and rules: as in config.yaml.")],
+) -> None:
+    """Filter: articles in, matches out, as JSON Lines."""
+    from monitor import config, filters
+
+    loaded = config.load_rules(rules, os.environ)
+    _filter(lambda: filters.run(sys.stdin, sys.stdout, lambda record: filters.match(record, loaded)))
+
+
+def _filter(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
+    for stream in (sys.stdin, sys.stdout):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    _exit(1 if asyncio.run(work()) else 0)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"wirewatch {__version__}\n")
+        _exit(0)
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    """wirewatch."""

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import assert_never
 
@@ -30,6 +30,7 @@ from monitor.model import (
     Unknown,
 )
 from monitor.ops import log
+from monitor.ops.clock import clock
 from monitor.sources.fetch import Web, user_agent
 from monitor.store import entries, feeds, outbox, vitals
 from monitor.store.db import Db, Tx
@@ -41,11 +42,6 @@ CHANNELS_AT_ONCE = 100
 DRAIN = 15.0  # seconds for what is on the wire after SIGTERM; orchestrators give 20-30
 PATIENCE = timedelta(seconds=30)  # how long `run --once` waits for a channel that asks to wait
 WORKERS = max(1, min(4, os.cpu_count() or 1))
-
-
-def clock() -> datetime:
-    """Now, in UTC. The one place the daemon's time comes from."""
-    return datetime.now(UTC)
 
 
 def open_chat(settings: Config) -> pipeline.Chat:
