@@ -1,0 +1,89 @@
+"""Dates as feeds and pages write them, read strictly: a date is right or it is None.
+
+A library that guesses is worse than none here: feedparser 6.0.14 reads "2016/6/29 15:07" as 1 November,
+"2026-13-45" as New Year 2027, an epoch number as the year 1479, and takes India's IST for UTC. Nothing is
+decided by a date, it is only shown: a missing one costs little, a wrong one is a lie.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+OLDEST = timedelta(days=3653)  # an archive put back online is ten years old; 1479 and 1970 are mistakes
+NEWEST = timedelta(days=1)  # clocks and zones go wrong by hours; 2099 is a mistake
+
+# RFC 822 (with four-digit years, RFC 2822). The name of the day is not checked: it comes in every language.
+_RFC822 = re.compile(
+    r"(?:[^\W\d_]+\.?,?\s+)?(?P<day>\d{1,2})\.?[\s-]+(?P<month>[A-Za-z]{3,9})\.?[\s-]+(?P<year>\d{4}|\d{2}),?\s+"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<zone>[A-Za-z]+|(?:GMT|UTC)?[+-][\d:]+)"
+    r"(?:\s*\([^()]*\))?"
+)
+# ISO 8601 in W3C's profile, and its basic form.
+_ISO8601 = re.compile(
+    r"(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})[Tt\s]+(?P<hour>\d{2}):?(?P<minute>\d{2})"
+    r"(?::?(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<zone>[A-Za-z]{1,5}|[+-][\d:]+)"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = re.compile(
+    r"jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
+)
+
+# Hours from UTC. Names that mean two places (IST: India, Ireland, Israel) are left out.
+_ZONE_NAMES = {
+    -10: "hst", -9: "akst", -8: "pst akdt", -7: "mst pdt", -6: "cst mdt", -5: "est cdt", -4: "ast edt",
+    -3.5: "nst", -3: "adt brt", -2.5: "ndt", 0: "z ut utc gmt wet", 1: "cet met bst west",
+    2: "eet cest mest sast", 3: "msk eest trt eat", 3.5: "irst", 5: "pkt", 7: "ict wib",
+    8: "hkt sgt myt awst", 9: "jst kst", 9.5: "acst", 10: "aest", 10.5: "acdt", 11: "aedt",
+    12: "nzst", 13: "nzdt",
+}  # fmt: skip
+_ZONES = {name: timedelta(hours=hours) for hours, names in _ZONE_NAMES.items() for name in names.split()}
+_OFFSET = re.compile(r"(?:GMT|UTC)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?")
+_WIDEST = timedelta(hours=14)  # Kiribati
+_LONGEST = 80  # characters: no date is longer, and nothing longer is worth a search
+
+
+def parse_date(text: str) -> datetime | None:
+    """RFC 822 or ISO 8601 with a time and a zone, as UTC. None: anything else, half dates included."""
+    text = text.strip()[:_LONGEST]
+    found = _RFC822.fullmatch(text) or _ISO8601.fullmatch(text)
+    if not found:
+        return None
+    month, zone = _month(found["month"]), _zone(found["zone"])
+    if month is None or zone is None:
+        return None
+    try:
+        day = date(_year(found["year"]), month, int(found["day"]))
+        seconds = min(int(found["second"] or 0), 59)  # 60: a leap second
+        return datetime.combine(
+            day, time(int(found["hour"]), int(found["minute"]), seconds, tzinfo=zone)
+        ).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def believable(moment: datetime | None, now: datetime) -> datetime | None:
+    """The moment, unless it is too far from now to be when somebody published something."""
+    return moment if moment and now - OLDEST <= moment <= now + NEWEST else None
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    if len(text) == 4:
+        return year
+    return year + (2000 if year < 50 else 1900)  # RFC 2822, 4.3
+
+
+def _month(text: str) -> int | None:
+    name = text.lower()
+    if name.isdigit():
+        return int(name)
+    return _MONTHS.index(name[:3]) + 1 if _MONTH_NAME.fullmatch(name) else None
+
+
+def _zone(text: str) -> timezone | None:
+    if text.lower() in _ZONES:
+        return timezone(_ZONES[text.lower()])
+    offset = _OFFSET.fullmatch(text)
+    if not offset:
+        return None
+    span = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"] or 0))
+    return timezone(-span if offset["sign"] == "-" else span) if span <= _WIDEST else None

@@ -1,0 +1,145 @@
+"""Markup -> lines of text, each with its zone and with what of it is a link to another page."""
+
+import re
+
+from lxml.etree import _Element
+from lxml.html import document_fromstring
+
+from monitor.model import UNSEEN, Block, Zone
+from monitor.sources import chaff
+from monitor.sources.address import canonical, web_address
+from monitor.sources.chaff import Line
+from monitor.sources.plain import plain
+
+# HTML's names, and those of trafilatura's tree (head, quote, list, item, row, cell, lb): below <body> no name
+# means two things.
+_ZONES = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "head"), Zone.HEADING),
+    **dict.fromkeys(("blockquote", "quote"), Zone.QUOTE),
+    **dict.fromkeys(("li", "dt", "dd", "item"), Zone.LIST),
+    **dict.fromkeys(("tr", "row"), Zone.TABLE),
+    **dict.fromkeys(("figcaption", "caption"), Zone.CAPTION),
+    **dict.fromkeys(("aside", "nav"), Zone.RELATED),
+}
+_BREAKING = frozenset(_ZONES) | {
+    *(
+        "address",
+        "article",
+        "body",
+        "br",
+        "center",
+        "details",
+        "div",
+        "dl",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+    ),
+    *("header", "hr", "lb", "list", "main", "ol", "p", "pre", "section", "summary", "table", "ul"),
+}
+_SILENT = frozenset(
+    (
+        "audio",
+        "button",
+        "canvas",
+        "datalist",
+        "embed",
+        "iframe",
+        "map",
+        "noscript",
+        "object",
+        "script",
+        "select",
+    )
+) | {"style", "svg", "template", "textarea", "title", "video"}
+# Boxes that say of themselves what they are.
+_RELATED_BOX = re.compile(
+    r"(?:^|[\s_-])(?:related|read-?more|readalso|also-?read|recommended|newsletter)(?:$|[\s_-])", re.I
+)
+_UNPARSABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def html_blocks(markup: str, url: str = "") -> tuple[Block, ...]:
+    """A fragment of HTML as blocks. `url` is the page it belongs to: links there do not lead away.
+
+    A fragment that is nothing but links to elsewhere is told as it is: the links are all it has to say.
+    """
+    if "<" not in markup and "&" not in markup:
+        return (Block(Zone.BODY, plain(markup)),) if plain(markup) else ()
+    tree = document_fromstring(f"<html><body>{_UNPARSABLE.sub('', markup)}</body></html>")
+    lines = lines_of(tree.find("body"), url)
+    found = chaff.blocks(lines)
+    if any(block.zone not in UNSEEN for block in found):
+        return found
+    return tuple(
+        Block(line.zone, block.text) if block.zone is Zone.RELATED else block
+        for line, block in zip(lines, found, strict=True)
+    )
+
+
+def lines_of(root: _Element, url: str) -> list[Line]:
+    writer = _Writer(url)
+    writer.visit(root, Zone.BODY, linked=False)
+    writer.end_line()
+    return writer.lines
+
+
+def breaks_line(element: _Element) -> bool:
+    return element.tag in _BREAKING
+
+
+def leads_away(element: _Element, url: str) -> bool:
+    """Is the element a link to a page other than `url`?"""
+    if element.tag != "a":
+        return False
+    target = canonical(web_address(element.get("href") or "", url))
+    return bool(target) and target != canonical(url)
+
+
+class _Writer:
+    """Walks a tree and writes down its lines."""
+
+    def __init__(self, url: str) -> None:
+        self.lines: list[Line] = []
+        self._url = url
+        self._zone = Zone.BODY
+        self._text: list[str] = []
+        self._outside: list[str] = []
+
+    def visit(self, element: _Element, zone: Zone, *, linked: bool) -> None:
+        if not isinstance(element.tag, str) or element.tag in _SILENT:
+            return
+        zone = _zone_within(element, zone)
+        linked = linked or leads_away(element, self._url)
+        if breaks_line(element):
+            self.end_line()
+        self._write(element.text, zone, linked)
+        for child in element:
+            self.visit(child, zone, linked=linked)
+            self._write(child.tail, zone, linked)
+        if breaks_line(element):
+            self.end_line()
+        elif element.tag in ("td", "th", "cell"):
+            self._write(" ", zone, linked)
+
+    def end_line(self) -> None:
+        if text := plain("".join(self._text)):
+            self.lines.append(Line(self._zone, text, plain("".join(self._outside))))
+        self._text, self._outside = [], []
+
+    def _write(self, text: str | None, zone: Zone, linked: bool) -> None:
+        if not text:
+            return
+        if not self._text or not "".join(self._text).strip():
+            self._zone = zone
+        self._text.append(text)
+        if not linked:
+            self._outside.append(text)
+
+
+def _zone_within(element: _Element, zone: Zone) -> Zone:
+    """A box of related links stays one, whatever stands in it; else the innermost element names the zone."""
+    if zone is Zone.RELATED or _RELATED_BOX.search(element.get("class") or ""):
+        return Zone.RELATED
+    return _ZONES.get(element.tag, zone)
