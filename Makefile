@@ -21,8 +21,9 @@ format: setup-dev     ## let ruff put the code in order
 smoke: setup-dev      ## a wheel in an empty environment delivers one alert
 	@$(BIN)/python tests/smoke.py
 
-bench: setup-dev      ## the figures of docs/decisions and the CHANGELOG, against named peers
-	@$(BIN)/python -m bench $(ARGS)
+bench: .venv/.bench   ## polls a second and memory, against a named peer and limits
+	@$(BIN)/python -m bench.polls
+	@$(BIN)/python -m bench.footprint
 
 setup: .venv/.run
 setup-dev: .venv/.dev
@@ -55,9 +56,14 @@ endef
 	$(call install,requirements-dev.lock)
 	@touch .venv/.run
 
+.venv/.bench: requirements-bench.lock requirements-build.lock pyproject.toml | .venv/bin/python
+	$(call install,requirements-bench.lock)
+	@touch .venv/.run .venv/.dev
+
 lock:                 ## write the requirements anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra bench pyproject.toml -o requirements-bench.lock
 	echo 'setuptools>=77' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements-build.lock
 
 clean:

@@ -71,11 +71,11 @@ class Daemon:
         self._workers = Workers(WORKERS)
         self._started = clock()
         self._next_post: dict[str, float] = {}  # monotonic seconds, by channel
-        self._polls = Loop[Feed]("poll", self._due_feeds, lambda feed: feed.id, self._poll, FEEDS_AT_ONCE)
-        self._judgements = Loop[StoredEntry](
+        self.polls = Loop[Feed]("poll", self._due_feeds, lambda feed: feed.id, self._poll, FEEDS_AT_ONCE)
+        self.judgements = Loop[StoredEntry](
             "judge", self._due_entries, lambda entry: entry.id, self._judge, ENTRIES_AT_ONCE
         )
-        self._sends = Loop[str]("send", self._due_channels, str, self._send, CHANNELS_AT_ONCE)
+        self.sends = Loop[str]("send", self._due_channels, str, self._send, CHANNELS_AT_ONCE)
         self._progress = ""
 
     # --- what is due ----------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ class Daemon:
         )
         _tell_poll(feed, polled)
         if polled.new or polled.changed:
-            self._judgements.wake()
+            self.judgements.wake()
 
     async def _judge(self, entry: StoredEntry) -> None:
         settings = self._settings
@@ -120,7 +120,7 @@ class Daemon:
             await self._put_off(entry, f"a fault while judging: {type(error).__name__}: {error}")
             raise
         if decision.alerts:
-            self._sends.wake()
+            self.sends.wake()
 
     async def _put_off(self, entry: StoredEntry, reason: str) -> None:
         now = clock()
@@ -191,7 +191,7 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._reload(forced=True)))
         await self.start()
         beats = self._beats()
-        tasks = [asyncio.create_task(one.run()) for one in (self._polls, self._judgements, self._sends)]
+        tasks = [asyncio.create_task(one.run()) for one in (self.polls, self.judgements, self.sends)]
         try:
             await stop.wait()
         finally:
@@ -204,15 +204,9 @@ class Daemon:
     async def once(self) -> int:
         """Poll every feed, judge and deliver all. Returns how many alerts are still undelivered."""
         await self.start()
-        asked = list(await self._db.read(lambda tx: feeds.pollable(tx, clock())))
-
-        async def all_feeds(room: int, busy: Collection[Hashable]) -> Sequence[Feed]:
-            taken, asked[:] = asked[:room], asked[room:]
-            return taken
-
         progress = asyncio.create_task(self._show_progress())
-        await Loop[Feed]("poll", all_feeds, lambda feed: feed.id, self._poll, FEEDS_AT_ONCE).once()
-        await self._judgements.once()
+        await self.poll_all()
+        await self.judgements.once()
         await self._look()
         progress.cancel()
         await self._deliver()
@@ -220,10 +214,20 @@ class Daemon:
         await self.close()
         return left
 
+    async def poll_all(self) -> None:
+        """Every feed once, due or not, but for those whose publisher asked us to wait."""
+        asked = list(await self._db.read(lambda tx: feeds.pollable(tx, clock())))
+
+        async def next_ones(room: int, busy: Collection[Hashable]) -> Sequence[Feed]:
+            taken, asked[:] = asked[:room], asked[room:]
+            return taken
+
+        await Loop[Feed]("poll", next_ones, lambda feed: feed.id, self._poll, FEEDS_AT_ONCE).once()
+
     async def _deliver(self) -> None:
         """Send until nothing is left that a channel will take within our patience."""
         while True:
-            await self._sends.once()
+            await self.sends.once()
             due = await self._db.read(outbox.next_due)
             if due is None or due - clock() > PATIENCE:
                 return
@@ -236,7 +240,7 @@ class Daemon:
 
     async def close(self) -> None:
         """Finish what is on the wire, then close every door. Unfinished work stays due in its row."""
-        await asyncio.gather(*(one.drain(DRAIN) for one in (self._sends, self._polls, self._judgements)))
+        await asyncio.gather(*(one.drain(DRAIN) for one in (self.sends, self.polls, self.judgements)))
         await asyncio.gather(self._web.close(), self._chat.close())
         self._workers.close()
         await self._db.close()
@@ -250,9 +254,9 @@ class Daemon:
         )
         now = clock()
         for beat, seconds in (
-            (self._polls.wake, 1),
-            (self._judgements.wake, 1),
-            (self._sends.wake, 1),
+            (self.polls.wake, 1),
+            (self.judgements.wake, 1),
+            (self.sends.wake, 1),
             (self._look, 2),
             (self._tell_progress, 5),
             (self._reload, 5),
@@ -265,7 +269,7 @@ class Daemon:
     async def _look(self) -> None:
         """The first-look summary, as soon as all that the feeds carried has been judged."""
         if await pipeline.tell_first_look(self._settings, db=self._db, clock=clock):
-            self._sends.wake()
+            self.sends.wake()
 
     async def _tell_progress(self) -> None:
         """One line while a first look goes on and something moved."""
@@ -334,7 +338,7 @@ class Daemon:
             feeds_added=synced.added,
             feeds_removed=synced.removed,
         )
-        self._polls.wake()
+        self.polls.wake()
 
 
 def _shown(store: str) -> str:

@@ -1,0 +1,1 @@
+"""Measurements anyone can repeat, as ratios against named peers or limits in the same run."""

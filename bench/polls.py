@@ -1,0 +1,96 @@
+"""Polls a second of unchanged feeds (all 304), whole path with store, against `reader` in the same run.
+
+    python -m bench.polls [FEEDS]        default 1,000 feeds, 30 entries each
+
+Origin: one process, a loopback address a feed. Ours: the daemon's own poll loop on a SQLite store, one process.
+Peer: reader, update_feeds(workers=10, scheduled=False), its second update. Rounds alternate, so drift cancels.
+"""
+
+import asyncio
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.origin import origin
+
+ROUNDS = 5
+
+
+def main(count: int = 1000, entries: int = 30) -> None:
+    with origin(count, entries) as urls, tempfile.TemporaryDirectory() as name:
+        ours, peer = Ours(Path(name), urls), Peer(Path(name), urls)
+        print(f"first poll of {count} feeds, {entries} entries each …", flush=True)
+        print(f"  wirewatch {count / timed(ours.poll):6.0f} feeds/s    reader {count / timed(peer.poll):6.0f} feeds/s")
+        ratios = []
+        for number in range(ROUNDS):
+            mine, theirs = measured(ours.poll), measured(peer.poll)
+            ratios.append(theirs[0] / mine[0])
+            print(
+                f"304 round {number + 1}: wirewatch {count / mine[0]:6.0f}/s ({1000 * mine[1] / count:.2f} ms CPU)"
+                f"    reader {count / theirs[0]:6.0f}/s ({1000 * theirs[1] / count:.2f} ms CPU)    {ratios[-1]:.1f}x"
+            )
+        print(f"median ratio {statistics.median(ratios):.1f}x")
+        ours.close()
+
+
+def measured(act: Callable[[], None]) -> tuple[float, float]:
+    """(wall, CPU) seconds of this process."""
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    wall = timed(act)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def timed(act: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+class Ours:
+    """The daemon's poll loop; judging is left out, as it is for the peer."""
+
+    def __init__(self, folder: Path, urls: list[str]) -> None:
+        from monitor import config
+        from monitor.daemon import Daemon
+        from monitor.store.db import Db
+
+        (folder / "config.yaml").write_text(
+            "rules: [missile + Iraq]\nfetch: {contact: bench@example.org, allow_networks: [127.0.0.0/8]}\nfeeds:\n"
+            + "".join(f"  - {{url: '{url}', every: 1h}}\n" for url in urls)
+        )
+        self._loop = asyncio.new_event_loop()
+        settings = config.load(folder / "config.yaml", {})
+        self._db = Db.open(settings.store, hold=True)
+        self._daemon = Daemon(settings, self._db)
+        self._loop.run_until_complete(self._daemon.start())
+
+    def poll(self) -> None:
+        self._loop.run_until_complete(self._daemon.poll_all())
+        from monitor.store import feeds
+
+        failing = [feed.state.error for feed in self._db.read_sync(feeds.get_all) if feed.state.error]
+        assert not failing, failing[:3]
+
+    def close(self) -> None:
+        self._loop.run_until_complete(self._daemon.close())
+
+
+class Peer:
+    def __init__(self, folder: Path, urls: list[str]) -> None:
+        from reader import make_reader
+
+        self._reader = make_reader(str(folder / "reader.db"))
+        for url in urls:
+            self._reader.add_feed(url)
+
+    def poll(self) -> None:
+        self._reader.update_feeds(workers=10, scheduled=False)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -1,0 +1,121 @@
+"""Pull the plug in the middle: nothing lost, and nothing doubled but what is shown as unknown."""
+
+import asyncio
+import random
+import signal
+import sqlite3
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.doors.newsroom import HANG, Newsroom, entry, page, rss
+from tests.doors.slackroom import HANG_AFTER, SlackRoom
+from tests.whole.household import Household
+
+TEXT = "Officials confirmed on Tuesday that word {n} had been seen near the depot, and gave no further detail of it."
+PADDING = "Local councillors said that they had learnt of it from the newspapers, and asked for a meeting soon."
+
+
+def articles(news: Newsroom, count: int) -> list[str]:
+    """Entries whose pages name a word each: word0, word1, …"""
+    for n in range(count):
+        news.publish(f"/{n}", page(f"Report {n}", [TEXT.format(n=f"word{n}"), PADDING, PADDING]))
+    return [entry(f"Report {n}", news.url(f"/{n}"), guid=f"{n}") for n in range(count)]
+
+
+def rules(count: int) -> list[dict[str, Any]]:
+    """A rule and a channel for each, so that one message a second a channel does not make the test slow."""
+    return [{"id": f"rule-{n}", "match": f"word{n}", "to": f"#c{n}"} for n in range(count)]
+
+
+async def test_killed_in_mid_poll_the_feed_is_polled_again(tmp_path: Path) -> None:
+    async with Newsroom() as news, SlackRoom() as slack:
+        feed = news.publish("/feed", rss(articles(news, 1)))
+        news.plan("/feed", HANG)
+        home = Household(tmp_path, feeds=[feed], rules=rules(1), slack=slack.url)
+        async with home.daemon() as daemon:
+            await news.wait(1, "/feed")
+            daemon.kill()
+        async with home.daemon():
+            await slack.wait(1)
+        assert (await home.audit())["balanced"]
+
+
+async def test_killed_in_mid_post_the_alert_is_unknown_and_not_sent_again(tmp_path: Path) -> None:
+    async with Newsroom() as news, SlackRoom() as slack:
+        slack.faults += [HANG_AFTER]
+        feed = news.publish("/feed", rss(articles(news, 1)))
+        home = Household(tmp_path, feeds=[feed], rules=rules(1), slack=slack.url)
+        async with home.daemon() as daemon:
+            await slack.wait(1)
+            daemon.kill()
+        again = await home.run("run", "--once")
+        assert again.code == 1 and "may or may not have arrived" in again.err
+        assert len(slack.messages("#c0")) == 1
+        audit = await home.audit()
+        assert audit["balanced"] and audit["outbox"]["unknown"] == 1
+
+
+async def test_killed_again_and_again_every_alert_is_told_once_or_shown_as_unknown(tmp_path: Path) -> None:
+    count, chance = 24, random.Random(7)
+    async with Newsroom() as news, SlackRoom() as slack:
+        feed = news.publish("/feed", rss(articles(news, count)))
+        home = Household(tmp_path, feeds=[feed], rules=rules(count), slack=slack.url)
+        for _ in range(8):
+            async with home.daemon() as daemon:
+                await daemon.says("watches")
+                await asyncio.sleep(chance.uniform(0.05, 1.2))
+                daemon.kill()
+        last = await home.run("run", "--once")
+        audit = await home.audit()
+        told = Counter(message.channel for n in range(count) for message in slack.messages(f"#c{n}"))
+        assert audit["balanced"], audit
+        assert max(told.values()) == 1
+        assert count - len(told) <= audit["outbox"]["unknown"], last.err
+        assert audit["outbox"]["sent"] + audit["outbox"]["unknown"] == count
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_stop_in_mid_poll_ends_well_and_loses_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    async with Newsroom() as news, SlackRoom() as slack:
+        feed = news.publish("/feed", rss(articles(news, 1)))
+        news.plan("/feed", HANG)
+        home = Household(tmp_path, feeds=[feed], rules=rules(1), slack=slack.url)
+        async with home.daemon() as daemon:
+            await news.wait(1, "/feed")
+            daemon.signal(number)
+            assert await daemon.ended() == 0
+            assert "Traceback" not in daemon.log
+        assert (await home.run("run", "--once")).code == 0
+        assert len(slack.messages("#c0")) == 1
+
+
+async def test_a_stop_in_mid_post_waits_for_the_answer(tmp_path: Path) -> None:
+    async with Newsroom() as news, SlackRoom() as slack:
+        slack.faults += [HANG_AFTER]
+        feed = news.publish("/feed", rss(articles(news, 1)))
+        home = Household(tmp_path, feeds=[feed], rules=rules(1), slack=slack.url)
+        async with home.daemon() as daemon:
+            await slack.wait(1)
+            daemon.signal(signal.SIGTERM)
+            assert await daemon.ended() == 0
+        audit = await home.audit()
+        assert audit["balanced"] and audit["outbox"]["unknown"] == 1
+
+
+async def test_a_locked_database_is_waited_for(tmp_path: Path) -> None:
+    async with Newsroom() as news, SlackRoom() as slack:
+        feed = news.publish("/feed", rss([]))
+        home = Household(tmp_path, feeds=[feed], rules=rules(1), slack=slack.url)
+        async with home.daemon() as daemon:
+            await news.wait(2, "/feed")
+            with sqlite3.connect(tmp_path / "wirewatch.db", isolation_level=None) as lock:
+                lock.execute("BEGIN IMMEDIATE")
+                news.publish("/feed", rss(articles(news, 1)))
+                await asyncio.sleep(6)  # longer than any patience of the driver we use
+                lock.execute("ROLLBACK")
+            await slack.wait(1)
+            assert daemon.process.returncode is None and "Traceback" not in daemon.log
+        assert (await home.audit())["balanced"]
