@@ -114,11 +114,13 @@ class SlackRoom:
         channels: Iterable[str] | None = None,
         closed: Mapping[str, str] | None = None,
         pace: float = 0,
+        scopes: str = SCOPES,
     ) -> None:
         self.token = token
         self.channels = None if channels is None else frozenset(channels)
         self.closed = dict(closed or {})
         self.pace = pace
+        self.scopes = scopes
         self.faults: deque[Fault | None] = deque()
         self.calls: list[Call] = []
         self.posted: list[Posted] = []
@@ -165,7 +167,7 @@ class SlackRoom:
             return await self._fail(request, fault, Call(method, args, fault.name, call.at), answer)
         self.calls.append(call)
         limited = call.answer == "ratelimited"
-        headers = {"X-OAuth-Scopes": SCOPES} | ({"Retry-After": "1"} if limited else {})
+        headers = {"X-OAuth-Scopes": self.scopes} | ({"Retry-After": "1"} if limited else {})
         return web.json_response(answer, status=429 if limited else 200, headers=headers)
 
     async def _fail(
