@@ -82,7 +82,8 @@ HANG = Answer(hang=True)
 
 
 def status(code: int, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
-    return Answer(body or f"{code}".encode(), code, headers or {}, "text/plain", etag="", modified="")
+    words = b"" if code in (204, 304) else body or f"{code}".encode()
+    return Answer(words, code, headers or {}, "text/plain", etag="", modified="")
 
 
 def redirect(to: str, code: int = 302) -> Answer:

@@ -1,0 +1,335 @@
+"""The only door to other people's servers: one conditional GET, politely, within limits -> FetchOutcome.
+
+    the address | the host's lane | connect, guarded | headers | body | decode
+        └── up to five redirects come back here ──────────┘
+
+Nothing that a server or an address can do raises: it becomes a FetchFailed with one line for people. No
+address and no header of theirs stands in that line, so no secret can.
+"""
+
+import asyncio
+import errno
+import os
+import socket
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from http import HTTPStatus
+from urllib.parse import urldefrag, urljoin
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+
+from monitor.model import Cause, Fetched, FetchFailed, FetchOutcome, Unchanged, Validators, host_of
+from monitor.sources import headers
+from monitor.sources.decode import ACCEPTED, MB, decode, too_large
+from monitor.sources.guard import check_spelling, deny, may_hurry
+from monitor.sources.lanes import Lanes
+
+UNKNOWN = Validators()  # nothing is known of what is asked for
+
+REDIRECTS = 5
+MAX_HEADERS = 64 * 1024
+KEEP_ALIVE = 3.0  # seconds: outlives the pause between two requests to a host, yet few idle sockets stay open
+IN_A_THREAD = 256 * 1024  # a larger body is decoded beside the event loop: 8 MB would hold it up for 30 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is asked for, and how many decoded bytes of it are taken."""
+
+    accept: str
+    max_bytes: int
+
+
+FEED = Kind(
+    "application/atom+xml, application/rss+xml, application/xml;q=0.9, application/feed+json, */*;q=0.1",
+    8 * MB,
+)
+PAGE = Kind("text/html, application/xhtml+xml, */*;q=0.1", 5 * MB)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds a server has for one request, and the bytes a second it owes us after `slow_after`."""
+
+    connect: float = 5
+    first_byte: float = 15  # name, connection and headers together
+    total: float = 30
+    slow_after: float = 10
+    min_speed: int = 1024
+    gap: float = 1  # from the end of a request to the next one to the same host
+
+
+class Blocked(OSError):
+    """The guard lets no socket out to an address. `problem` is for people.
+
+    Several addresses of a name fail as one error: the first, if all say the same words, so all do.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("blocked by the guard")
+        self.problem = problem
+
+
+class Dropped(aiohttp.ClientError):
+    """The line was dropped before an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One hop of a redirect."""
+
+    url: str
+    permanent: bool
+
+
+def user_agent(version: str, contact: str) -> str:
+    """`wirewatch/1.2 (+mail or address of the operator)`: who asks, and whom to tell when it is too much."""
+    words = " ".join("".join(c for c in contact if c.isascii() and c.isprintable()).split())
+    return f"wirewatch/{version} (+{words})" if words else f"wirewatch/{version}"
+
+
+class Web:
+    """The web, as feeds and pages come from it. One a process; create it inside the event loop."""
+
+    def __init__(
+        self,
+        user_agent: str,
+        allow_networks: Sequence[str] = (),
+        concurrency: int = 64,
+        *,
+        limits: Limits = Limits(),
+        trust: ssl.SSLContext | None = None,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        """`trust`: whose certificates count; `resolver`: who looks names up. None: as the system does."""
+        self._allow = tuple(allow_networks)
+        self._limits = limits
+        self._lanes = Lanes(limits.gap, lambda host: may_hurry(host, self._allow))
+        self._slots = asyncio.Semaphore(concurrency)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0,  # lanes and slots are the limit
+                keepalive_timeout=KEEP_ALIVE,
+                ssl=trust or True,
+                resolver=resolver,
+                socket_factory=self._socket,
+            ),
+            headers={"User-Agent": user_agent, "Accept-Encoding": ACCEPTED},
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # aiohttp takes a gzip stream without its end for a whole one
+            max_field_size=16 * 1024,
+            trust_env=False,
+            middlewares=(_ask_once,),
+        )
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def get(self, url: str, *, kind: Kind, validators: Validators = UNKNOWN) -> FetchOutcome:
+        """What is at an address now. Every redirect is a request like any other, judged like the first."""
+        start, seen, permanent = url, {url}, True
+        for _ in range(REDIRECTS + 1):
+            if problem := check_spelling(url, self._allow):
+                return FetchFailed(Cause.ADDRESS, problem if url == start else f"redirected to {problem}")
+            got = await self._ask(url, kind, validators)
+            match got:
+                case Moved() if got.url in seen:
+                    return FetchFailed(Cause.REDIRECT, "redirected in a circle")
+                case Moved() if _is_secure(url) and not _is_secure(got.url):
+                    return FetchFailed(Cause.REDIRECT, "redirected from https to an address that is not")
+                case Moved():
+                    url, permanent = got.url, permanent and got.permanent
+                    seen.add(url)
+                case Fetched() if permanent and url != start:
+                    return replace(got, moved_to=url)
+                case _:
+                    return got
+        return FetchFailed(Cause.REDIRECT, f"redirected more than {REDIRECTS} times")
+
+    async def _ask(self, url: str, kind: Kind, validators: Validators) -> FetchOutcome | Moved:
+        """One request in its host's lane. A lane is left before the next hop's is entered, or two hosts that
+        redirect to each other would wait for each other."""
+        host = host_of(url)
+        async with self._lanes.turn(host), self._slots:
+            try:
+                return await self._request(url, kind, validators)
+            except Exception as error:  # a server must not stop the daemon by a way we did not foresee
+                return _failure(error, host, self._limits)
+
+    async def _request(self, url: str, kind: Kind, validators: Validators) -> FetchOutcome | Moved:
+        asked = {"Accept": kind.accept, **headers.conditions(validators)}
+        started = asyncio.get_running_loop().time()
+        answered = False
+        try:
+            async with asyncio.timeout_at(started + self._limits.first_byte) as deadline:
+                async with self._session.get(url, headers=asked, allow_redirects=False) as response:
+                    answered = True
+                    deadline.reschedule(started + self._limits.total)
+                    return await self._read(response, url, kind, validators)
+        except TimeoutError as error:
+            if isinstance(error, aiohttp.ServerTimeoutError):
+                raise
+            limit = self._limits.total if answered else self._limits.first_byte
+            return FetchFailed(Cause.TIMEOUT, f"no {'end' if answered else 'answer'} within {limit:g} s")
+
+    async def _read(
+        self, response: aiohttp.ClientResponse, url: str, kind: Kind, validators: Validators
+    ) -> FetchOutcome | Moved:
+        """What an answer means, by its status; only a 200 has its body read."""
+        now = datetime.now(UTC)
+        if sum(len(name) + len(value) for name, value in response.raw_headers) > MAX_HEADERS:
+            return FetchFailed(Cause.TOO_LARGE, f"more than {MAX_HEADERS // 1024} KB of headers")
+        sent = headers.validators(response.headers)
+        match response.status:
+            case 200 | 203:
+                body = await self._body(response, kind.max_bytes)
+                if isinstance(body, FetchFailed):
+                    return body
+                kind_of_body = response.headers.get("Content-Type", "")
+                return Fetched(url, body, kind_of_body, sent, "", headers.fresh_for(response.headers, now))
+            case 304 if validators != UNKNOWN:
+                kept = Validators(
+                    sent.etag or validators.etag, sent.last_modified or validators.last_modified
+                )
+                return Unchanged(kept, headers.fresh_for(response.headers, now))
+            case 301 | 302 | 303 | 307 | 308:
+                return _moved(response, url)
+        wait = headers.retry_after(response.headers, now)
+        return FetchFailed(Cause.STATUS, _status_reason(response), response.status, wait)
+
+    async def _body(self, response: aiohttp.ClientResponse, limit: int) -> bytes | FetchFailed:
+        if (response.content_length or 0) > limit:
+            return FetchFailed(Cause.TOO_LARGE, too_large(limit))
+        loop = asyncio.get_running_loop()
+        started, raw = loop.time(), bytearray()
+        async for chunk in response.content.iter_any():
+            raw += chunk
+            if len(raw) > limit:
+                return FetchFailed(Cause.TOO_LARGE, too_large(limit))
+            spent = loop.time() - started
+            if spent > self._limits.slow_after and len(raw) < spent * self._limits.min_speed:
+                return FetchFailed(Cause.TIMEOUT, f"slower than {self._limits.min_speed} bytes a second")
+        coding = response.headers.get("Content-Encoding", "")
+        if len(raw) > IN_A_THREAD:
+            return await asyncio.to_thread(decode, bytes(raw), coding, limit)
+        return decode(bytes(raw), coding, limit)
+
+    def _socket(self, place: aiohttp.AddrInfoType) -> socket.socket:
+        """The one spot that sees every address about to be connected to, whoever named it."""
+        family, type_, proto, _, address = place
+        if problem := deny(str(address[0]), self._allow):
+            raise Blocked(problem)
+        return socket.socket(family, type_, proto)
+
+
+async def _ask_once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """aiohttp repeats a GET at once when the line drops; a server in trouble is not asked twice."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise Dropped from error
+
+
+def _moved(response: aiohttp.ClientResponse, url: str) -> Moved | FetchFailed:
+    location = response.headers.get("Location", "").strip()
+    if not location:
+        return FetchFailed(Cause.REDIRECT, "redirected without saying where to", response.status)
+    try:
+        target = urldefrag(urljoin(url, location)).url
+    except ValueError:
+        return FetchFailed(Cause.REDIRECT, "redirected to an address that cannot be read", response.status)
+    return Moved(target, response.status in (301, 308))
+
+
+def _is_secure(url: str) -> bool:
+    return url.lower().startswith("https:")
+
+
+def _status_reason(response: aiohttp.ClientResponse) -> str:
+    """Our words for a status, never the server's: its reason phrase may hold anything."""
+    status = response.status
+    if response.headers.get("cf-mitigated", "").lower() == "challenge":
+        return f"Cloudflare challenge ({status})"
+    if status == 304:
+        return "304 Not Modified, although nothing was known of it"
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"status {status}"
+
+
+def _failure(error: Exception, host: str, limits: Limits) -> FetchFailed:
+    """An exception as cause and words for people."""
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return FetchFailed(Cause.DNS, _dns_reason(error.os_error, host.partition(":")[0]))
+        case aiohttp.ClientConnectorCertificateError():
+            return FetchFailed(Cause.TLS, _certificate_reason(error.certificate_error))
+        case aiohttp.ClientConnectorSSLError():
+            return FetchFailed(Cause.TLS, "no secure connection: " + _tls_reason(error.os_error))
+        case aiohttp.ClientConnectorError(os_error=Blocked(problem=problem)):
+            return FetchFailed(Cause.BLOCKED, f"{host} leads to a blocked address: {problem}")
+        case aiohttp.ClientConnectorError():
+            return FetchFailed(Cause.CONNECT, _connect_reason(error.os_error))
+        case aiohttp.ServerTimeoutError():
+            return FetchFailed(Cause.TIMEOUT, f"no connection within {limits.connect:g} s")
+        case aiohttp.ClientPayloadError():
+            return FetchFailed(Cause.BROKEN, "the line dropped before the end of the answer")
+        case aiohttp.ClientResponseError():
+            return FetchFailed(Cause.BROKEN, "the answer is not well-formed HTTP")
+        case Dropped() | aiohttp.ClientConnectionError():
+            return FetchFailed(Cause.BROKEN, "the line dropped before an answer")
+        case aiohttp.InvalidURL() | ValueError():
+            return FetchFailed(Cause.ADDRESS, "the address cannot be asked for")
+    return FetchFailed(Cause.BROKEN, f"unforeseen trouble ({type(error).__name__})")
+
+
+def _dns_reason(error: OSError, name: str) -> str:
+    missing = isinstance(error, socket.gaierror) and error.errno in (socket.EAI_NONAME, socket.EAI_NODATA)
+    if missing or "not found" in (error.strerror or "").lower():  # c-ares says it in words only
+        return f"the name {name} does not exist"
+    return f"the name {name} could not be looked up"
+
+
+def _connect_reason(error: OSError) -> str:
+    """One line for one address or several: aiohttp keeps the number of the error, and joins the words."""
+    match error.errno:
+        case errno.ECONNREFUSED:
+            return "refused the connection"
+        case errno.ENETUNREACH | errno.EHOSTUNREACH:
+            return "no way to this network"
+        case errno.EMFILE | errno.ENFILE:
+            return "too many open files here; raise the limit (ulimit -n) or lower fetch.concurrency"
+        case None:
+            return "no connection"
+        case number:
+            return f"no connection: {os.strerror(number).lower()}"
+
+
+CERTIFICATE_REASONS = {  # X509_V_ERR_* of OpenSSL
+    10: "certificate expired",
+    9: "certificate not valid yet",
+    18: "certificate signed by itself",
+    19: "certificate signed by nobody we trust",
+    20: "certificate signed by nobody we trust",
+    62: "certificate of another name",
+    64: "certificate of another address",
+}
+
+
+def _certificate_reason(error: Exception) -> str:
+    code = error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else 0
+    return CERTIFICATE_REASONS.get(code, "certificate not valid")
+
+
+def _tls_reason(error: OSError) -> str:
+    reason = error.reason if isinstance(error, ssl.SSLError) else ""
+    return (reason or "handshake failed").replace("_", " ").lower()

@@ -1,0 +1,57 @@
+"""Manners towards a host: one request at a time, in order, and a breath between two."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Lane:
+    """The way to one host. `using`: who is in it or waits for it."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    using: int = 0
+    open_at: float = 0.0  # loop time
+
+
+class Lanes:
+    """One lane a host; a lane is forgotten once nobody wants it and its breath is over."""
+
+    def __init__(self, gap: float, may_hurry: Callable[[str], bool]) -> None:
+        """`gap` seconds from the end of a request to the next one, none for hosts that `may_hurry`."""
+        self._gap = gap
+        self._may_hurry = may_hurry
+        self._lanes: dict[str, Lane] = {}
+
+    def __len__(self) -> int:
+        return len(self._lanes)
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Wait for our turn at a host and hold it."""
+        loop = asyncio.get_running_loop()
+        gap = 0.0 if self._may_hurry(host) else self._gap
+        lane = self._lanes.setdefault(host, Lane())
+        lane.using += 1
+        try:
+            async with lane.lock:
+                if (wait := lane.open_at - loop.time()) > 0:
+                    await asyncio.sleep(wait)
+                try:
+                    yield
+                finally:
+                    lane.open_at = loop.time() + gap
+        finally:
+            lane.using -= 1
+            if not lane.using:
+                self._forget(host, lane, loop)
+
+    def _forget(self, host: str, lane: Lane, loop: asyncio.AbstractEventLoop) -> None:
+        """Drop a lane now, or when its breath is over: 100,000 hosts must not stay in memory."""
+        if lane.using or self._lanes.get(host) is not lane:
+            return
+        if lane.open_at <= loop.time():
+            del self._lanes[host]
+        else:
+            loop.call_at(lane.open_at, self._forget, host, lane, loop)
