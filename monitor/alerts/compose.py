@@ -104,7 +104,7 @@ def about(alert: Alert, now: datetime) -> str:
 
 
 def why_parts(why: Why) -> Iterable[Part]:
-    names = [words(rule, RULE, code=True) for rule in why.rules[:RULES]]
+    names = [words("Rule"), *(words(rule, RULE, code=True) for rule in why.rules[:RULES])]
     names += [words(f"and {len(why.rules) - RULES} more")] if len(why.rules) > RULES else []
     yield section([joined(names, " ")])
     quoted = [marked(excerpt) for excerpt in why.excerpts]
