@@ -1,0 +1,45 @@
+"""Values of the model as JSON, and back."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from monitor.model import Alert, Block, Excerpt, FirstLookAlert, Message, Notice, Zone
+
+Raw = list[list[Any]]  # what the Json columns hold
+
+KINDS: dict[str, type[Message]] = {"alert": Alert, "first look": FirstLookAlert, "notice": Notice}
+_ADAPTERS: dict[str, TypeAdapter[Message]] = {kind: TypeAdapter(shape) for kind, shape in KINDS.items()}
+_NAMES = {shape: kind for kind, shape in KINDS.items()}
+
+
+def message_out(message: Message) -> tuple[str, str]:
+    """(kind, payload)."""
+    kind = _NAMES[type(message)]
+    return kind, _ADAPTERS[kind].dump_json(message).decode()
+
+
+def message_in(kind: str, payload: str) -> Message:
+    """Raises ValueError, or KeyError for a kind we do not know, when `message_out` did not write it."""
+    return _ADAPTERS[kind].validate_json(payload)
+
+
+def blocks_out(blocks: Iterable[Block]) -> Raw:
+    return [[block.zone.value, block.text] for block in blocks]
+
+
+def blocks_in(raw: Raw) -> tuple[Block, ...]:
+    return tuple(Block(Zone(zone), text) for zone, text in raw)
+
+
+def spans_in(raw: Raw) -> tuple[tuple[str, int, int], ...]:
+    return tuple((field, start, end) for field, start, end in raw)
+
+
+def excerpts_out(excerpts: Iterable[Excerpt]) -> Raw:
+    return [[excerpt.text, excerpt.bold] for excerpt in excerpts]
+
+
+def excerpts_in(raw: Raw) -> tuple[Excerpt, ...]:
+    return tuple(Excerpt(text, tuple((start, end) for start, end in bold)) for text, bold in raw)

@@ -1,0 +1,297 @@
+"""Entries: what waits to be read, what was read and found, and where each stands."""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, insert, or_, select, update
+
+from monitor.model import Article, Decision, Entry, EntryState, Found, Known, Said, StoredEntry, host_of
+from monitor.store.codec import blocks_in, blocks_out, excerpts_in, excerpts_out, spans_in
+from monitor.store.columns import key_of, shard_of
+from monitor.store.schema import aliases, articles, entries, feeds, insert_into, ledger
+from monitor.store.schema import matches as matches_table
+
+CHUNK = 500  # names asked for in one statement: SQLite before 3.32 takes 999 parameters
+
+# --- who is known -----------------------------------------------------------------------------------------
+
+
+def known(tx: Connection, feed_id: int, names: Sequence[str]) -> Known:
+    """Which of these names the feed's entries bear, and what those entries said last, not folded."""
+    by_key = named(tx, feed_id, names)
+    by_alias = {name: by_key[key] for name in names if (key := key_of(name)) in by_key}
+    return Known(by_alias, _said(tx, list(set(by_alias.values()))))
+
+
+def named(tx: Connection, feed_id: int, names: Sequence[str]) -> Mapping[str, int]:
+    """`key_of` a name -> the entry that bears it."""
+    keys = list(dict.fromkeys(map(key_of, names)))
+    found: dict[str, int] = {}
+    for chunk in _chunks(keys):
+        asked = select(aliases.c.alias, aliases.c.entry_id).where(
+            aliases.c.feed_id == feed_id, aliases.c.alias.in_(chunk)
+        )
+        found.update((row.alias, row.entry_id) for row in tx.execute(asked))
+    return found
+
+
+def _said(tx: Connection, ids: Sequence[int]) -> Mapping[int, Said]:
+    said: dict[int, Said] = {}
+    for chunk in _chunks(ids):
+        asked = select(entries.c.id, entries.c.title, entries.c.link, entries.c.words_hash)
+        rows = tx.execute(asked.where(entries.c.id.in_(chunk)))
+        said.update((row.id, Said(row.title, row.link, row.words_hash)) for row in rows)
+    return said
+
+
+def _chunks(values: Sequence[Any]) -> list[Sequence[Any]]:
+    return [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
+
+
+# --- what waits -------------------------------------------------------------------------------------------
+
+_STORED = select(
+    entries, feeds.c.name.label("feed_name"), feeds.c.title.label("feed_title"), feeds.c.host, feeds.c.tags
+).join(feeds, feeds.c.id == entries.c.feed_id)
+
+
+def _stored(row: Row[Any]) -> StoredEntry:
+    return StoredEntry(
+        id=row.id,
+        feed_id=row.feed_id,
+        feed_name=row.feed_name or row.feed_title or row.host,
+        tags=tuple(row.tags),
+        entry=Entry(row.guid, row.link, row.title, blocks_in(row.blocks), row.published, row.author),
+        story_key=row.story_key,
+        state=row.state,
+        first_look=row.first_look,
+        seen_at=row.seen_at,
+        revision=row.revision,
+        tries=row.tries,
+        due_at=row.due_at,
+    )
+
+
+_OLD_NEWS = case((and_(entries.c.first_look, entries.c.revision == 1), 1), else_=0)
+
+
+def due(
+    tx: Connection, now: datetime, limit: int, busy: Collection[Hashable] = ()
+) -> tuple[StoredEntry, ...]:
+    """Entries whose time has come: news and edits, longest overdue first, then first looks."""
+    ripe = _STORED.where(entries.c.due_at <= now, entries.c.id.not_in(busy))
+    ordered = ripe.order_by(_OLD_NEWS, entries.c.due_at, entries.c.id)
+    return tuple(map(_stored, tx.execute(ordered.limit(limit))))
+
+
+def counts_waiting(tx: Connection) -> Mapping[EntryState, int]:
+    """How many entries are to be judged (again), now or later, by the state they are in."""
+    waiting = (
+        select(entries.c.state, func.count()).where(entries.c.due_at.is_not(None)).group_by(entries.c.state)
+    )
+    return dict(tx.execute(waiting).tuples().all())
+
+
+# --- what was judged --------------------------------------------------------------------------------------
+
+
+def keep_judgement(
+    tx: Connection,
+    entry: StoredEntry,
+    article: Article,
+    found: Sequence[Found],
+    decision: Decision,
+    due_at: datetime | None,
+    now: datetime,
+) -> None:
+    """What was read, what matched, what becomes of the entry. `due_at`: when its page is asked for again.
+
+    When the feed edited the entry meanwhile, the new version stays due: this judgement was of the old one.
+    """
+    _keep_article(tx, entry.id, article, now)
+    _keep_matches(tx, entry, found, now)
+    _move(tx, entry, "judge", decision.state, decision.reason, due_at, now)
+
+
+def fail(tx: Connection, entry: StoredEntry, reason: str, due_at: datetime, now: datetime) -> None:
+    """The entry could not be judged; it is tried again at `due_at`."""
+    _move(tx, entry, "judge", EntryState.FAILED, reason, due_at, now)
+
+
+def _move(
+    tx: Connection,
+    entry: StoredEntry,
+    stage: str,
+    state: EntryState,
+    reason: str,
+    due_at: datetime | None,
+    now: datetime,
+) -> None:
+    same = entries.c.revision == entry.revision
+    judged = {
+        "state": state,
+        "reason": reason,
+        "judged": entry.revision if stage == "judge" else entries.c.judged,
+        "due_at": case((same, due_at), else_=entries.c.due_at),
+        "tries": case((same, entries.c.tries + 1), else_=entries.c.tries),
+    }
+    tx.execute(update(entries).where(entries.c.id == entry.id).values(judged))
+    _note(tx, [entry.id], stage, state, reason, now)
+
+
+def _note(
+    tx: Connection, ids: Sequence[int], stage: str, state: EntryState, reason: str, now: datetime
+) -> None:
+    line = {"at": now, "stage": stage, "state": state, "reason": reason}
+    tx.execute(insert(ledger), [line | {"entry_id": entry_id} for entry_id in ids])
+
+
+def _keep_article(tx: Connection, entry_id: int, article: Article, now: datetime) -> None:
+    read = {
+        "title": article.title,
+        "blocks": blocks_out(article.blocks),
+        "language": article.language,
+        "published": article.published,
+        "source": article.source,
+        "note": article.note,
+        "read_at": now,
+    }
+    new = insert_into(tx, articles).values(entry_id=entry_id, **read)
+    tx.execute(new.on_conflict_do_update(index_elements=["entry_id"], set_=read))
+
+
+def _keep_matches(tx: Connection, entry: StoredEntry, found: Sequence[Found], now: datetime) -> None:
+    this = and_(matches_table.c.entry_id == entry.id, matches_table.c.revision == entry.revision)
+    tx.execute(delete(matches_table).where(this))
+    if found:
+        tx.execute(insert(matches_table), [_match_row(entry, match, now) for match in found])
+
+
+def _match_row(entry: StoredEntry, match: Found, now: datetime) -> dict[str, Any]:
+    return {
+        "entry_id": entry.id,
+        "revision": entry.revision,
+        "rule_key": match.rule,
+        "rule": match.rule,
+        "rule_text": match.text,
+        "spans": match.spans,
+        "excerpts": excerpts_out(match.excerpts),
+        "at": now,
+    }
+
+
+# --- the first look ---------------------------------------------------------------------------------------
+
+
+def held(tx: Connection) -> tuple[tuple[StoredEntry, tuple[Found, ...]], ...]:
+    """What matched at first look and waits for the summary, with what matched."""
+    waiting = _STORED.where(entries.c.state == EntryState.HELD).order_by(entries.c.id)
+    stored = tuple(map(_stored, tx.execute(waiting)))
+    found = _found(tx, entries.c.state == EntryState.HELD)
+    return tuple((entry, tuple(found.get(entry.id, ()))) for entry in stored)
+
+
+def tell_held(
+    tx: Connection, entry_ids: Sequence[int], state: EntryState, reason: str, now: datetime
+) -> None:
+    """The summary is on its way. An entry that was edited meanwhile is news now, and left alone."""
+    for chunk in _chunks(list(entry_ids)):
+        still = and_(entries.c.id.in_(chunk), entries.c.state == EntryState.HELD)
+        moved = list(tx.scalars(select(entries.c.id).where(still)))
+        if moved:
+            tx.execute(update(entries).where(entries.c.id.in_(moved)).values(state=state, reason=reason))
+            _note(tx, moved, "tell", state, reason, now)
+
+
+def waiting_first_look(tx: Connection) -> int:
+    """How many first-look entries were not judged yet; the summary waits for them."""
+    waits = and_(entries.c.state == EntryState.NEW, entries.c.first_look)
+    return tx.scalar(select(func.count()).select_from(entries).where(waits)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The first look at feeds whose summary is still to come."""
+
+    feeds: int  # active, not told of yet
+    polled: int  # of these, how many were asked at least once
+    looked: int  # of these, how many answered with a feed
+    entries: int  # what they carried
+    judged: int
+    matched: int
+
+    @property
+    def done(self) -> bool:
+        """Nothing is left to wait for."""
+        return self.polled == self.feeds and self.judged == self.entries
+
+
+def first_look_progress(tx: Connection) -> Look:
+    """How far the first look is. All zero: every feed's was told."""
+    coming = and_(feeds.c.active, ~feeds.c.introduced)
+    asked = select(func.count(), func.count(feeds.c.polled_at), func.sum(case((feeds.c.looked, 1), else_=0)))
+    named, polled, looked = tx.execute(asked.where(coming)).one()
+    carried = select(entries.c.state, func.count()).join(feeds, feeds.c.id == entries.c.feed_id)
+    rows = tx.execute(carried.where(coming, entries.c.first_look).group_by(entries.c.state)).tuples().all()
+    states: dict[EntryState, int] = dict(rows)
+    came = sum(states.values())
+    plain = sum(states.get(state, 0) for state in (EntryState.NEW, EntryState.NO_MATCH, EntryState.FAILED))
+    return Look(named, polled, looked or 0, came, came - states.get(EntryState.NEW, 0), came - plain)
+
+
+def first_look_done(tx: Connection) -> bool:
+    """Is there a summary to tell now: some feed was seen for the first time, and all of it was judged?"""
+    look = first_look_progress(tx)
+    return look.looked > 0 and look.done
+
+
+def first_look_told(tx: Connection) -> None:
+    """The summary of every feed seen so far is on its way."""
+    tx.execute(update(feeds).where(feeds.c.looked, ~feeds.c.introduced).values(introduced=True))
+
+
+# --- questions of people ----------------------------------------------------------------------------------
+
+
+def find(tx: Connection, url: str, story_key: str = "") -> tuple[StoredEntry, ...]:
+    """Entries with this link, or of this story, newest first. `story_key`: the url's, as `fresh` makes it."""
+    linked = and_(entries.c.shard == shard_of(host_of(url)), entries.c.link == url)
+    same = or_(linked, entries.c.story_key.in_([url, story_key or url]))
+    return tuple(map(_stored, tx.execute(_STORED.where(same).order_by(entries.c.id.desc()))))
+
+
+def feeds_of_host(tx: Connection, host: str) -> tuple[str, ...]:
+    """Names of the feeds that ever carried an entry of this host."""
+    of_host = select(entries.c.feed_id).where(
+        entries.c.shard == shard_of(host), entries.c.link.contains(f"//{host}/")
+    )
+    rows = tx.execute(
+        select(feeds).where(or_(feeds.c.host == host, feeds.c.id.in_(of_host))).order_by(feeds.c.id)
+    )
+    return tuple(row.name or row.title or row.host for row in rows)
+
+
+def article(tx: Connection, entry_id: int) -> Article | None:
+    """What was last read of an entry; None: nothing yet."""
+    row = tx.execute(select(articles).where(articles.c.entry_id == entry_id)).first()
+    if row is None:
+        return None
+    return Article(row.title, blocks_in(row.blocks), row.language, row.published, row.source, row.note)
+
+
+def matches(tx: Connection, entry_id: int) -> tuple[Found, ...]:
+    """Which rules the entry matched when it was last judged."""
+    return tuple(_found(tx, entries.c.id == entry_id).get(entry_id, ()))
+
+
+def _found(tx: Connection, which: ColumnElement[bool]) -> Mapping[int, Sequence[Found]]:
+    current = and_(matches_table.c.entry_id == entries.c.id, matches_table.c.revision == entries.c.judged)
+    by_entry: dict[int, list[Found]] = {}
+    for row in tx.execute(
+        select(matches_table).join(entries, current).where(which).order_by(matches_table.c.rule_key)
+    ):
+        match = Found(row.rule, row.rule_text, spans_in(row.spans), excerpts_in(row.excerpts))
+        by_entry.setdefault(row.entry_id, []).append(match)
+    return by_entry

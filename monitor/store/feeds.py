@@ -1,0 +1,270 @@
+"""Feeds: what config.yaml names, what is remembered of each, and what a poll brought."""
+
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, or_, select, update
+
+from monitor.model import (
+    Change,
+    Entry,
+    EntryState,
+    Feed,
+    FeedSpec,
+    FeedState,
+    Fresh,
+    NewEntry,
+    Validators,
+    host_of,
+)
+from monitor.store.codec import blocks_out
+from monitor.store.columns import EPOCH, key_of, shard_of
+from monitor.store.entries import named
+from monitor.store.schema import aliases, entries, feeds, insert_into, ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a (new) config.yaml changed."""
+
+    added: int
+    removed: int
+    kept: int
+
+
+def sync(tx: Connection, specs: Sequence[FeedSpec], now: datetime) -> Synced:
+    """Make the active feeds those of config.yaml. The others stop being polled; their entries stay."""
+    wanted = {key_of(spec.url): spec for spec in specs}
+    stored = {row.key: row for row in tx.execute(select(feeds))}
+    gone = [row.id for key, row in stored.items() if row.active and key not in wanted]
+    known = [(stored[key], spec) for key, spec in wanted.items() if key in stored]
+    new = [spec for key, spec in wanted.items() if key not in stored]
+    if new:
+        tx.execute(insert(feeds), [_new_feed(spec, now) for spec in new])
+    if known:
+        tx.execute(_RESPEC, [_respecified(row, spec, now) for row, spec in known])
+    if gone:
+        tx.execute(_RETIRE, [{"feed": feed_id} for feed_id in gone])
+    returned = sum(not row.active for row, _ in known)
+    return Synced(added=len(new) + returned, removed=len(gone), kept=len(known) - returned)
+
+
+def _new_feed(spec: FeedSpec, now: datetime) -> dict[str, Any]:
+    host = host_of(spec.url)
+    state = _columns_of(FeedState(due_at=now))
+    return (
+        _columns_of_spec(spec)
+        | state
+        | {
+            "url": spec.url,
+            "key": spec.url,
+            "host": host,
+            "shard": shard_of(host),
+            "introduced": False,
+            "entries_in": 0,
+        }
+    )
+
+
+def _columns_of_spec(spec: FeedSpec) -> dict[str, Any]:
+    return {"name": spec.name, "tags": list(spec.tags), "every": spec.every, "active": True}
+
+
+def _respecified(row: Row[Any], spec: FeedSpec, now: datetime) -> dict[str, Any]:
+    """A feed that returns is due now; a changed interval counts from the last poll, and only pulls nearer."""
+    due_at = row.due_at if row.active else now
+    if spec.every is not None and spec.every != row.every and row.polled_at is not None:
+        due_at = min(due_at, max(now, row.polled_at + spec.every))
+    return {"feed": row.id, "due_at": due_at} | _columns_of_spec(spec)
+
+
+def _columns_of(state: FeedState) -> dict[str, Any]:
+    return {
+        "due_at": state.due_at,
+        "etag": state.validators.etag,
+        "last_modified": state.validators.last_modified,
+        "body_hash": state.body_hash,
+        "title": state.title,
+        "looked": state.looked,
+        "polled_at": state.polled_at,
+        "ok_at": state.ok_at,
+        "pause_until": state.pause_until,
+        "failures": state.failures,
+        "failing_since": state.failing_since,
+        "error": state.error,
+    }
+
+
+_STATE_COLUMNS = tuple(_columns_of(FeedState(due_at=EPOCH)))
+_RESPEC = (
+    update(feeds)
+    .where(feeds.c.id == bindparam("feed"))
+    .values({name: bindparam(name) for name in ("name", "tags", "every", "active", "due_at")})
+)
+_RETIRE = update(feeds).where(feeds.c.id == bindparam("feed")).values(active=False)
+_KEEP = (
+    update(feeds)
+    .where(feeds.c.id == bindparam("feed"))
+    .values(
+        {name: bindparam(name) for name in _STATE_COLUMNS}
+        | {"entries_in": feeds.c.entries_in + bindparam("came")}
+    )
+)
+
+
+def _feed(row: Row[Any]) -> Feed:
+    state = FeedState(
+        due_at=row.due_at,
+        validators=Validators(row.etag, row.last_modified),
+        body_hash=row.body_hash,
+        title=row.title,
+        looked=row.looked,
+        polled_at=row.polled_at,
+        ok_at=row.ok_at,
+        pause_until=row.pause_until,
+        failures=row.failures,
+        failing_since=row.failing_since,
+        error=row.error,
+    )
+    return Feed(row.id, FeedSpec(row.url, row.name, tuple(row.tags), row.every), state)
+
+
+def _not_paused(now: datetime) -> ColumnElement[bool]:
+    return or_(feeds.c.pause_until.is_(None), feeds.c.pause_until <= now)
+
+
+def due(tx: Connection, now: datetime, limit: int, busy: Collection[Hashable] = ()) -> tuple[Feed, ...]:
+    """Active feeds whose time has come, longest overdue first; `busy` ones are being polled already."""
+    ripe = select(feeds).where(feeds.c.active, feeds.c.due_at <= now, _not_paused(now))
+    ordered = ripe.where(feeds.c.id.not_in(busy)).order_by(feeds.c.due_at, feeds.c.id).limit(limit)
+    return tuple(map(_feed, tx.execute(ordered)))
+
+
+def get_all(tx: Connection, *, active: bool = True) -> tuple[Feed, ...]:
+    """In the order they were first named; `active` False: those config.yaml no longer names, too."""
+    rows = select(feeds).order_by(feeds.c.id)
+    return tuple(map(_feed, tx.execute(rows.where(feeds.c.active) if active else rows)))
+
+
+def pollable(tx: Connection, now: datetime) -> tuple[Feed, ...]:
+    """Every active feed that may be asked now, due or not: what `run --once` polls."""
+    return tuple(
+        map(_feed, tx.execute(select(feeds).where(feeds.c.active, _not_paused(now)).order_by(feeds.c.id)))
+    )
+
+
+def untried(tx: Connection) -> int:
+    """How many active feeds were never asked."""
+    return tx.scalar(select(func.count()).where(feeds.c.active, feeds.c.polled_at.is_(None))) or 0
+
+
+def keep_state(tx: Connection, feed_id: int, state: FeedState) -> None:
+    """A poll that brought nothing new."""
+    tx.execute(_KEEP, {"feed": feed_id, "came": 0} | _columns_of(state))
+
+
+def keep_poll(tx: Connection, feed: Feed, state: FeedState, fresh: Fresh, now: datetime) -> int:
+    """Validators, new entries, edits and new names, together or not at all. How many entries came in."""
+    new = _unknown(tx, feed.id, fresh.new)
+    tx.execute(_KEEP, {"feed": feed.id, "came": len(new)} | _columns_of(state))
+    ids = _insert_entries(tx, feed, [entry for entry, _ in new], now)
+    names = [(alias, entry_id) for (_, own), entry_id in zip(new, ids, strict=True) for alias in own]
+    _learn(tx, feed.id, [*names, *fresh.learnt])
+    _keep_changes(tx, feed, fresh.changed, now)
+    return len(new)
+
+
+def _unknown(tx: Connection, feed_id: int, found: Sequence[NewEntry]) -> list[tuple[NewEntry, list[str]]]:
+    """Each entry with the names that are free. One whose names are all taken has come in meanwhile."""
+    taken = set(named(tx, feed_id, [alias for entry in found for alias in entry.aliases]))
+    unknown = []
+    for entry in found:
+        own = [key for key in dict.fromkeys(map(key_of, entry.aliases)) if key not in taken]
+        if own:
+            unknown.append((entry, own))
+            taken.update(own)
+    return unknown
+
+
+def _insert_entries(tx: Connection, feed: Feed, new: Sequence[NewEntry], now: datetime) -> list[int]:
+    if not new:
+        return []
+    rows = [_new_entry(feed, entry, now) for entry in new]
+    ids = list(tx.scalars(insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows))
+    came = {"at": now, "stage": "poll", "state": EntryState.NEW}
+    reason = "new" if feed.state.looked else "carried by the feed when it was first seen"
+    tx.execute(insert(ledger), [came | {"entry_id": entry_id, "reason": reason} for entry_id in ids])
+    return ids
+
+
+def _new_entry(feed: Feed, new: NewEntry, now: datetime) -> dict[str, Any]:
+    return _words(feed, new.entry, new.words_hash) | {
+        "feed_id": feed.id,
+        "guid": new.entry.guid,
+        "story_key": new.story_key,
+        "state": EntryState.NEW,
+        "reason": "waits to be read",
+        "first_look": not feed.state.looked,
+        "seen_at": now,
+        "changed_at": None,
+        "revision": 1,
+        "judged": 0,
+        "tries": 0,
+        "due_at": now,
+    }
+
+
+def _words(feed: Feed, entry: Entry, words_hash: str) -> dict[str, Any]:
+    """What an edit may change. The guid and the story stay what they were."""
+    return {
+        "link": entry.link,
+        "title": entry.title,
+        "blocks": blocks_out(entry.blocks),
+        "published": entry.published,
+        "author": entry.author,
+        "words_hash": words_hash,
+        "shard": shard_of(host_of(entry.link) or feed.host),
+    }
+
+
+_WORDS = ("link", "title", "blocks", "published", "author", "words_hash", "shard")
+
+
+def _learn(tx: Connection, feed_id: int, names: Sequence[tuple[str, int]]) -> None:
+    if names:
+        rows = [{"feed_id": feed_id, "alias": alias, "entry_id": entry_id} for alias, entry_id in names]
+        tx.execute(insert_into(tx, aliases).on_conflict_do_nothing(), rows)
+
+
+_EDIT = (
+    update(entries)
+    .where(entries.c.id == bindparam("entry"))
+    .values(
+        {name: bindparam(name) for name in _WORDS}
+        | {"changed_at": bindparam("now"), "due_at": bindparam("now")}
+    )
+    .values(revision=entries.c.revision + 1, tries=0)
+)
+_BEFORE = select(entries.c.id, entries.c.title, entries.c.state).where(
+    entries.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+def _keep_changes(tx: Connection, feed: Feed, changes: Sequence[Change], now: datetime) -> None:
+    """An edited entry keeps its state until the new version is judged."""
+    if not changes:
+        return
+    before = {row.id: row for row in tx.execute(_BEFORE, {"ids": [change.entry_id for change in changes]})}
+    edits = [(before[change.entry_id], change) for change in changes if change.entry_id in before]
+    new = [
+        {"entry": row.id, "now": now} | _words(feed, change.entry, change.words_hash) for row, change in edits
+    ]
+    tx.execute(_EDIT, new)
+    tx.execute(insert(ledger), [_edit_line(row, change, now) for row, change in edits])
+
+
+def _edit_line(row: Any, change: Change, now: datetime) -> dict[str, Any]:
+    what = "its text" if row.title == change.entry.title else f'its headline was "{row.title[:200]}"'
+    return {"entry_id": row.id, "at": now, "stage": "poll", "state": row.state, "reason": f"edited: {what}"}

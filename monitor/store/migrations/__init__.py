@@ -1,0 +1,1 @@
+"""The schema's history. Numbered, forward only; each is one transaction."""

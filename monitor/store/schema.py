@@ -1,0 +1,199 @@
+"""The tables. What null or empty means stands beside the column; times are UTC milliseconds."""
+
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, MetaData, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.model import EntryState, OutboxState, Source
+from monitor.store.columns import Choice, Id, Json, Key, Moment, Prose, Rank, Span
+
+REVISION = "0001"  # the migration this schema stands at; numbered, so that newer ones sort behind it
+VERSION_TABLE = (
+    "wirewatch_version"  # not Alembic's own name: another program's may stand in the same database
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _column(name: str, kind: Any, *args: Any, **options: Any) -> Column[Any]:
+    return Column(name, kind, *args, nullable=options.pop("nullable", False), **options)
+
+
+feeds = Table(
+    "feeds",
+    metadata,
+    _column("id", Id, primary_key=True),
+    _column("key", Key, unique=True),  # the address, short enough for an index
+    _column("url", Prose),  # as config.yaml names it
+    _column("name", Prose),  # as config.yaml names it; empty: the feed's own title, then its host
+    _column("tags", Json),
+    _column("every", Span, nullable=True),  # null: the pace decides
+    _column("active", Boolean),  # false: config.yaml no longer names it; its entries stay
+    _column("host", Prose),
+    _column("shard", Integer),
+    _column("due_at", Moment),
+    _column("etag", Prose),  # empty: the server sent none
+    _column("last_modified", Prose),  # empty: the server sent none
+    _column("body_hash", Prose),  # empty: no body was read yet, or the last one was cut short
+    _column("title", Prose),  # what the feed calls itself; empty: not known
+    _column("looked", Boolean),  # its first entries are in
+    _column("polled_at", Moment, nullable=True),  # null: never asked
+    _column("ok_at", Moment, nullable=True),  # null: never answered with a feed
+    _column("pause_until", Moment, nullable=True),  # null: the publisher did not ask to be left alone
+    _column("failures", Integer),  # in a row
+    _column("failing_since", Moment, nullable=True),  # null: the last poll went well
+    _column("error", Prose),  # empty: the last poll went well
+    _column("introduced", Boolean),  # what it carried when first seen was told (or kept silent)
+    _column("entries_in", Integer),  # how many entries ever came in: the audit counts the rows against it
+    Index("ix_feeds_due", "active", "due_at"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    _column("id", Id, primary_key=True),
+    _column("feed_id", Id, ForeignKey("feeds.id"), index=True),
+    _column("guid", Prose),  # empty: the feed gives none
+    _column("link", Prose),  # empty: none that is http(s)
+    _column("title", Prose),
+    _column("blocks", Json),  # [[zone, text], …]: the feed's own words
+    _column("published", Moment, nullable=True),  # null: missing or not believable
+    _column("author", Prose),
+    _column("words_hash", Prose),  # of headline and text: has the feed edited it?
+    _column("story_key", Key, index=True),
+    _column("state", Choice(EntryState)),
+    _column("reason", Prose),
+    _column("first_look", Boolean),  # the feed carried it when it was first seen
+    _column("seen_at", Moment),
+    _column("changed_at", Moment, nullable=True),  # null: never edited
+    _column("revision", Integer),
+    _column("judged", Integer),  # the version that state and matches speak of; 0: none was judged yet
+    _column("tries", Integer),  # how often its page was asked for in this revision
+    _column("due_at", Moment, nullable=True),  # null: nothing left to do
+    _column("shard", Integer, index=True),  # of its page's host; of the feed's when it has no link
+    Index("ix_entries_state", "state", "first_look"),
+)
+Index(
+    "ix_entries_due",
+    entries.c.due_at,
+    sqlite_where=entries.c.due_at.is_not(None),
+    postgresql_where=entries.c.due_at.is_not(None),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    _column("feed_id", Id, ForeignKey("feeds.id"), primary_key=True),
+    _column("alias", Key, primary_key=True),
+    _column("entry_id", Id, ForeignKey("entries.id"), index=True),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    _column("entry_id", Id, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
+    _column("title", Prose),
+    _column("blocks", Json),  # [[zone, text], …], related lines and boilerplate included
+    _column("language", Prose),  # empty: not known
+    _column("published", Moment, nullable=True),  # null: the page does not say
+    _column("source", Choice(Source)),
+    _column("note", Prose),
+    _column("read_at", Moment),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    _column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    _column("revision", Integer, primary_key=True, autoincrement=False),  # which version of the entry matched
+    _column("rule_key", Key, primary_key=True),
+    _column("rule", Prose),  # its id, which may be as long as the rule itself
+    _column("rule_text", Prose),  # as it was written then
+    _column("spans", Json),  # [[field, start, end], …]
+    _column("excerpts", Json),  # [[text, [[start, end], …]], …]
+    _column("at", Moment),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    _column("id", Id, primary_key=True),
+    _column("key", Key, unique=True),
+    _column("opened_at", Moment),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _column("id", Id, primary_key=True),
+    _column("key", Key, unique=True),  # the same message never stands here twice
+    _column("channel", Key),
+    _column("kind", Prose),  # alert, first look, notice: how to read the payload
+    _column("payload", Prose),  # the message as JSON
+    _column("payload_hash", Prose),  # SHA-256 of the payload: what was sent is what was decided
+    _column("state", Choice(OutboxState)),
+    _column("priority", Rank),
+    _column("attempt", Integer),  # how often it was claimed
+    _column("plain", Boolean),  # refused once: the minimal form is sent
+    _column("created_at", Moment),
+    _column("next_at", Moment),  # not before; counts while ready
+    _column("started_at", Moment, nullable=True),  # null: never claimed
+    _column("sent_at", Moment, nullable=True),  # null: not known to be sent
+    _column("ts", Prose),  # Slack's name of the message; empty: not known to be sent
+    _column("error", Prose),  # why it is not sent; empty: nothing went wrong
+    Index("ix_outbox_lane", "channel", "state", "priority", "id"),
+    Index("ix_outbox_state", "state", "next_at"),
+)
+
+told = Table(
+    "told",
+    metadata,
+    _column("channel", Key, primary_key=True),
+    _column("story_id", Id, ForeignKey("stories.id"), primary_key=True, index=True),
+    _column("rule_key", Key, primary_key=True),
+    _column("rule", Prose),  # its id, which may be as long as the rule itself
+    _column("entry_id", Id, ForeignKey("entries.id"), index=True),
+    _column("outbox_id", Id, ForeignKey("outbox.id"), index=True),
+    _column("at", Moment),
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    _column("channel", Key, primary_key=True),  # "*": the whole workspace
+    _column("blocked_until", Moment, nullable=True),  # null: free to send
+    _column("held", Boolean),  # somebody has to mend a setting; tried again when blocked_until is over
+    _column("reason", Prose),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    _column("id", Id, primary_key=True),
+    _column("entry_id", Id, ForeignKey("entries.id"), index=True),
+    _column("at", Moment),
+    _column("stage", Prose),  # poll, judge, tell
+    _column("state", Choice(EntryState)),  # the entry's state from here on
+    _column("reason", Prose),
+)
+
+vitals = Table(
+    "vitals",
+    metadata,
+    _column("key", Key, primary_key=True),
+    _column("value", Json),
+    _column("at", Moment),
+)
+
+
+def insert_into(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, in the dialect of this transaction."""
+    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
