@@ -13,8 +13,8 @@ NEWEST = timedelta(days=1)  # clocks and zones go wrong by hours; 2099 is a mist
 
 # RFC 822 (with four-digit years, RFC 2822). The name of the day is not checked: it comes in every language.
 _RFC822 = re.compile(
-    r"(?:[^\W\d_]+\.?,?\s+)?(?P<day>\d{1,2})\.?[\s-]+(?P<month>[A-Za-z]{3,9})\.?[\s-]+(?P<year>\d{4}|\d{2}),?\s+"
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<zone>[A-Za-z]+|(?:GMT|UTC)?[+-][\d:]+)"
+    r"(?:[^\W\d_]+[.,\s]+)?(?P<day>\d{1,2})\.?[\s-]+(?P<month>[A-Za-z]{3,9})\.?[\s-]+(?P<year>\d{4}|\d{2}),?\s+"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.\d+)?)?\s*(?P<zone>[A-Za-z]+|(?:GMT|UTC)?[+-][\d:]+)"
     r"(?:\s*\([^()]*\))?"
 )
 # ISO 8601 in W3C's profile, and its basic form.

@@ -1,0 +1,178 @@
+"""Feed bytes -> entries: RSS, Atom and RDF of every age, well-formed or not, through feedparser.
+
+feedparser neither cleans HTML nor resolves addresses here (a third of its time each, 16 s on 2 MB of "<"):
+plain.py, lines.py and address.py do, with the rules the whole house shares.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import feedparser
+
+from monitor.model import Block, Entry, FeedRead, Unreadable, Zone
+from monitor.sources.address import web_address
+from monitor.sources.charset import proves_utf8
+from monitor.sources.dates import believable, parse_date
+from monitor.sources.lines import html_blocks
+from monitor.sources.plain import clamp, headline, plain
+
+MOST_ENTRIES = 5000  # of one document, the newest by their dates; the longest of 1,200 real feeds has 500
+TITLE_LIMIT = 1000  # characters, as the other limits
+GUID_LIMIT = 2000
+AUTHOR_LIMIT = 200
+
+Fields = Mapping[str, Any]  # one entry, or the feed, as feedparser has it
+
+
+def read_feed(body: bytes, url: str, content_type: str, now: datetime) -> FeedRead | Unreadable:
+    """The entries of a feed document, in its order. `url` is where the bytes came from, after redirects.
+
+    Whole documents only: decode nothing before. A document cut short gives its complete entries and says so.
+    """
+    if not body.strip():
+        return Unreadable("not a feed: an empty answer")
+    parsed = feedparser.parse(
+        BytesIO(body),
+        response_headers=_headers(body, content_type),
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not parsed.get("version") and not parsed.entries:  # bozo says nothing: it is False for a web page
+        return Unreadable(f"not a feed: {looks_like(body)}")
+    complete = not parsed.get("bozo") or _has_end(body)
+    found = parsed.entries if complete or not _cut_inside_an_entry(body) else parsed.entries[:-1]
+    base = web_address(parsed.feed.get("link") or "", url) or url
+    entries = [_entry(fields, base, now) for fields in found]
+    return FeedRead(
+        title=headline(parsed.feed.get("title") or "", TITLE_LIMIT),
+        entries=_newest(entries, now),
+        complete=complete,
+        language=(parsed.feed.get("language") or "").partition("-")[0].lower()[:3],
+    )
+
+
+def _entry(fields: Fields, base: str, now: datetime) -> Entry:
+    link = web_address(fields.get("link") or "", base)
+    return Entry(
+        guid=clamp(plain(fields.get("id") or ""), GUID_LIMIT),
+        link=link,
+        title=headline(fields.get("title") or "", TITLE_LIMIT),
+        blocks=_blocks(fields, link or base),
+        published=_published(fields, now),
+        author=headline(fields.get("author") or "", AUTHOR_LIMIT),
+    )
+
+
+def _blocks(fields: Fields, url: str) -> tuple[Block, ...]:
+    """The entry's own text: its content, unless its summary says more (content may be a lone picture)."""
+    parts = [part.get("value") or "" for part in fields.get("content", ()) if _is_text(part)]
+    content = tuple(block for part in parts for block in html_blocks(part, url))
+    about = fields.get("summary") or ""
+    summary = (
+        () if about in parts else html_blocks(about, url)
+    )  # feedparser copies content into a missing summary
+    return max(content, tuple(_as_summary(block) for block in summary), key=_letters)
+
+
+def _is_text(part: Fields) -> bool:
+    kind = part.get("type") or "text/html"
+    return kind.startswith("text/") or kind.endswith("html+xml")
+
+
+def _as_summary(block: Block) -> Block:
+    return replace(block, zone=Zone.SUMMARY) if block.zone is Zone.BODY else block
+
+
+def _letters(blocks: tuple[Block, ...]) -> int:
+    return sum(len(block.text) for block in blocks)
+
+
+def _published(fields: Fields, now: datetime) -> datetime | None:
+    stamps = [fields[name] for name in ("published", "updated", "created") if name in fields]
+    dates = (believable(parse_date(stamp), now) for stamp in stamps if isinstance(stamp, str))
+    return next((date for date in dates if date), None)
+
+
+def _newest(entries: list[Entry], now: datetime) -> tuple[Entry, ...]:
+    if len(entries) > MOST_ENTRIES:
+        entries = sorted(entries, key=lambda entry: entry.published or now, reverse=True)[:MOST_ENTRIES]
+    return tuple(entries)
+
+
+def _headers(body: bytes, content_type: str) -> dict[str, str]:
+    """What feedparser is told of the charset: what HTTP says, unless bytes or document know better."""
+    if proves_utf8(body):
+        return {"content-type": "application/xml; charset=utf-8"}
+    if not content_type or (_LATIN_1.search(content_type) and _DECLARED.search(body[:200])):
+        return {"content-type": "application/xml"}  # the document's own word
+    return {"content-type": content_type}
+
+
+# Latin-1 is what servers say of documents they know nothing of.
+_LATIN_1 = re.compile(r"charset\s*=\s*[\"']?(?:iso-8859-1|latin-?1|us-ascii)\b", re.IGNORECASE)
+_DECLARED = re.compile(rb"<\?xml[^>]*\sencoding\s*=")
+
+
+# --- cut short ---------------------------------------------------------------------------------------------
+
+_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+_ENTRY_STARTS = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ENTRY_ENDS = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_TAIL = 65_536  # bytes: comments and scripts that caches put after the end
+
+
+def _has_end(body: bytes) -> bool:
+    return bool(_END.search(_narrow(body[-_TAIL:])))
+
+
+def _cut_inside_an_entry(body: bytes) -> bool:
+    return _last(_ENTRY_STARTS, _narrow(body)) > _last(_ENTRY_ENDS, _narrow(body))
+
+
+def _last(pattern: re.Pattern[bytes], body: bytes) -> int:
+    return max((found.start() for found in pattern.finditer(body)), default=-1)
+
+
+def _narrow(body: bytes) -> bytes:
+    return body.replace(b"\0", b"")  # UTF-16 and UTF-32 read as ASCII: enough to find tags
+
+
+# --- what came instead of a feed ---------------------------------------------------------------------------
+
+_MAGIC = {
+    **{b"%PDF": "a PDF", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image"},
+    **{b"\x1f\x8b": "compressed data", b"PK\x03\x04": "an archive"},
+}
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_HTML_TITLE = re.compile(r"<title[^>]{0,200}>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
+_CHALLENGE = re.compile(
+    r"just a moment|attention required|cf-challenge|challenge-platform|captcha|are you (?:a )?(?:human|robot)"
+    r"|checking your browser|verify you are human|access denied|ddos",
+    re.IGNORECASE,
+)
+_ROOT = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>|\s|\ufeff)*<([A-Za-z_][\w:.-]*)", re.DOTALL)
+
+
+def looks_like(body: bytes) -> str:
+    """What bytes that are no feed seem to be, in words for people."""
+    for magic, name in _MAGIC.items():
+        if body.startswith(magic):
+            return name
+    text = _narrow(body[:_TAIL]).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    if text[:1] in "{[":
+        return "a JSON Feed" if "jsonfeed.org" in text else "JSON"
+    if _HTML.search(text):
+        return _page_like(text)
+    if root := _ROOT.match(text):
+        return f"XML of another kind (<{root[1][:60]}>)"
+    return f"text that is no XML ({clamp(plain(text), 60)!r})"
+
+
+def _page_like(text: str) -> str:
+    title = _HTML_TITLE.search(text)
+    named = f" ({headline(title[1], 80)!r})" if title and title[1].strip() else ""
+    return ("a challenge page" if _CHALLENGE.search(text) else "a web page") + named
