@@ -1,0 +1,233 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.alerts.decide import decide, outbox_key, summarise
+from monitor.model import (
+    Article,
+    Block,
+    Entry,
+    EntryState,
+    FirstLook,
+    Found,
+    Priority,
+    Route,
+    Source,
+    StoredEntry,
+    Zone,
+)
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ENTRY = StoredEntry(
+    id=1,
+    feed_id=1,
+    feed_name="World Israel News",
+    tags=("middle-east",),
+    entry=Entry("guid", "https://example.org/1", "Missiles in Iraq", published=NOON),
+    story_key="story-1",
+    state=EntryState.NEW,
+    first_look=False,
+    seen_at=NOON,
+)
+ARTICLE = Article("Missiles in Iraq | News", (Block(Zone.BODY, "one two three"),), published=NOON)
+IRAQ = Found("iraq", "missile + Iraq", ())
+IRAN = Found("iran", "Iran", ())
+ROUTES = {
+    "iraq": Route(("#alerts",)),
+    "iran": Route(("#alerts", "#iran-desk"), Priority.HIGH),
+    "quiet": Route(("#low",), Priority.LOW),
+}
+NOTHING = frozenset[tuple[str, str]]()
+
+
+def decided(entry=ENTRY, article=ARTICLE, found=(IRAQ,), told=NOTHING, policy=FirstLook.SUMMARY):
+    return decide(entry, article, found, ROUTES, frozenset(told), policy)
+
+
+def test_no_match_says_how_much_was_read() -> None:
+    decision = decided(found=())
+    assert decision.state is EntryState.NO_MATCH
+    assert decision.reason == "none of 3 rules matched; 3 words read"
+    assert not decision.alerts
+
+
+def test_no_match_in_the_feed_s_words_says_why_the_page_was_not_read() -> None:
+    decision = decided(article=replace(ARTICLE, source=Source.FEED, note="the page answered 503"), found=())
+    assert (
+        decision.reason == "none of 3 rules matched; only the feed's own text was read: the page answered 503"
+    )
+
+
+def test_a_match_is_one_alert_a_channel_with_all_its_rules() -> None:
+    decision = decided(found=(IRAQ, IRAN))
+    assert decision.state is EntryState.TOLD
+    assert decision.reason == "matched iraq, iran; told to #alerts, #iran-desk"
+    assert [(channel, alert.found) for channel, alert in decision.alerts] == [
+        ("#alerts", (IRAQ, IRAN)),
+        ("#iran-desk", (IRAN,)),
+    ]
+
+
+def test_an_alert_carries_what_a_reader_needs() -> None:
+    [(_, alert)] = decided().alerts
+    assert (alert.headline, alert.link) == ("Missiles in Iraq", "https://example.org/1")
+    assert (alert.source, alert.tags) == ("World Israel News", ("middle-east",))
+    assert (alert.published, alert.seen_at, alert.summary_only) == (NOON, NOON, "")
+
+
+def test_an_entry_without_headline_or_date_takes_the_page_s() -> None:
+    bare = replace(ENTRY, entry=Entry("guid", "https://example.org/1", ""))
+    [(_, alert)] = decided(bare).alerts
+    assert alert.headline == "Missiles in Iraq | News" and alert.published == NOON
+
+
+@pytest.mark.parametrize(
+    ("note", "shown"), [("the page answered 503", "the page answered 503"), ("", "no page")]
+)
+def test_an_alert_from_the_feed_s_words_alone_says_so(note: str, shown: str) -> None:
+    [(_, alert)] = decided(article=replace(ARTICLE, source=Source.FEED, note=note)).alerts
+    assert alert.summary_only == shown
+
+
+def test_the_most_urgent_rule_gives_the_priority() -> None:
+    assert decided().priority is Priority.NORMAL
+    assert decided(found=(IRAQ, IRAN)).priority is Priority.HIGH
+    assert decided(found=(Found("quiet", "x", ()),)).priority is Priority.LOW
+    assert (
+        decided(found=(IRAQ, IRAN), told={("#alerts", "iran"), ("#iran-desk", "iran")}).priority
+        is Priority.NORMAL
+    )
+
+
+def test_only_what_a_channel_does_not_know_is_told_to_it() -> None:
+    decision = decided(found=(IRAQ, IRAN), told={("#alerts", "iran")})
+    assert [(channel, alert.found) for channel, alert in decision.alerts] == [
+        ("#alerts", (IRAQ,)),
+        ("#iran-desk", (IRAN,)),
+    ]
+
+
+def test_a_story_told_before_is_merged_and_says_where() -> None:
+    decision = decided(told={("#alerts", "iraq")})
+    assert decision.state is EntryState.MERGED
+    assert decision.reason == "matched iraq; its story was told to #alerts before"
+    assert not decision.alerts
+
+
+def test_a_told_entry_that_changes_stays_told() -> None:
+    again = replace(ENTRY, state=EntryState.TOLD, revision=2)
+    same = decided(again, told={("#alerts", "iraq")})
+    assert same.state is EntryState.TOLD and not same.alerts
+    gone = decided(again, found=(), told={("#alerts", "iraq")})
+    assert gone.state is EntryState.TOLD and gone.reason.startswith(
+        "told before it changed; now none of 3 rules"
+    )
+
+
+def test_a_told_entry_that_now_matches_another_rule_is_told_again() -> None:
+    again = replace(ENTRY, state=EntryState.TOLD, revision=2)
+    [(channel, alert), *_] = decided(again, found=(IRAQ, IRAN), told={("#alerts", "iraq")}).alerts
+    assert channel == "#alerts" and alert.found == (IRAN,)
+
+
+FIRST = replace(ENTRY, first_look=True)
+
+
+@pytest.mark.parametrize(
+    ("policy", "state", "alerts"),
+    [
+        (FirstLook.SUMMARY, EntryState.HELD, 0),
+        (FirstLook.SILENT, EntryState.SILENT, 0),
+        (FirstLook.ALERT, EntryState.TOLD, 1),
+    ],
+)
+def test_the_first_look_goes_by_its_policy(policy: FirstLook, state: EntryState, alerts: int) -> None:
+    decision = decided(FIRST, policy=policy)
+    assert decision.state is state and len(decision.alerts) == alerts
+    assert "matched iraq" in decision.reason
+
+
+@pytest.mark.parametrize("policy", list(FirstLook))
+def test_a_first_look_that_matches_nothing_is_no_match(policy: FirstLook) -> None:
+    assert decided(FIRST, found=(), policy=policy).state is EntryState.NO_MATCH
+
+
+@pytest.mark.parametrize("policy", list(FirstLook))
+def test_an_old_entry_that_matches_only_in_a_later_version_is_news(policy: FirstLook) -> None:
+    later = replace(FIRST, state=EntryState.NO_MATCH, revision=2)
+    assert decided(later, policy=policy).state is EntryState.TOLD
+
+
+@pytest.mark.parametrize("state", [EntryState.HELD, EntryState.SILENT])
+def test_a_change_before_the_summary_is_no_news_of_its_own(state: EntryState) -> None:
+    policy = FirstLook.SUMMARY if state is EntryState.HELD else FirstLook.SILENT
+    assert decided(replace(FIRST, state=state, revision=2), policy=policy).state is state
+
+
+# --- the summary ----------------------------------------------------------------------------------------
+
+
+def held(number: int, *found: Found, story: str = "", age: int = 0, title: str = "") -> tuple:
+    entry = Entry(f"g{number}", f"https://example.org/{number}", title or f"Headline {number}")
+    entry = replace(entry, published=NOON - timedelta(hours=age))
+    return replace(FIRST, id=number, entry=entry, story_key=story or f"s{number}"), found or (IRAQ,)
+
+
+def summary(*entries, limit: int = 40):
+    return summarise(entries, ROUTES, "#general", feeds=12, rules=3, entries=412, limit=limit)
+
+
+def test_the_summary_is_one_message_a_channel_newest_first() -> None:
+    messages = summary(held(1, age=3), held(2, age=1), held(3, IRAN, age=2))
+    assert [(name, [line.headline for line in look.listed]) for name, look, _ in messages] == [
+        ("#alerts", ["Headline 2", "Headline 3", "Headline 1"]),
+        ("#iran-desk", ["Headline 3"]),
+    ]
+    assert {(look.feeds, look.rules, look.entries) for _, look, _ in messages} == {(12, 3, 412)}
+
+
+def test_a_story_is_listed_once_with_every_rule_that_found_it() -> None:
+    [(_, look, tells), _] = summary(held(1, IRAQ, story="s", age=2), held(2, IRAQ, IRAN, story="s", age=1))
+    [line] = look.listed
+    assert line.headline == "Headline 2" and line.rules == ("missile + Iraq", "Iran")
+    assert tells == (("iraq", "s", 2), ("iran", "s", 2))
+
+
+def test_what_is_beyond_the_limit_is_counted_and_counts_as_told() -> None:
+    [(_, look, tells)] = summary(*(held(number) for number in range(50)))
+    assert (len(look.listed), look.more, len(tells)) == (40, 10, 50)
+
+
+def test_a_first_look_without_matches_says_so_in_the_default_channel() -> None:
+    [(channel, look, tells)] = summary()
+    assert (channel, look.listed, look.more, tells) == ("#general", (), 0, ())
+
+
+def test_an_entry_without_a_date_stands_where_it_was_seen() -> None:
+    entry, found = held(1)
+    undated = replace(entry, entry=replace(entry.entry, published=None), seen_at=NOON - timedelta(hours=2))
+    [(_, look, _)] = summary((undated, found), held(2, age=1), held(3, age=3))
+    assert [line.headline for line in look.listed] == ["Headline 2", "Headline 1", "Headline 3"]
+
+
+# --- the key ---------------------------------------------------------------------------------------------
+
+
+def test_the_key_is_the_same_whoever_computes_it() -> None:
+    assert outbox_key("#a", "alert", "story", ("x", "y")) == outbox_key("#a", "alert", "story", ("y", "x"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("#b", "alert", "s", ("x",)),
+        ("#a", "first look", "s", ("x",)),
+        ("#a", "alert", "t", ("x",)),
+        ("#a", "alert", "s", ("y",)),
+        ("#a", "alert", "s", ("x", "y")),
+        ("#aalert", "", "s", ("x",)),
+    ],
+)
+def test_another_message_has_another_key(other: tuple[str, str, str, tuple[str, ...]]) -> None:
+    assert outbox_key("#a", "alert", "s", ("x",)) != outbox_key(*other)
