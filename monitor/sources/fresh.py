@@ -1,9 +1,9 @@
 """Who an entry is, and what a feed document adds to what is known.
 
-Whole sets are compared. Dates and places tell nothing: of 1,625 new entries of 15 news feeds 58 % stood below a
-known one and 22 % were dated at or before the newest known one. An entry goes by several names, its aliases. No
-loss beats no repeat: a name that different entries of one document share names none of them there, and a known
-name on an entry with another headline and another link is a new entry.
+Whole sets are compared. Dates and places tell nothing: of 1,625 new entries of 15 news feeds 58 % stood below
+a known one and 22 % were dated at or before the newest known one. An entry goes by several names, its aliases.
+No loss beats no repeat: a name that different entries of one document share names none of them there, and a
+known name on an entry with another headline and another link is a new entry.
 """
 
 from collections import Counter
