@@ -17,6 +17,7 @@ import asyncio
 import email.utils
 import gzip
 import hashlib
+import ssl
 import time
 import zlib
 from collections import Counter, defaultdict, deque
@@ -41,7 +42,7 @@ class Answer:
     `coding` compresses the body (gzip, deflate, br); `declared` False leaves Content-Encoding out.
     `drop` ends the line: "before" any byte, after the "headers", or in the "body".
     `pause` is the seconds between two pieces of `piece` bytes; `hang` never answers at all.
-    `endless` repeats the body for as long as somebody reads.
+    `endless` repeats the body for as long as somebody reads; `raw` is sent as it stands, be it HTTP or not.
     """
 
     body: bytes = b""
@@ -57,11 +58,12 @@ class Answer:
     pause: float = 0
     piece: int = 1
     endless: bool = False
+    raw: bytes = b""
 
     @property
     def name(self) -> str:
         """What the log says of it."""
-        return "hung" if self.hang else "dropped" if self.drop else str(self.status)
+        return "hung" if self.hang else "dropped" if self.drop else "raw" if self.raw else str(self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,10 @@ def bomb(coding: str, size: int = 64 * 2**20) -> Answer:
 class Newsroom:
     """See the module's docstring. Use as `async with`, in the event loop of the test."""
 
-    def __init__(self, hosts: int = 1, port: int = 0) -> None:
+    def __init__(self, hosts: int = 1, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.hosts = hosts
         self.port = port
+        self.tls = tls
         self.log: list[Asked] = []
         self._held: dict[str, Answer] = {}
         self._plans: defaultdict[str, deque[Answer]] = defaultdict(deque)
@@ -123,7 +126,7 @@ class Newsroom:
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         for number in range(self.hosts):
-            await web.TCPSite(self._runner, address(number), self.port).start()
+            await web.TCPSite(self._runner, address(number), self.port, ssl_context=self.tls).start()
             self.port = self._runner.addresses[0][1]
         return self
 
@@ -131,7 +134,7 @@ class Newsroom:
         await self._runner.cleanup()
 
     def url(self, path: str, host: int = 0) -> str:
-        return f"http://{address(host)}:{self.port}{path}"
+        return f"http{'s' if self.tls else ''}://{address(host)}:{self.port}{path}"
 
     def publish(self, path: str, what: bytes | Answer, type: str = "") -> str:
         """Let a path hold a body, or stay with a fault; returns its address."""
@@ -212,7 +215,9 @@ def is_current(headers: Mapping[str, str], answer: Answer) -> bool:
 async def give(request: web.Request, answer: Answer) -> web.StreamResponse:
     if answer.hang:
         await asyncio.Event().wait()  # until the reader, or the test, goes away
-    if answer.drop == "before":
+    if answer.raw and request.transport is not None:
+        request.transport.write(answer.raw)
+    if answer.raw or answer.drop == "before":
         return hang_up(request)
     response = web.StreamResponse(status=answer.status, headers=headers_of(answer))
     body = encoded(answer.body, answer.coding)
