@@ -1,0 +1,644 @@
+"""config.yaml -> Config, or every problem in it at once, each with its line, its column and what to do.
+
+Messages quote what the file says, never what `${…}` stands for: that may be a secret.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import rules
+from monitor.book import FILLED, SIZE, SLACK_SECRET, Book, Schema, content, many, meaning, nearest, one, shown
+from monitor.marked import List, Node, Table, Text, Wrong
+from monitor.model import Config, FeedSpec, FetchSpec, FirstLook, Priority, Route, Secret, SlackSpec, host_of
+from monitor.sources import guard, opml
+from rules import Document, Problem, Rule, RuleError, RuleErrors, RuleSet
+
+MINUTE = timedelta(minutes=1)  # no publisher is asked more often
+LONGEST = timedelta(days=30)
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Config:
+    """The config of a file. Raises ConfigError with everything that is wrong with it, and nothing else."""
+    fingerprint = fingerprint_of(path, environ)  # first: a change while we read means reading again
+    book = Book(path, environ)
+    top = book.table(book.root(), TOP, "this file")
+    asked = book.section(top, "fetch", FETCH)
+    fetch = FetchSpec(**book.fields(asked, FETCH, "fetch"))
+    slack = SlackSpec(**book.fields(book.section(top, "slack", SLACK), SLACK, "slack"))
+    plain = book.fields(top, PLAIN)
+    feeds = _feeds(book, top.get("feeds"), fetch, asked.get("every"))
+    ruleset, routes = _rules(book, top, slack.channel)
+    book.close()
+    return Config(
+        path=path,
+        feeds=feeds,
+        rules=ruleset,
+        routes=routes,
+        slack=slack,
+        fetch=fetch,
+        store=plain.get("store", _sqlite(book.folder, "wirewatch.db")),
+        first_look=plain.get("first_look", FirstLook.SUMMARY),
+        web=plain.get("web", ""),
+        fingerprint=fingerprint,
+        notes=tuple(book.notes),
+    )
+
+
+def load_rules(path: Path, environ: Mapping[str, str]) -> RuleSet:
+    """Only `sets:` and `rules:` of a file, which may be a whole config. Raises ConfigError."""
+    book = Book(path, environ)
+    ruleset, _ = _rules(book, book.table(book.root(), TOP, "this file"), SlackSpec().channel)
+    book.close()
+    return ruleset
+
+
+# --- has it changed? -----------------------------------------------------------------------------------
+
+# Where a config names a file. Looked for in the text, since this runs every few seconds and 100,000 rules
+# take YAML a second; one name too many, in a comment say, does no harm.
+_OPML = re.compile(r"\bopml[\"']?\s*:\s*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'#{][^,}#\n]*|\$\{[^,#\n]*))")
+
+
+def fingerprint_of(path: Path, environ: Mapping[str, str]) -> str:
+    """Of the bytes of a config and of the files it names; another one means: it has changed. Never raises."""
+    found = hashlib.sha256()
+    data = _bytes(path)
+    for part in (
+        data,
+        *map(_bytes, _named(data.decode("utf-8", "replace"), environ, path.absolute().parent)),
+    ):
+        found.update(hashlib.sha256(part).digest())
+    return found.hexdigest()
+
+
+def _named(text: str, environ: Mapping[str, str], folder: Path) -> Iterator[Path]:
+    for found in FILLED.finditer(text):
+        name = found["name"] or ""
+        if name.startswith("file:"):
+            yield folder / name[5:].removesuffix("}")
+    for found in _OPML.finditer(text):
+        try:
+            name = FILLED.sub(
+                lambda one: meaning(one["name"] or "", environ, folder), next(filter(None, found.groups()))
+            )
+        except Wrong:
+            continue
+        yield folder / name.strip()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return content(path, SIZE)
+    except Wrong as wrong:
+        return wrong.what.encode("utf-8", "replace")
+
+
+# --- values of one line --------------------------------------------------------------------------------
+
+
+def choice(kind: type[E]) -> Callable[[Text], E]:
+    def read(text: Text) -> E:
+        if text.value not in tuple(kind):
+            raise Wrong(f"{shown(text)} is none of {', '.join(kind)}", nearest(text.raw, kind))
+        return kind(text.value)
+
+    return read
+
+
+def span(least: timedelta) -> Callable[[Text], timedelta]:
+    def read(text: Text) -> timedelta:
+        found = _SPAN.fullmatch(text.value)
+        if found is None:
+            raise Wrong(
+                f"{shown(text)} is not a span of time", "write a number and its unit:  30s, 5m, 2h  or  1d"
+            )
+        span = timedelta(**{_UNITS[found[2]]: int(found[1])})
+        if not least <= span <= LONGEST:
+            raise Wrong(f"{shown(text)} is too {'short' if span < least else 'long'}", "between 1s and 30d")
+        return span
+
+    return read
+
+
+_SPAN = re.compile(r"([0-9]{1,7}) ?([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def whole(least: int, most: int) -> Callable[[Text], int]:
+    def read(text: Text) -> int:
+        if not re.fullmatch("[0-9]{1,9}", text.value) or not least <= int(text.value) <= most:
+            raise Wrong(f"{shown(text)} is not a whole number from {least} to {most}")
+        return int(text.value)
+
+    return read
+
+
+def _given(text: Text) -> Text:
+    if not text.value.strip():
+        raise Wrong("this value is empty", "write a value, or leave the line out")
+    return text
+
+
+def _line(text: Text) -> str:
+    """Words on one line."""
+    words = " ".join(_given(text).value.split())
+    if len(words) > 200:
+        raise Wrong(f"{shown(text)} is longer than 200 characters")
+    return words
+
+
+_CHANNEL = re.compile(r"[\w-]{1,80}")
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{8,}")
+
+
+def _channel(text: Text) -> str:
+    """Slack's own id, or a name in lower case; its # may be left out, since YAML takes that for a comment."""
+    value = _given(text).value
+    name = value.removeprefix("#")
+    if _CHANNEL_ID.fullmatch(value):
+        return value
+    if _CHANNEL.fullmatch(name) and name == name.lower():
+        return f"#{name}"
+    if value.startswith("@"):
+        raise Wrong(f"{shown(text)} is a person, not a channel", 'write a channel:  "#alerts"')
+    hint = 'names are lower-case letters, digits, - and _:  "#alerts";  ids look like  C024BE91L'
+    raise Wrong(f"{shown(text)} is not a Slack channel", hint)
+
+
+def _optional_channel(text: Text) -> str:
+    return _channel(text) if text.value else ""
+
+
+def _secret(text: Text, variable: str) -> Secret:
+    """From the environment or a file, never from the config itself."""
+    if text.raw and "${" not in text.raw:
+        if SLACK_SECRET.search(text.raw):
+            return Secret()  # told already: the whole file was searched for these
+        hint = (
+            f"write  ${{{variable}:-}}  here and set it in the environment, or  ${{file:/run/secrets/slack}}"
+        )
+        raise Wrong("a secret does not belong in this file", hint)
+    if not re.fullmatch(r"[\x21-\x7e]*", text.value):
+        raise Wrong(
+            f"{shown(text)} stands for something with spaces or line ends in it", "a token is one word"
+        )
+    return Secret(text.value)
+
+
+def _bot_token(text: Text) -> Secret:
+    if text.value.startswith("xapp-"):
+        raise Wrong(
+            f"{shown(text)} stands for an app-level token (xapp-…)", "the bot's is wanted here (xoxb-…)"
+        )
+    return _secret(text, "SLACK_BOT_TOKEN")
+
+
+def _app_token(text: Text) -> Secret:
+    if text.value.startswith("xox"):
+        raise Wrong(
+            f"{shown(text)} stands for a bot or user token (xox…)", "the app's is wanted here (xapp-…)"
+        )
+    return _secret(text, "SLACK_APP_TOKEN")
+
+
+def _api_url(text: Text) -> str:
+    """https, since the token travels with it; plain http only on this machine, for tests."""
+    host = host_of(text.value).rpartition(":")[0] or host_of(text.value)
+    here = host == "localhost" or guard.may_hurry(host, ("127.0.0.0/8", "::1"))
+    schemes = ("https://", "http://") if here else ("https://",)
+    if not host or not text.value.startswith(schemes) or not re.fullmatch(r"[\x21-\x7e]+", text.value):
+        raise Wrong(f"{shown(text)} is not an https address", "leave the line out for Slack's own")
+    return text.value.rstrip("/") + "/"
+
+
+_MAIL = re.compile(r"[\w.+%-]+@[\w.-]+\.\w+", re.ASCII)
+_PAGE = re.compile(r"https?://[\w.-]+[^\s()<>;\"\\]*", re.ASCII)
+
+
+def _contact(text: Text) -> str:
+    """It goes into a header that every publisher reads."""
+    if text.value and not (
+        _MAIL.fullmatch(text.value) or (_PAGE.fullmatch(text.value) and text.value.isascii())
+    ):
+        raise Wrong(
+            f"{shown(text)} is neither a mail nor a web address",
+            "write  you@example.org  or  https://example.org/bot",
+        )
+    return text.value
+
+
+def _network(text: Text) -> str:
+    try:
+        network = ip_network(text.value)
+    except ValueError:
+        raise Wrong(f"{shown(text)} is not a network", _network_hint(text)) from None
+    if network.prefixlen == 0:
+        raise Wrong(f"{shown(text)} is every address there is", "name your own networks only")
+    return str(network)
+
+
+def _network_hint(text: Text) -> str:
+    try:
+        return f"did you mean  {ip_network(text.raw, strict=False)}  ?"
+    except ValueError:
+        return "write  10.1.0.0/16,  192.168.1.7  or  fd00::/8"
+
+
+_LISTEN = re.compile(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):([0-9]{1,5})", re.ASCII)
+
+
+def _listen(text: Text) -> str:
+    found = _LISTEN.fullmatch(text.value)
+    if found is None or int(found[2]) > 65535:
+        raise Wrong(f"{shown(text)} is not host:port", "write  127.0.0.1:8080")
+    return text.value
+
+
+# --- values with a shape of their own ------------------------------------------------------------------
+
+
+def _store(book: Book, node: Node) -> str:
+    """Messages show only the scheme: behind it may be a password."""
+    value = _given(book.text(node)).value
+    scheme, _, rest = value.partition("://")
+    if scheme == "postgresql" and rest.strip("/") and value.isprintable() and " " not in value:
+        return value
+    if scheme != "sqlite":
+        raise Wrong(*_no_store(scheme if value != scheme else ""))
+    name = rest.removeprefix("/")
+    if name == rest or name in ("", ":memory:") or "?" in name or not name.isprintable():
+        raise Wrong(
+            "sqlite needs a file and nothing more", "write  sqlite:///wirewatch.db,  with three slashes"
+        )
+    return _sqlite(book.folder, name)
+
+
+def _no_store(scheme: str) -> tuple[str, str]:
+    what = f"{scheme[:20]}:// is not a store" if scheme.isidentifier() else "this is not a store"
+    return what, "write  sqlite:///wirewatch.db  or  postgresql://user:password@host/name"
+
+
+def _sqlite(folder: Path, name: str) -> str:
+    """A file that is where it is from wherever the daemon is started."""
+    return f"sqlite:///{folder / name}"
+
+
+def _web(book: Book, node: Node) -> str:
+    """`false`, or the address to listen on."""
+    if isinstance(node, Text) and node.raw:
+        text = book.text(node)
+        if text.value != "false":
+            raise Wrong(
+                f"{shown(text)} is neither false nor a table", "write  false  or  {listen: 127.0.0.1:8080}"
+            )
+        return ""
+    values: dict[str, str] = book.fields(book.table(node, WEB, "web"), WEB, "web")
+    return values.get("listen", "")
+
+
+# --- feeds ---------------------------------------------------------------------------------------------
+
+
+def _feeds(book: Book, node: Node | None, fetch: FetchSpec, floor: Node | None) -> tuple[FeedSpec, ...]:
+    """Feeds named one by one, then those of OPML files that are not among them."""
+    named: dict[str, FeedSpec] = {}
+    lines: dict[str, int] = {}
+    listed: dict[str, FeedSpec] = {}
+    for value in _filled_list(book, node, "feeds", "name at least one:  - https://example.org/feed.xml"):
+        for feed in _feed(book, value, fetch, listed):
+            if (same := _same(feed.url)) in named:
+                book.add(
+                    value.start, "this feed stands twice", f"the first is in line {lines[same]}; keep one"
+                )
+            named.setdefault(same, feed)
+            lines.setdefault(same, book.line_of(value))
+    feeds = tuple((listed | named)[same] for same in dict.fromkeys((*named, *listed)))
+    own_pace = all(feed.every or guard.may_hurry(host_of(feed.url), fetch.allow_networks) for feed in feeds)
+    if floor and fetch.every < MINUTE and not own_pace:
+        book.add(floor.start, "fetch.every is under a minute", _TOO_OFTEN)
+    return feeds
+
+
+_TOO_OFTEN = "write 1m or more; only addresses inside fetch.allow_networks are asked more often"
+
+
+def _filled_list(book: Book, node: Node | None, name: str, hint: str) -> Sequence[Node]:
+    values = () if node is None else book.values(node)
+    if not values or (isinstance(node, Text) and not node.raw):
+        book.add(node.start if node else 0, f"there are no {name}", hint)
+        return ()
+    return values
+
+
+def _feed(book: Book, node: Node, fetch: FetchSpec, listed: dict[str, FeedSpec]) -> Iterator[FeedSpec]:
+    """The feed a value names; the feeds of an OPML file go into `listed`."""
+    given = {"url": node} if isinstance(node, Text) else book.table(node, FEED, "a feed")
+    with book.noting(given.get("opml") or given.get("url") or node):
+        if "opml" in given:
+            _only_opml(given)
+            listed |= _opml(book, given["opml"], fetch.allow_networks)
+        elif "url" in given:
+            yield _spec(book, given, fetch.allow_networks)
+        elif given or isinstance(node, Text):
+            raise Wrong("this feed has no url", "write  url: https://…  or  opml: feeds.opml")
+
+
+def _spec(book: Book, given: Mapping[str, Node], networks: Sequence[str]) -> FeedSpec:
+    values = book.fields(given, FEED_WORDS, "feeds")
+    url = _url(book.text(given["url"]), networks)
+    if values.get("every", MINUTE) < MINUTE and not guard.may_hurry(host_of(url), networks):
+        raise Wrong("a feed is not asked more than once a minute", _TOO_OFTEN, given["every"].start)
+    return FeedSpec(url, **values)
+
+
+def _only_opml(given: Mapping[str, Node]) -> None:
+    if len(given) > 1:
+        raise Wrong("opml stands alone", "its feeds bring their own names and tags")
+
+
+def _url(text: Text, networks: Sequence[str]) -> str:
+    url = _given(text).value.strip()
+    if problem := _url_problem(url, networks):
+        raise Wrong(*problem)
+    return url
+
+
+def _url_problem(url: str, networks: Sequence[str]) -> tuple[str, str] | None:
+    """What is wrong with an address, and what to do. The address is not shown: it may hold a password."""
+    if not re.match(r"https?://", url, re.IGNORECASE):
+        return "a feed needs an http or https address", _scheme_hint(url)
+    if re.search(r"[\s\\]", url):
+        return "a space or a backslash in the address", "write %20 for a space, / for a backslash"
+    if problem := guard.check_url(url, networks):
+        return problem, _guard_hint(problem)
+    return ("the address is longer than 2,000 characters", "") if len(url) > 2000 else None
+
+
+def _scheme_hint(url: str) -> str:
+    bare = re.sub(r"^[a-z]+:/*", "", url, flags=re.IGNORECASE)
+    simple = re.fullmatch(r"[\w.-]+\.[a-z]{2,}(/[\w./-]*)?", bare, re.IGNORECASE)
+    return f"did you mean  https://{bare}  ?" if simple and len(bare) < 200 else "it begins with  https://"
+
+
+def _guard_hint(problem: str) -> str:
+    if "allow_networks" in problem:
+        return "for a feed of your own network, add it to  fetch: {allow_networks: […]}"
+    if problem.startswith("port"):
+        return "only addresses inside  fetch: {allow_networks: […]}  are asked on other ports"
+    return "feeds behind a password are not part of this version" if "password" in problem else ""
+
+
+def _same(url: str) -> str:
+    """Two spellings of one address are equal here: case of the host, default port, fragment."""
+    parts = urlsplit(url)
+    host = host_of(url).removesuffix(":443" if parts.scheme == "https" else ":80")
+    return f"{parts.scheme}://{host}{parts.path or '/'}?{parts.query}"
+
+
+def _opml(book: Book, node: Node, networks: Sequence[str]) -> dict[str, FeedSpec]:
+    """The feeds of an OPML file that can be asked; the others become notes. Raises Wrong if none can."""
+    name = _given(book.text(node))
+    found = opml.parse(content(book.folder / name.value, SIZE))
+    feeds: dict[str, FeedSpec] = {}
+    skipped = list(found.skipped)
+    for feed in found.feeds:
+        if problem := _url_problem(feed.url, networks):
+            skipped.append(f'"{feed.name or host_of(feed.url)}": {problem[0]}')
+        else:
+            feeds.setdefault(_same(feed.url), feed)
+    if not feeds:
+        raise Wrong(
+            f"{shown(name)} has no feed in it" + "".join(f"; {why}" for why in skipped[:3]),
+            "check the file",
+            node.start,
+        )
+    book.notes += [f"{name.raw}: left out {why}" for why in skipped]
+    return feeds
+
+
+# --- sets and rules ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A rule of the file, with what belongs to it."""
+
+    rule: Rule
+    text: Text
+    name: str  # for messages: never what ${…} stands for
+    own_id: bool
+    route: Route
+    must_match: tuple[Text, ...]
+    must_not_match: tuple[Text, ...]
+
+
+def _rules(book: Book, top: Mapping[str, Node], channel: str) -> tuple[RuleSet, dict[str, Route]]:
+    sets = _sets(book, top["sets"]) if "sets" in top else {}
+    nodes = _filled_list(book, top.get("rules"), "rules", "write at least one:  - missile + Iraq")
+    asked = _each_once(book, [one for node in nodes for one in _ask(book, node, channel)])
+    ruleset = _compiled(book, asked, sets)
+    for one_rule in asked:
+        _prove(book, one_rule, ruleset)
+    return ruleset, {one_rule.rule.id: one_rule.route for one_rule in asked}
+
+
+def _sets(book: Book, node: Node) -> dict[str, tuple[Text, ...]]:
+    names = [key.raw for key, _ in node.pairs] if isinstance(node, Table) else ["missiles"]
+    sets: dict[str, tuple[Text, ...]] = {}
+    for name, value in book.table(node, names, "sets").items():
+        sets[name] = ()
+        with book.noting(value, f"sets.{name[:80]}"):
+            sets[name] = _members(book, name, value)
+    return sets
+
+
+def _members(book: Book, name: str, node: Node) -> tuple[Text, ...]:
+    if not re.fullmatch(r"[\w-]+", name):
+        raise Wrong("the name of a set is letters, digits, - and _", "rules call it  $name")
+    if isinstance(node, Table):
+        raise Wrong(
+            "a set of languages or of a file is not part of this version", "write a list:  [missile, rocket]"
+        )
+    if not isinstance(node, List):
+        raise Wrong("a set is a list", f"write  {name}: [missile, rocket]")
+    members = many(_given)(book, node)
+    if not node.values:
+        raise Wrong("this set is empty", "write at least one word")
+    return members
+
+
+LATER = ("all", "any", "none", "score", "where", "broad")
+_SCOPED = re.compile(r"(?:.*[\s(])?(title|body|exact|case)", re.DOTALL)
+
+
+def _ask(book: Book, node: Node, channel: str) -> Iterator[_Asked]:
+    if isinstance(node, List):
+        book.add(
+            node.start, "a rule is a text, not a list", "write  - missile + Iraq  or  - match: missile + Iraq"
+        )
+        return
+    given = _rule_table(book, node) if isinstance(node, Table) else {"match": node}
+    values = book.fields(given, RULE, "rules" if isinstance(node, Table) else "")
+    if "match" not in given and given:
+        book.add(node.start, "this rule has no match", "write  match: missile + Iraq")
+    if "match" in values:
+        yield from _asked(book, values, channel)
+
+
+def _rule_table(book: Book, node: Table) -> dict[str, Node]:
+    """YAML makes a table of `- title: missile`, which was meant as `title:missile`."""
+    first = node.pairs[0][0] if node.pairs else None
+    if first and (scoped := _SCOPED.fullmatch(first.raw)):
+        word = scoped[1]
+        book.add(
+            first.start,
+            'in YAML ": " makes a key of what stands before it',
+            f"write  {word}:missile  without the space",
+        )
+        return {}
+    return book.table(node, RULE, "a rule", LATER)
+
+
+def _asked(book: Book, values: Mapping[str, Any], channel: str) -> Iterator[_Asked]:
+    text, id = values["match"], values.get("id")
+    try:
+        rule = rules.rule(text.value, id.value if id else "")
+    except RuleError as error:
+        for problem in error.problems:
+            book.add_rule(text, _with_quotes(text, problem))
+        return
+    yield _Asked(
+        rule=rule,
+        text=text,
+        name=shown(id or text),
+        own_id=id is not None,
+        route=Route(values.get("to") or (channel,), values.get("priority", Priority.NORMAL)),
+        must_match=values.get("must_match", ()),
+        must_not_match=values.get("must_not_match", ()),
+    )
+
+
+def _with_quotes(text: Text, problem: Problem) -> Problem:
+    """`match: "Islamic State"` reaches us without its quotes."""
+    bare = re.fullmatch(r"[\w'’-]+(?: [\w'’-]+)+", text.value) and not re.search(
+        r"\b(AND|OR|NOT)\b", text.value
+    )
+    if text.style not in ("'", '"') or not bare:
+        return problem
+    return replace(problem, hint=f"YAML took the quotes off; for the phrase write  '\"{text.value}\"'")
+
+
+def _each_once(book: Book, asked: Iterable[_Asked]) -> list[_Asked]:
+    """One rule an id. Without ids of their own, rules of one meaning share one: `a + b` is `a AND b`."""
+    first: dict[str, _Asked] = {}
+    for one_rule in asked:
+        before = first.setdefault(one_rule.rule.id, one_rule)
+        if before is not one_rule:
+            what = f"the id {one_rule.name}" if one_rule.own_id else "this rule"
+            hint = f"the first is in line {book.line_of(before.text)}"
+            book.add(
+                one_rule.text.start, f"{what} stands twice", f"{hint}; one rule can have two channels in  to:"
+            )
+    return list(first.values())
+
+
+def _compiled(book: Book, asked: Sequence[_Asked], sets: Mapping[str, tuple[Text, ...]]) -> RuleSet:
+    """Rules and sets together. What is wrong is noted, and the rules it does not touch are compiled."""
+    try:
+        return rules.compile([one_rule.rule for one_rule in asked], _words(sets))
+    except RuleErrors as errors:
+        texts = {one_rule.rule.id: one_rule.text for one_rule in asked}
+        texts |= {f"${name} {text.value}": text for name, members in sets.items() for text in members}
+        for error in errors.errors:
+            place = texts.get(f"{error.rule} {error.text}" if error.rule.startswith("$") else error.rule)
+            for problem in error.problems if place else ():  # of an empty set all is said
+                book.add_rule(place, problem)
+        wrong = {error.rule for error in errors.errors}
+    sound = [one_rule.rule for one_rule in asked if one_rule.rule.id not in wrong]
+    with suppress(RuleErrors):
+        return rules.compile(sound, _words(sets))
+    return rules.compile(())
+
+
+def _words(sets: Mapping[str, tuple[Text, ...]]) -> dict[str, list[str]]:
+    return {name: [text.value for text in members] for name, members in sets.items()}
+
+
+def _prove(book: Book, asked: _Asked, ruleset: RuleSet) -> None:
+    """A rule's own examples, read as headline and as text of an article."""
+    if asked.rule.id not in ruleset.rules:
+        return
+    for example in asked.must_match:
+        if not _matches(ruleset, asked.rule.id, example):
+            book.add(example.start, f"rule {asked.name} does not match its example {shown(example)}", _PROVE)
+    for example in asked.must_not_match:
+        if _matches(ruleset, asked.rule.id, example):
+            book.add(example.start, f"rule {asked.name} matches {shown(example)}, which it must not", _PROVE)
+
+
+_PROVE = "mend the rule, or the example"
+
+
+def _matches(ruleset: RuleSet, id: str, example: Text) -> bool:
+    found = ruleset.match(Document(title=example.value, body=example.value))
+    return any(match.rule == id for match in found)
+
+
+_ID = re.compile(r"[\w.-]{1,80}")
+
+
+def _id(text: Text) -> Text:
+    if not _ID.fullmatch(_given(text).value):
+        raise Wrong(f"{shown(text)} is not an id", "letters, digits, - _ and . ; at most 80:  iran-missiles")
+    return text
+
+
+# --- what the file may hold ----------------------------------------------------------------------------
+
+FEED_WORDS: Schema = {"name": one(_line), "tags": many(_line), "every": one(span(timedelta(seconds=1)))}
+FEED: tuple[str, ...] = ("url", *FEED_WORDS, "opml")
+RULE: Schema = {
+    "id": one(_id),
+    "match": one(_given),
+    "to": many(_channel),
+    "priority": one(choice(Priority)),
+    "must_match": many(_given),
+    "must_not_match": many(_given),
+}
+SLACK: Schema = {
+    "token": one(_bot_token),
+    "app_token": one(_app_token),
+    "channel": one(_channel),
+    "ops_channel": one(_optional_channel),
+    "api_url": one(_api_url),
+    "settle": one(span(timedelta(0))),
+}
+FETCH: Schema = {
+    "contact": one(_contact),
+    "allow_networks": many(_network),
+    "concurrency": one(whole(1, 1024)),
+    "every": one(span(timedelta(seconds=1))),
+}
+WEB: Schema = {"listen": one(_listen)}
+PLAIN: Schema = {"store": _store, "first_look": one(choice(FirstLook)), "web": _web}
+TOP = ("feeds", "sets", "rules", "slack", "store", "first_look", "fetch", "web")
+
+_INSIDE: Mapping[str, Iterable[str]] = {
+    "feeds": FEED,
+    "rules": RULE,
+    "slack": SLACK,
+    "fetch": FETCH,
+    "web": WEB,
+}
+KEYS = tuple(path for key in TOP for path in (key, *(f"{key}.{inner}" for inner in _INSIDE.get(key, ()))))
