@@ -247,9 +247,9 @@ def length(line: Line) -> int:
 
 def fit(text: str, most: int, *, strip: bool = True) -> str:
     """Cleaned, and cut with an ellipsis where it is more than `most` units long."""
-    whole = clean(text)
-    whole = whole.strip() if strip else whole
-    if len(whole) <= most and units(whole) <= most:
+    start = text[: 4 * most]  # enough to choose from, whatever is cleaned away; a feed may send megabytes
+    whole = clean(start).strip() if strip else clean(start)
+    if len(start) == len(text) and units(whole) <= most:
         return whole
     size, kept = 0, []
     for char in whole:

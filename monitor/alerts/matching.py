@@ -27,7 +27,7 @@ class Frame:
 
 def find(rules: RuleSet, article: Article) -> tuple[Found, ...]:
     """Every rule the article matches, with the places of its words and at most two excerpts."""
-    document = Document(article.title, article.text, breaks(article), article.language)
+    document = document_of(article)
     matches = rules.match(document)
     ends = sentences(document.body) if matches else ()
     return tuple(
@@ -39,6 +39,11 @@ def find(rules: RuleSet, article: Article) -> tuple[Found, ...]:
         )
         for match in matches
     )
+
+
+def document_of(article: Article) -> Document:
+    """What rules see of an article."""
+    return Document(article.title, article.text, breaks(article), article.language)
 
 
 def breaks(article: Article) -> frozenset[int]:

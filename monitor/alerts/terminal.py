@@ -127,5 +127,5 @@ def remarks(alert: Alert) -> Iterator[str]:
 
 
 def short(text: str, most: int) -> str:
-    whole = clean(text).strip()
+    whole = clean(text[: 4 * most]).strip()
     return whole if len(whole) <= most else whole[: most - 1].rstrip() + "…"

@@ -26,12 +26,14 @@ LONGEST_LINK = 2_000
 
 def clean(text: str) -> str:
     """One line of visible characters: no controls, no escape sequences, nothing that turns or hides text."""
-    visible = INVISIBLE.sub("", SPACES.sub(" ", text))
-    return IDLE_JOINER.sub("", visible)
+    spaced = SPACES.sub(" ", INVISIBLE.sub("", text))
+    return SPACES.sub(" ", IDLE_JOINER.sub("", spaced))
 
 
 def safe_link(url: str) -> str:
     """The address with all that could end or bend a link percent-encoded; empty: not one to link to."""
+    if len(url) > LONGEST_LINK:
+        return ""
     try:
         parts = urlsplit(url)
         honest = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
