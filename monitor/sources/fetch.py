@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
+from types import SimpleNamespace
 from urllib.parse import urldefrag, urljoin
 
 import aiohttp
@@ -77,6 +78,13 @@ class Dropped(aiohttp.ClientError):
     """The line was dropped before an answer."""
 
 
+@dataclass(slots=True)
+class Line:
+    """The connection of one request, as aiohttp tells of it."""
+
+    kept: bool = False  # from an earlier request
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """One hop of a redirect."""
@@ -109,6 +117,8 @@ class Web:
         self._limits = limits
         self._lanes = Lanes(limits.gap, lambda host: may_hurry(host, self._allow))
         self._slots = asyncio.Semaphore(concurrency)
+        tracing = aiohttp.TraceConfig()
+        tracing.on_connection_reuseconn.append(_note_kept)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # lanes and slots are the limit
@@ -124,6 +134,7 @@ class Web:
             max_field_size=16 * 1024,
             trust_env=False,
             middlewares=(_ask_once,),
+            trace_configs=[tracing],
         )
 
     async def close(self) -> None:
@@ -155,18 +166,29 @@ class Web:
         redirect to each other would wait for each other."""
         host = host_of(url)
         async with self._lanes.turn(host), self._slots:
+            line = Line()
             try:
-                return await self._request(url, kind, validators)
+                try:
+                    return await self._request(url, kind, validators, line)
+                except Dropped:
+                    if not line.kept:
+                        raise
+                    # a kept line may have died unnoticed; the server never saw the request (RFC 9112 9.3.1)
+                    return await self._request(url, kind, validators, Line())
             except Exception as error:  # a server must not stop the daemon by a way we did not foresee
                 return _failure(error, host, self._limits)
 
-    async def _request(self, url: str, kind: Kind, validators: Validators) -> FetchOutcome | Moved:
+    async def _request(
+        self, url: str, kind: Kind, validators: Validators, line: Line
+    ) -> FetchOutcome | Moved:
         asked = {"Accept": kind.accept, **headers.conditions(validators)}
         started = asyncio.get_running_loop().time()
         answered = False
         try:
             async with asyncio.timeout_at(started + self._limits.first_byte) as deadline:
-                async with self._session.get(url, headers=asked, allow_redirects=False) as response:
+                async with self._session.get(
+                    url, headers=asked, allow_redirects=False, trace_request_ctx=line
+                ) as response:
                     answered = True
                     deadline.reschedule(started + self._limits.total)
                     return await self._read(response, url, kind, validators)
@@ -226,10 +248,14 @@ class Web:
         return socket.socket(family, type_, proto)
 
 
+async def _note_kept(session: aiohttp.ClientSession, context: SimpleNamespace, params: object) -> None:
+    context.trace_request_ctx.kept = True
+
+
 async def _ask_once(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """aiohttp repeats a GET at once when the line drops; a server in trouble is not asked twice."""
+    """aiohttp repeats every GET whose line drops, at once; a server in trouble is not asked twice."""
     try:
         return await handler(request)
     except aiohttp.ClientConnectorError:

@@ -10,7 +10,8 @@
 `publish` replaces what a path holds; a conditional request for what it still holds gets its 304. A fault
 given to `publish` in place of a body stays until something else is published. `Newsroom(hosts=50)` listens
 on 127.0.0.1 … 127.0.0.50, one port, the same content: `news.url("/feed", host=7)`. Every request is in
-`news.log`, with the number of requests its host was answering at that moment. All text is invented.
+`news.log`, with the number of requests its host was answering at that moment. A client that kept its line
+from an earlier request may ask again after DROP, as it cannot know who let go first. All text is invented.
 """
 
 import asyncio
@@ -76,6 +77,7 @@ class Asked:
     at: float  # time.monotonic()
     at_once: int
     answer: str  # "200", "304", "dropped", "hung" …
+    line: int  # the port the connection came from
 
 
 DROP = Answer(drop="before")
@@ -191,12 +193,11 @@ class Newsroom:
         return replace(answer, status=304, body=b"") if unchanged else answer
 
     async def _write_down(self, request: web.Request, answer: Answer) -> None:
-        busy = self._busy[request.host]
-        headers = dict(request.headers)
+        busy, headers = self._busy[request.host], dict(request.headers)
+        line = request.transport.get_extra_info("peername")[1] if request.transport else 0
+        asked = Asked(request.path_qs, request.host, headers, time.monotonic(), busy, answer.name, line)
         async with self._grew:
-            self.log.append(
-                Asked(request.path_qs, request.host, headers, time.monotonic(), busy, answer.name)
-            )
+            self.log.append(asked)
             self._grew.notify_all()
 
 
