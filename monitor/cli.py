@@ -100,7 +100,9 @@ def check(
     from monitor import checks
 
     settings = _load(config)
-    sys.stdout.write(f"{config}: {len(settings.feeds)} feeds, {len(settings.rules)} rules: no problem found\n")
+    sys.stdout.write(
+        f"{config}: {len(settings.feeds)} feeds, {len(settings.rules)} rules: no problem found\n"
+    )
     if network:
         _exit(asyncio.run(checks.reach(settings, sys.stdout)))
 

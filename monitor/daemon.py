@@ -1,8 +1,7 @@
-"""The daemon: builds the doors, hangs the beats on the clock, starts, stops, drains. The one file that knows all."""
+"""The daemon: builds the doors, hangs the beats on the clock, starts, stops, drains; it alone knows all."""
 
 import asyncio
 import os
-import random
 import signal
 import time
 from collections.abc import Collection, Hashable, Sequence
@@ -31,6 +30,7 @@ from monitor.model import (
 )
 from monitor.ops import log
 from monitor.ops.clock import clock
+from monitor.ops.words import span
 from monitor.sources.fetch import Web, user_agent
 from monitor.store import entries, feeds, outbox, vitals
 from monitor.store.db import Db, Tx
@@ -179,7 +179,8 @@ class Daemon:
         )
         if not settings.slack.token:
             log.get().info(
-                "No Slack token, so alerts are shown here. To send them to Slack: export SLACK_BOT_TOKEN=xoxb-… (docs/slack.md)"
+                "No Slack token, so alerts are shown here. "
+                "To send them to Slack: export SLACK_BOT_TOKEN=xoxb-… (docs/slack.md)"
             )
 
     async def run(self) -> None:
@@ -274,7 +275,10 @@ class Daemon:
     async def _tell_progress(self) -> None:
         """One line while a first look goes on and something moved."""
         look = await self._db.read(entries.first_look_progress)
-        line = f"first look: {look.polled} of {look.feeds} feeds, {look.judged} of {look.entries} articles read, {look.matched} match"
+        line = (
+            f"first look: {look.polled} of {look.feeds} feeds, "
+            f"{look.judged} of {look.entries} articles read, {look.matched} match"
+        )
         if look.done or line == self._progress:
             return
         self._progress = line
@@ -289,7 +293,10 @@ class Daemon:
     async def _reload(self, forced: bool = False) -> None:
         """Take a changed config, or keep the old one and say why."""
         path = self._settings.path
-        if not forced and await asyncio.to_thread(config.fingerprint_of, path, os.environ) == self._settings.fingerprint:
+        if (
+            not forced
+            and await asyncio.to_thread(config.fingerprint_of, path, os.environ) == self._settings.fingerprint
+        ):
             return
         try:
             settings = await asyncio.to_thread(config.load, path, os.environ)
@@ -301,7 +308,9 @@ class Daemon:
 
     def _refuse_moves(self, settings: Config) -> None:
         if settings.store != self._settings.store:
-            raise ConfigError([f"{settings.path.name}: store cannot change while the daemon runs: restart it"])
+            raise ConfigError(
+                [f"{settings.path.name}: store cannot change while the daemon runs: restart it"]
+            )
 
     async def _keep_old(self, path: Path, error: ConfigError) -> None:
         """Say it once a change, in the log and the ops channel; the rules in force stay in force."""
@@ -351,18 +360,11 @@ def _tell_poll(feed: Feed, polled: pipeline.Polled) -> None:
     before, after = feed.state, polled.state
     if after.error and after.error != before.error:
         log.get().warning(
-            f"feed: {feed.name}: {after.error}", next_try=f"in {_span(after.due_at - clock())}", url=feed.spec.url
+            f"feed: {feed.name}: {after.error}",
+            next_try=f"in {span(after.due_at - clock())}",
+            url=feed.spec.url,
         )
     elif before.error and not after.error:
         log.get().info(f"feed is back: {feed.name}")
     if polled.new or polled.changed:
         log.get().debug(f"{feed.name}: {polled.new} new, {polled.changed} changed")
-
-
-def _span(span: timedelta) -> str:
-    """`40 s`, `5 min`, `3 h`, `2 d`: a span of time for people."""
-    seconds = max(0, round(span.total_seconds()))
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
-            return f"{round(seconds / size)} {unit}"
-    return f"{seconds} s"

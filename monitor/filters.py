@@ -67,7 +67,7 @@ def _page_bytes(record: Record) -> bytes:
 
 
 async def match(record: Record, rules: RuleSet) -> Record:
-    """{"id", "title", "text", …} -> {"id", "rules", "matches": [{"rule", "field", "start", "end", "words"}]}."""
+    """{"id", "title", "text"} -> {"id", "rules", "matches": [{"rule", "field", "start", "end", "words"}]}."""
     title, text = text_of(record, "title"), text_of(record, "text")
     blocks = tuple(Block(Zone.BODY, line) for line in text.split("\n"))
     found = matching.find(rules, Article(title, blocks, language=text_of(record, "lang")))
@@ -133,5 +133,3 @@ async def _one(number: int, line: str, step: Step) -> Record:
 
 def workers() -> Workers:
     return Workers(max(1, os.cpu_count() or 1))
-
-

@@ -84,7 +84,9 @@ class Loop(Generic[Work]):
             log.get().error(f"{self._name}: put off for {REST:.0f} s", reason=str(error))
         except Exception as error:  # a fault of ours: this piece rests, all others go on
             rest = REST
-            log.get().error(f"{self._name}: a fault", reason=f"{type(error).__name__}: {error}", work=repr(key))
+            log.get().error(
+                f"{self._name}: a fault", reason=f"{type(error).__name__}: {error}", work=repr(key)
+            )
         self._free(key, rest)
 
     def _free(self, key: Hashable, rest: float) -> None:

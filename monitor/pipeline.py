@@ -22,6 +22,7 @@ from monitor.model import (
     Article,
     Config,
     Decision,
+    EntryState,
     Feed,
     FeedRead,
     FeedState,
@@ -29,6 +30,7 @@ from monitor.model import (
     FetchFailed,
     FetchOutcome,
     FirstLook,
+    Found,
     Outgoing,
     Route,
     SendOutcome,
@@ -36,8 +38,7 @@ from monitor.model import (
     Unchanged,
     Unreadable,
 )
-from monitor.sources import article as articles
-from monitor.sources import fresh, pace
+from monitor.sources import fresh, own, pace
 from monitor.sources.fetch import FEED, PAGE, Web
 from monitor.store import entries, feeds, outbox, stories
 from monitor.store.db import Db, Tx
@@ -110,7 +111,8 @@ async def judge(
     def keep(tx: Tx) -> Decision:
         told = stories.told(tx, entry.story_key)
         decision = decide.decide(entry, article, found, routes, told, first_look)
-        entries.keep_judgement(tx, entry, article, found, decision, again_in and now + again_in, now)
+        due_at = None if again_in is None else now + again_in
+        entries.keep_judgement(tx, entry, article, found, decision, due_at, now)
         for channel, alert in decision.alerts:
             names = tuple(one.rule for one in alert.found)
             outbox.put(
@@ -134,46 +136,63 @@ async def _read_article(entry: StoredEntry, web: Web, workers: Workers) -> tuple
     answers, because a word may stand only in the body.
     """
     if not entry.entry.link:
-        return articles.from_entry(entry.entry, "the feed gives no link"), None
+        return own.from_entry(entry.entry, "the feed gives no link"), None
     fetched = await web.get(entry.entry.link, kind=PAGE)
     match fetched:
         case Fetched():
             read = await workers.read_page(fetched.body, fetched.url, fetched.content_type)
             if isinstance(read, Unreadable):
-                return articles.from_entry(entry.entry, read.reason), None
-            return articles.with_entry(read, entry.entry), None
+                return own.from_entry(entry.entry, read.reason), None
+            return own.with_entry(read, entry.entry), None
         case FetchFailed():
             again_in = pace.page_again(fetched, entry.tries)
-            return articles.from_entry(entry.entry, fetched.reason), again_in
+            return own.from_entry(entry.entry, fetched.reason), again_in
         case Unchanged():
-            return articles.from_entry(entry.entry, "the page answered 304 to a first request"), None
+            return own.from_entry(entry.entry, "the page answered 304 to a first request"), None
         case other:
             assert_never(other)
 
 
 async def tell_first_look(config: Config, *, db: Db, clock: Clock) -> bool:
     """What feeds carried when first seen -> one message a channel, once all of it has been judged."""
-    now = clock()
     if not await db.read(entries.first_look_done):
         return False
+    now = clock()
 
     def keep(tx: Tx) -> bool:
         if not entries.first_look_done(tx):
             return False
-        held = entries.held(tx)
-        seen = entries.first_look_size(tx)
-        alerts = decide.summarise(held, config.routes, config.slack.channel, seen, len(config.rules))
-        for channel, alert, tells in alerts:
-            key = decide.outbox_key(channel, "first look", str(now), tuple(name for name, _, _ in tells))
+        look = entries.first_look_progress(tx)
+        waiting = [(entry, _routed(found, config.routes)) for entry, found in entries.held(tx)]
+        held = [(entry, found) for entry, found in waiting if found]
+        size = {"feeds": look.looked, "rules": len(config.rules), "entries": look.judged}
+        for channel, alert, tells in decide.summarise(held, config.routes, config.slack.channel, **size):
+            key = decide.outbox_key(channel, "first look", now.isoformat(), [])
             outbox.put(tx, key, channel, alert, now=now, tells=tells)
-        entries.tell_held(tx, held, now)
+        told, gone = (
+            "matched at first look; told in the summary",
+            "matched at first look, by rules that are gone",
+        )
+        entries.tell_held(tx, [entry.id for entry, _ in held], EntryState.TOLD, told, now)
+        entries.tell_held(
+            tx, [entry.id for entry, found in waiting if not found], EntryState.SILENT, gone, now
+        )
+        entries.first_look_told(tx)
         return True
 
     return await db.write(keep)
 
 
+def _routed(found: tuple[Found, ...], routes: Mapping[str, Route]) -> tuple[Found, ...]:
+    """Without the rules that a reload has taken away since."""
+    return tuple(one for one in found if one.rule in routes)
+
+
 async def send(channel: str, *, chat: Chat, db: Db, clock: Clock) -> tuple[Outgoing, SendOutcome] | None:
-    """Next outbox row of a channel -> outcome. None: nothing is due. The claim is durable before a byte goes out."""
+    """Next outbox row of a channel -> outcome; None: nothing is due.
+
+    The claim is durable before the first byte goes out, so a kill never leaves an alert that looks unsent.
+    """
     out = await db.write(lambda tx: outbox.claim(tx, channel, clock()))
     if out is None:
         return None

@@ -10,14 +10,13 @@ import structlog
 
 # Slack's tokens and webhook addresses, passwords in addresses, keys in queries.
 _SECRETS = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=hooks\.slack\.com/services/)[\w/]+"
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=[?&](?:token|key|sig)=)[^&\s]+|(?<=[?&]apikey=)[^&\s]+"
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?P<kept>hooks\.slack\.com/services/|://(?=[^/\s@]+@)|[?&](?:token|key|apikey|sig)=)[^&\s@]+"
 )
 
 
 def mask(text: str) -> str:
     """`text` with whatever looks like a secret replaced by an ellipsis."""
-    return _SECRETS.sub("…", text)
+    return _SECRETS.sub(lambda found: (found["kept"] or "") + "…", text)
 
 
 def _masked(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

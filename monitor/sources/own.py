@@ -1,0 +1,39 @@
+"""The feed's own words about an article: alone when its page cannot be read, beside the page's when it can."""
+
+from dataclasses import replace
+
+from monitor.model import UNSEEN, Article, Block, Entry, Source, Zone
+
+
+def from_entry(entry: Entry, why: str) -> Article:
+    """What the feed says, as an article; `why` says why there is no page."""
+    return Article(
+        title=entry.title, blocks=entry.blocks, published=entry.published, source=Source.FEED, note=why
+    )
+
+
+def with_entry(page: Article, entry: Entry) -> Article:
+    """The page's article under the feed's headline, with what the feed says and the page does not.
+
+    A paywalled page shows less than its feed: a rule true of either must fire. The feed's own words come last,
+    as blocks of their own, so that no phrase runs from one into the other.
+    """
+    text = _folded(page.text)
+    said = (_folded(page.title), _folded(entry.title))
+    more = tuple(
+        replace(block, zone=Zone.SUMMARY)
+        for block in entry.blocks
+        if block.zone not in UNSEEN and (words := _folded(block.text)) not in text and words not in said
+    )
+    headline = _headline(page, entry)
+    return replace(page, title=entry.title or page.title, blocks=(*page.blocks, *headline, *more))
+
+
+def _headline(page: Article, entry: Entry) -> tuple[Block, ...]:
+    """The page's headline where the feed's is another one: either may hold the word."""
+    other = page.title and entry.title and _folded(page.title) not in _folded(entry.title)
+    return (Block(Zone.HEADING, page.title),) if other else ()
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

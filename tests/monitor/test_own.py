@@ -1,0 +1,33 @@
+"""The feed's own words, alone or beside the page's."""
+
+from monitor.model import Article, Block, Entry, Source, Zone
+from monitor.sources.own import from_entry, with_entry
+
+PAGE = Article("Depot opened", (Block(Zone.BODY, "A depot was opened in the west on Tuesday."),), "en")
+
+
+def entry(title: str, *texts: str, zone: Zone = Zone.SUMMARY) -> Entry:
+    return Entry("1", "https://a.example/1", title, tuple(Block(zone, text) for text in texts))
+
+
+def test_without_a_page_the_feed_speaks_and_says_why() -> None:
+    article = from_entry(entry("Depot opened", "Missiles seen."), "404 Not Found")
+    assert (article.text, article.source, article.note) == ("Missiles seen.", Source.FEED, "404 Not Found")
+
+
+def test_a_word_that_stands_only_in_the_summary_is_seen_by_rules() -> None:
+    assert "Missiles seen." in with_entry(PAGE, entry("Depot opened", "Missiles seen.")).text
+
+
+def test_what_the_page_says_already_is_not_said_twice() -> None:
+    same = entry("Depot opened", "A depot was opened  in the West", "Depot opened")
+    assert with_entry(PAGE, same).blocks == PAGE.blocks
+
+
+def test_related_lines_of_the_feed_stay_unseen() -> None:
+    assert with_entry(PAGE, entry("Depot opened", "Macron in Beirut", zone=Zone.RELATED)).text == PAGE.text
+
+
+def test_the_feeds_headline_leads_and_the_pages_other_one_is_kept() -> None:
+    article = with_entry(PAGE, entry("Missiles in the west"))
+    assert article.title == "Missiles in the west" and "Depot opened" in article.text
