@@ -74,15 +74,16 @@ class Db:
     # --- opening and closing ------------------------------------------------------------------------------
 
     @classmethod
-    def open(cls, address: str, *, hold: bool = False) -> Self:
-        """Create the store or migrate it to our schema. `hold`: as its one daemon.
+    def open(cls, address: str, *, hold: bool = False, patience_s: float = OPEN_PATIENCE_S) -> Self:
+        """The store at our schema, made or migrated where it is not. `hold`: as its one daemon.
 
-        Raises StoreHeld when another daemon holds it, StoreError when it cannot be opened or is newer.
+        Waits `patience_s` for a store that is locked, or a server that is not up. Raises StoreHeld
+        when another daemon holds it, StoreError when it cannot be opened or is newer than us.
         """
         db = cls(engines.address_of(address), hold)
         try:
             db._patiently(db._hold, HOLD_PATIENCE_S)
-            db._patiently(db._migrate, OPEN_PATIENCE_S)
+            db._patiently(db._migrate, patience_s)
         except BaseException as error:
             db.close_sync()
             raise db._explained(error) from None

@@ -5,11 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from monitor.model import Article, Decision, Entry, EntryState, Found, Known, Said, StoredEntry, host_of
 from monitor.store.codec import blocks_in, blocks_out, excerpts_in, excerpts_out, spans_in
-from monitor.store.columns import key_of, shard_of
+from monitor.store.columns import Moment, key_of, shard_of
 from monitor.store.schema import aliases, articles, entries, feeds, insert_into, ledger
 from monitor.store.schema import matches as matches_table
 
@@ -91,7 +104,7 @@ def counts_waiting(tx: Connection) -> Mapping[EntryState, int]:
     waiting = (
         select(entries.c.state, func.count()).where(entries.c.due_at.is_not(None)).group_by(entries.c.state)
     )
-    return dict(tx.execute(waiting).tuples().all())
+    return dict(tx.execute(waiting).all())
 
 
 # --- what was judged --------------------------------------------------------------------------------------
@@ -134,7 +147,7 @@ def _move(
         "state": state,
         "reason": reason,
         "judged": entry.revision if stage == "judge" else entries.c.judged,
-        "due_at": case((same, due_at), else_=entries.c.due_at),
+        "due_at": case((same, literal(due_at, Moment)), else_=entries.c.due_at),
         "tries": case((same, entries.c.tries + 1), else_=entries.c.tries),
     }
     tx.execute(update(entries).where(entries.c.id == entry.id).values(judged))
@@ -234,7 +247,7 @@ def first_look_progress(tx: Connection) -> Look:
     asked = select(func.count(), func.count(feeds.c.polled_at), func.sum(case((feeds.c.looked, 1), else_=0)))
     named, polled, looked = tx.execute(asked.where(coming)).one()
     carried = select(entries.c.state, func.count()).join(feeds, feeds.c.id == entries.c.feed_id)
-    rows = tx.execute(carried.where(coming, entries.c.first_look).group_by(entries.c.state)).tuples().all()
+    rows = tx.execute(carried.where(coming, entries.c.first_look).group_by(entries.c.state)).all()
     states: dict[EntryState, int] = dict(rows)
     came = sum(states.values())
     plain = sum(states.get(state, 0) for state in (EntryState.NEW, EntryState.NO_MATCH, EntryState.FAILED))

@@ -255,7 +255,7 @@ def release_lanes(tx: Connection) -> None:
 def counts(tx: Connection) -> Mapping[OutboxState, int]:
     """How many messages stand in each state; every state is named."""
     counted = select(outbox.c.state, func.count()).group_by(outbox.c.state)
-    found: dict[OutboxState, int] = dict(tx.execute(counted).tuples().all())
+    found: dict[OutboxState, int] = dict(tx.execute(counted).all())
     return {state: found.get(state, 0) for state in OutboxState}
 
 
@@ -277,7 +277,7 @@ def next_due(tx: Connection) -> datetime | None:
     first = select(outbox.c.channel, func.min(outbox.c.next_at)).where(outbox.c.state == OutboxState.READY)
     times = [
         max(at, until.get(channel, at), until.get(WIDE, at))
-        for channel, at in tx.execute(first.group_by(outbox.c.channel)).tuples()
+        for channel, at in tx.execute(first.group_by(outbox.c.channel))
     ]
     return min(times, default=None)
 
