@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from monitor.model import UNSEEN, Article, Block, Entry, Source, Zone
+from monitor.sources.plain import folded
 
 
 def from_entry(entry: Entry, why: str) -> Article:
@@ -18,12 +19,12 @@ def with_entry(page: Article, entry: Entry) -> Article:
     A paywalled page shows less than its feed: a rule true of either must fire. The feed's own words come last,
     as blocks of their own, so that no phrase runs from one into the other.
     """
-    text = _folded(page.text)
-    said = (_folded(page.title), _folded(entry.title))
+    text = folded(page.text)
+    said = (folded(page.title), folded(entry.title))
     more = tuple(
         replace(block, zone=Zone.SUMMARY)
         for block in entry.blocks
-        if block.zone not in UNSEEN and (words := _folded(block.text)) not in text and words not in said
+        if block.zone not in UNSEEN and (words := folded(block.text)) not in text and words not in said
     )
     headline = _headline(page, entry)
     return replace(page, title=entry.title or page.title, blocks=(*page.blocks, *headline, *more))
@@ -31,9 +32,7 @@ def with_entry(page: Article, entry: Entry) -> Article:
 
 def _headline(page: Article, entry: Entry) -> tuple[Block, ...]:
     """The page's headline where the feed's is another one: either may hold the word."""
-    other = page.title and entry.title and _folded(page.title) not in _folded(entry.title)
-    return (Block(Zone.HEADING, page.title),) if other else ()
+    theirs, ours = folded(page.title), folded(entry.title)
+    same = theirs in ours or ours in theirs  # "Depot opened | The Courier" is the same headline
+    return () if same else (Block(Zone.HEADING, page.title),)
 
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
