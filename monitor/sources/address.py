@@ -1,7 +1,7 @@
 """Addresses of strangers: which are web pages, and which are the same page."""
 
 import re
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 # Parameters that say who sent the reader, not which page is meant. Those that could also name a page count
 # only with a sender's value: ?ref=rss is tracking, ?ref=4711 may be the document.
@@ -14,6 +14,7 @@ _TRACKING = re.compile(
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"^[^/?]*")
+_ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _GAPS = re.compile(r"[\x00-\x20\x7f-\x9f\xa0\ud800-\udfff]+")
 
 
@@ -45,13 +46,12 @@ def canonical(url: str) -> str:
     return host + _place(parts.path, parts.query)
 
 
-def place(url: str) -> str:
-    """Path and query: what is left when a site moves to another host. Empty for its front page."""
-    page = canonical(url)
+def place(page: str) -> str:
+    """Path and query of a canonical address: what is left when a site moves. Empty for a front page."""
     return _HOST.sub("", page, count=1)
 
 
 def _place(path: str, query: str) -> str:
     wanted = sorted(pair for pair in query.split("&") if pair and not _TRACKING.fullmatch(pair))
-    found = quote(unquote(path), safe="/:@!$&'()*+,;=~-._").rstrip("/")
+    found = _ESCAPE.sub(lambda hexes: hexes[0].upper(), quote(path, safe="%/:@!$&'()*+,;=~")).rstrip("/")
     return found + ("?" + "&".join(wanted) if wanted else "")

@@ -1,11 +1,12 @@
 """Who an entry is, and what a feed document adds to what is known.
 
-Whole sets are compared. Dates and places tell nothing: of 1,625 new entries of 15 news feeds 58 % stood below
-a known one and 22 % were dated at or before the newest known one. An entry goes by several names, its aliases.
-No loss beats no repeat: a name that different entries of one document share names none of them there, and a
-known name on an entry with another headline and another link is a new entry.
+Whole sets are compared. Dates and places tell nothing: of 1,625 new entries of 15 news feeds 58 % stood
+below a known one and 22 % were dated at or before the newest known one. An entry goes by several names
+(aliases). No loss beats no repeat: a name that different entries of one document share names none of them,
+and a known name on an entry with another headline and another link is a new entry.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -32,7 +33,8 @@ def all_aliases(read: FeedRead) -> tuple[str, ...]:
 def words_hash(entry: Entry) -> str:
     """Of headline and visible text. Case, spacing and broken characters do not change it."""
     seen = (block.text for block in entry.blocks if block.zone not in UNSEEN)
-    return _digest(folded("\n".join((entry.title, *seen))))
+    words = " ".join((entry.title, *seen)).casefold().replace("\ufffd", "")
+    return _digest(" ".join(words.split()))
 
 
 def story_key(entry: Entry, feed_id: int) -> str:
@@ -112,7 +114,12 @@ def _same_title(one: _Named, said: Said) -> bool:
 
 
 def _same_link(one: _Named, said: Said) -> bool:
-    return canonical(one.entry.link) == canonical(said.link)
+    """Equal, or with the same number in it: RNZ, for one, writes the address anew around it with the headline."""
+    now, then = canonical(one.entry.link), canonical(said.link)
+    return now == then or bool({*_NUMBER.findall(now)} & {*_NUMBER.findall(then)})
+
+
+_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{5,}")  # an article's, not a date
 
 
 def _changed(old: Mapping[_Named, int], known: Known) -> Iterator[Change]:
@@ -159,17 +166,18 @@ _LINK = "link:"
 
 def _given_names(entry: Entry) -> tuple[str, ...]:
     """guid; guid and link as they read on any host (sites move, http becomes https); the link itself."""
+    places = (place(canonical(entry.guid)), place(canonical(entry.link)))
     names = (
         f"guid:{entry.guid}" if entry.guid else "",
-        f"path:{place(entry.guid)}" if place(entry.guid) else "",
-        f"path:{place(entry.link)}" if place(entry.link) else "",
+        *(f"path:{path}" for path in places if path),
         _link_name(entry),
     )
     return tuple(dict.fromkeys(_short(name) for name in names if name))
 
 
 def _link_name(entry: Entry) -> str:
-    return _short(f"{_LINK}{canonical(entry.link)}") if place(entry.link) else ""
+    page = canonical(entry.link)
+    return _short(f"{_LINK}{page}") if place(page) else ""
 
 
 def _words_name(words: str) -> str:
@@ -177,7 +185,8 @@ def _words_name(words: str) -> str:
 
 
 def _page_key(entry: Entry) -> str:
-    return _short(f"page:{canonical(entry.link)}") if place(entry.link) else ""
+    page = canonical(entry.link)
+    return _short(f"page:{page}") if place(page) else ""
 
 
 def _own_key(feed_id: int, name: str) -> str:
