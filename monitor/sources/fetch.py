@@ -145,7 +145,7 @@ class Web:
         start, seen, permanent = url, {url}, True
         for _ in range(REDIRECTS + 1):
             if problem := check_spelling(url, self._allow):
-                return FetchFailed(Cause.ADDRESS, problem if url == start else f"redirected to {problem}")
+                return FetchFailed(Cause.ADDRESS, problem if url == start else f"redirected: {problem}")
             got = await self._ask(url, kind, validators)
             match got:
                 case Moved() if got.url in seen:
@@ -166,17 +166,20 @@ class Web:
         redirect to each other would wait for each other."""
         host = host_of(url)
         async with self._lanes.turn(host), self._slots:
-            line = Line()
             try:
-                try:
-                    return await self._request(url, kind, validators, line)
-                except Dropped:
-                    if not line.kept:
-                        raise
-                    # a kept line may have died unnoticed; the server never saw the request (RFC 9112 9.3.1)
-                    return await self._request(url, kind, validators, Line())
+                return await self._on_a_live_line(url, kind, validators)
             except Exception as error:  # a server must not stop the daemon by a way we did not foresee
                 return _failure(error, host, self._limits)
+
+    async def _on_a_live_line(self, url: str, kind: Kind, validators: Validators) -> FetchOutcome | Moved:
+        """A kept line may have died unnoticed, its server never seeing the request (RFC 9112 9.3.1)."""
+        line = Line()
+        try:
+            return await self._request(url, kind, validators, line)
+        except Dropped:
+            if not line.kept:
+                raise
+        return await self._request(url, kind, validators, Line())
 
     async def _request(
         self, url: str, kind: Kind, validators: Validators, line: Line
