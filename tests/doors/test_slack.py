@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
+import yaml
+from slack_sdk.web.async_client import AsyncWebClient
 
 from monitor.alerts import slack
 from monitor.alerts.slack import ANSWERS, Answer, Fate, SlackChat, retry_after, sort
@@ -20,11 +23,14 @@ from tests.doors.slackroom import (
     DROP_BEFORE,
     HANG,
     HANG_AFTER,
+    SCOPES,
     SERVER_ERROR,
     Fault,
     SlackRoom,
     answered,
+    channel_id,
     failed,
+    fault_of,
     rate_limited,
 )
 
@@ -346,3 +352,72 @@ def test_the_connect_limit_is_the_shorter_one() -> None:
     """Else a timeout would not tell whether a byte was written."""
     assert slack.TIMEOUT.connect is not None and slack.TIMEOUT.total is not None
     assert slack.TIMEOUT.connect < slack.TIMEOUT.total
+
+
+# --- the room itself, where Slack's answers matter to others ----------------------------------------------
+
+
+async def test_the_room_s_history_is_newest_first_in_pages_with_metadata_on_request() -> None:
+    async with chat_with(room := SlackRoom(TOKEN)) as chat:
+        for number in range(3):
+            await chat.send(replace(OUT, key=f"key-{number}"), NOON)
+        client = AsyncWebClient(TOKEN, room.url, retry_handlers=[])
+        ask = {"channel": channel_id("#alerts"), "limit": 2}
+        first = await client.conversations_history(**ask, include_all_metadata=True)
+        keys = [message["metadata"]["event_payload"]["k"] for message in first["messages"]]
+        assert keys == ["key-2", "key-1"] and first["has_more"]
+        rest = await client.conversations_history(**ask, cursor=first["response_metadata"]["next_cursor"])
+        assert "metadata" not in rest["messages"][0] and not rest["has_more"]
+
+
+@pytest.mark.parametrize(
+    ("args", "error"),
+    [
+        ({}, "no_text"),
+        ({"text": "x", "blocks": [{"type": "divider"}] * 51}, "invalid_blocks"),
+        ({"blocks": [{"type": "section", "text": {"text": "x" * 3001}}]}, "invalid_blocks"),
+        ({"blocks": [{"type": "rich_text", "elements": [{"type": "text", "text": ""}]}]}, "invalid_blocks"),
+        ({"blocks": [{"type": "section", "text": {"text": "&" * 600}}] * 5}, "msg_blocks_too_long"),
+        ({"text": "x" * 40_001}, "msg_too_long"),
+        (
+            {"text": "x", "metadata": {"event_type": "e", "event_payload": {1: "x" * 8000}}},
+            "metadata_too_large",
+        ),
+        ({"text": "x", "metadata": {"event_type": "e"}}, "invalid_metadata_format"),
+    ],
+)
+def test_the_room_refuses_what_slack_refuses(args: dict[str, object], error: str) -> None:
+    assert fault_of(args) == error
+
+
+# --- what the user is told to set up ----------------------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs/slack.md").read_text()
+
+
+def test_the_manifest_asks_for_the_scopes_the_page_explains() -> None:
+    manifest = yaml.safe_load((ROOT / "deploy/slack-manifest.yaml").read_text())
+    scopes = manifest["oauth_config"]["scopes"]["bot"]
+    assert ",".join(scopes) == SCOPES
+    assert all(f"`{scope}`" in PAGE for scope in scopes)
+
+
+def test_the_manifest_holds_nothing_that_slack_refuses() -> None:
+    """Event subscriptions need a request URL or Socket Mode; a name has at most 35 characters."""
+    manifest = yaml.safe_load((ROOT / "deploy/slack-manifest.yaml").read_text())
+    assert set(manifest) == {"_metadata", "display_information", "features", "oauth_config", "settings"}
+    assert "event_subscriptions" not in manifest["settings"] or manifest["settings"]["socket_mode_enabled"]
+    assert len(manifest["display_information"]["name"]) <= 35
+    assert len(manifest["display_information"]["description"]) <= 140
+
+
+def test_every_error_the_page_names_is_in_the_table() -> None:
+    named = PAGE.partition("## When it does not arrive")[2].split("|---|---|")[1]
+    errors = [
+        error
+        for row in named.split("\n")
+        for error in row.partition("|")[2].partition("|")[0].split("`")[1::2]
+    ]
+    assert len(errors) >= 9
+    assert all(slack.fate_of(error)[0] in (Fate.CHANNEL, Fate.WORKSPACE) for error in errors)
