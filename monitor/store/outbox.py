@@ -160,10 +160,18 @@ def claim(tx: Connection, channel: str, now: datetime) -> Outgoing | None:
     row = tx.execute(asked.order_by(outbox.c.priority, outbox.c.id).limit(1)).first()
     if row is None:
         return None
+    try:
+        message = message_in(row.kind, row.payload)
+    except (KeyError, ValueError) as error:
+        _bury(tx, row.id, f"cannot be read any more: {error}")
+        return claim(tx, channel, now)
     taken = {"state": OutboxState.SENDING, "attempt": row.attempt + 1, "started_at": now}
     tx.execute(update(outbox).where(outbox.c.id == row.id).values(taken))
-    message = message_in(row.kind, row.payload)
     return Outgoing(row.id, row.key, row.channel, message, row.created_at, row.attempt + 1, row.plain)
+
+
+def _bury(tx: Connection, row_id: int, reason: str) -> None:
+    tx.execute(update(outbox).where(outbox.c.id == row_id).values(state=OutboxState.DEAD, error=reason))
 
 
 def settle(tx: Connection, out: Outgoing, outcome: SendOutcome, now: datetime) -> None:
