@@ -114,7 +114,7 @@ def _same_title(one: _Named, said: Said) -> bool:
 
 
 def _same_link(one: _Named, said: Said) -> bool:
-    """Equal, or with the same number in it: RNZ, for one, rewrites the address around it with the headline."""
+    """Equal, or with the same number in it: RNZ, for one, rewrites the address around it with the title."""
     now, then = canonical(one.entry.link), canonical(said.link)
     return now == then or bool({*_NUMBER.findall(now)} & {*_NUMBER.findall(then)})
 
