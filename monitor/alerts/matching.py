@@ -21,9 +21,6 @@ class Frame:
     sentence: Place
     bold: list[Place]
 
-    def words(self, text: str) -> frozenset[str]:
-        return frozenset(text[start:end].casefold() for start, end in self.bold)
-
 
 def find(rules: RuleSet, article: Article) -> tuple[Found, ...]:
     """Every rule the article matches, with the places of its words and at most two excerpts."""
@@ -96,14 +93,26 @@ def fits(frame: Frame, place: Place) -> bool:
 
 
 def telling(text: str, found: Sequence[Frame]) -> list[Frame]:
-    """The frame with the most different words, and in the order of the text the one that adds most to it."""
+    """The frame with the most different words and, in the order of the text, the one that adds most to it."""
     if not found:
         return []
-    first = max(found, key=lambda frame: len(frame.words(text)))
-    said = first.words(text)
-    second = max(found, key=lambda frame: len(frame.words(text) - said))
-    chosen = [first] if second.words(text) <= said else [first, second]
-    return sorted(chosen, key=lambda frame: frame.bold[0])
+    said = kinds(text, found)
+    first = max(range(len(found)), key=lambda place: len(said[place]))
+    second = max(range(len(found)), key=lambda place: len(said[place] - said[first]))
+    chosen = {first, second} if said[second] - said[first] else {first}
+    return [found[place] for place in sorted(chosen)]
+
+
+def kinds(text: str, found: Sequence[Frame]) -> list[frozenset[str]]:
+    """The words of each frame. One that begins another (missile, missiles; Iran, Iran's) is the same word."""
+    words = [frozenset(text[start:end].casefold() for start, end in frame.bold) for frame in found]
+    same: dict[str, str] = {}
+    shortest = ""
+    for word in sorted(frozenset().union(*words)):  # a word stands right before those that it begins
+        if not shortest or not word.startswith(shortest):
+            shortest = word
+        same[word] = shortest
+    return [frozenset(same[word] for word in frame) for frame in words]
 
 
 def excerpt(text: str, frame: Frame) -> Excerpt:

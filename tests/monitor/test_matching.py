@@ -64,6 +64,11 @@ def test_two_sentences_are_shown_where_no_single_one_has_all_words() -> None:
     assert [one.text for one in excerpts_of(article(text))] == ["Iraq was calm.", "It fired a missile."]
 
 
+def test_another_form_of_a_word_is_no_reason_for_a_second_sentence() -> None:
+    text = "Missiles fell in Iraq. Iraq's missile fell."
+    assert [one.text for one in excerpts_of(article(text))] == ["Missiles fell in Iraq."]
+
+
 def test_the_headline_is_quoted_only_when_nothing_in_the_body_matched() -> None:
     assert [one.text for one in excerpts_of(article("Words.", title="Missiles in Iraq"))] == [
         "Missiles in Iraq"
