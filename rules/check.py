@@ -1,4 +1,4 @@
-"""What only shows when rules and sets meet: unknown sets, empty sets, rules that would match nearly everything."""
+"""What only shows when rules and sets meet: unknown sets, empty sets, rules that match nearly everything."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,8 +69,7 @@ def refuse(rules: Iterable[Rule], sets: Mapping[str, object], errors: list[RuleE
     """Raises RuleErrors for these errors and for whatever is wrong with a rule beside these sets."""
     rules = tuple(rules)
     for rule in rules:
-        if problems := [*_unknown_sets(rule.tree, sets), *_pure_not(rule), *_nowhere(rule.tree, "")]:
-            errors.append(RuleError(rule.text, problems, rule.id))
+        errors += _wrong(rule, sets)
     ids = Counter(rule.id for rule in rules)
     for rule in rules:
         if ids.pop(rule.id, 1) > 1:
@@ -78,6 +77,11 @@ def refuse(rules: Iterable[Rule], sets: Mapping[str, object], errors: list[RuleE
             errors.append(RuleError(rule.text, [problem], rule.id))
     if errors:
         raise RuleErrors(errors)
+
+
+def _wrong(rule: Rule, sets: Mapping[str, object]) -> Iterator[RuleError]:
+    if problems := [*_unknown_sets(rule.tree, sets), *_pure_not(rule), *_nowhere(rule.tree, "")]:
+        yield RuleError(rule.text, problems, rule.id)
 
 
 def _unknown_sets(tree: Node, sets: Mapping[str, object]) -> Iterator[Problem]:
@@ -128,7 +132,7 @@ def _set_names(node: Node) -> Iterator[SetName]:
     while waiting:
         if isinstance(node := waiting.pop(), SetName):
             yield node
-        waiting += reversed(parts(node))
+        waiting += reversed(parts(node))  # a stack: the first part comes off first
 
 
 def parts(node: Node) -> tuple[Node, ...]:

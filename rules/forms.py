@@ -1,7 +1,7 @@
-"""A rule's word -> the words of an article it stands for. Inflection is by dictionary, never by cutting endings:
-Snowball makes Hamas and Hama one word, and Paris and pari.
+"""A rule's word -> the words of an article it stands for.
 
-The dictionary is read when rules are compiled and let go at once; only the forms of the rules' own words stay.
+Inflection is by dictionary, never by cutting endings: Snowball makes Hamas and Hama one word, Paris and pari.
+The dictionary is read when rules are compiled and let go at once; only the forms of the rules' words stay.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,36 +21,32 @@ class Way(Enum):
     ACRONYM = auto()  # as CASE, but not among shouted words: WHO, US, IT
 
 
-# Short words that are also names in capitals or would drown them. Written in capitals in a rule, such a word means
-# the name alone. Function words first, then everyday words of two to five letters that news uses as acronyms.
-_COMMON = frozenset(
-    """
-    a am an and any are as at be been both but by can could did do does done down each even ever few for from get
-    give go goes got had has have he her here hers him his how i if in into is it its just least less let like made
-    make many may me might mine more most much must my near new next no none nor not now of off on once one only or
-    our ours out over own per quite same say see self she so some such than that the their them then there these
-    they this those thus to too two under until up upon us use used very via was way we well went were what when
-    where which while who whom whose why will with would yet you your yours zero
-    ace act add age ago aid aim air all alone arc arm art ash ask bad bar bat bed best big bit box boy bus buy call
-    cap car care cart case cat chip city clip coin cop core cost cow cup cut day deal dot due ear east eat edge egg
-    end eta eye face fact fall far fast fat fee fine fire fit five fly fold foot four free full fund game gap gas
-    gem goal good grip hand hard hat head heart heat help high hit hold home hope host hot hub ice idea inn ion
-    jet job join keep key kid kind king know lab lamp last law lead leap led left leg life link live long look lot
-    love low mad main man map mark mars mass mat mean media men met mind miss mob mod net nice nine nod note oar
-    odd oil old open ore pace pack pact pad paid pan part past path pay pen pet pie pin plan play plus pop post
-    pot press pro push put race rain ram rate raw read real rest rich ride right ring rise road rock role room root
-    row run safe sage said salt sand save sea seal seat set ship shop side sit six size slow smart snap soar
-    soft son star start stem step stop sure swap swat swift take talk tap task team tell ten test text thing think
-    three tie time tip top track trade tree trip true try turn unit wall want war wash watch water wave week wide
-    win wind wish word work world year young
-    """.split()
-)
+# Short words that are names when in capitals. In capitals in a rule, such a word means the name alone.
+# Function words first, then everyday words of two to five letters that news uses as acronyms.
+_COMMON_WORDS = """
+a am an and any are as at be been both but by can could did do does done down each even ever few for from
+get give go goes got had has have he her here hers him his how i if in into is it its just least less let
+like made make many may me might mine more most much must my near new next no none nor not now of off on
+once one only or our ours out over own per quite same say see self she so some such than that the their them
+then there these they this those thus to too two under until up upon us use used very via was way we well
+went were what when where which while who whom whose why will with would yet you your yours zero ace act add
+age ago aid aim air all alone arc arm art ash ask bad bar bat bed best big bit box boy bus buy call cap car
+care cart case cat chip city clip coin cop core cost cow cup cut day deal dot due ear east eat edge egg end
+eta eye face fact fall far fast fat fee fine fire fit five fly fold foot four free full fund game gap gas
+gem goal good grip hand hard hat head heart heat help high hit hold home hope host hot hub ice idea inn ion
+jet job join keep key kid kind king know lab lamp last law lead leap led left leg life link live long look
+lot love low mad main man map mark mars mass mat mean media men met mind miss mob mod net nice nine nod note
+oar odd oil old open ore pace pack pact pad paid pan part past path pay pen pet pie pin plan play plus pop
+post pot press pro push put race rain ram rate raw read real rest rich ride right ring rise road rock role
+room root row run safe sage said salt sand save sea seal seat set ship shop side sit six size slow smart
+snap soar soft son star start stem step stop sure swap swat swift take talk tap task team tell ten test text
+thing think three tie time tip top track trade tree trip true try turn unit wall want war wash watch water
+wave week wide win wind wish word work world year young
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 
-# Names that end in s and stand in no English dictionary: the plural of nothing. Hama is a city, Hamas is not two of it.
-_NO_PLURALS = frozenset("hamas abbas arras barzas hass isis".split())
-
-# Languages whose dictionary is asked. Each costs half a second and 25 MB while rules are compiled.
-LANGUAGES = ("en",)
+# Names in s that the dictionary lacks: plurals of nothing. Hamas is not two of the city Hama.
+_NO_PLURALS = frozenset(("hamas", "abbas", "arras", "isis"))
 
 
 def is_acronym(plain: str) -> bool:
@@ -69,7 +65,7 @@ def inflect(words: Iterable[str]) -> dict[str, frozenset[str]]:
     return {word: forms or found[word] for word, forms in known.items()}
 
 
-# What the dictionary said, kept for the next compile, so that a reload with the same words does not read it again.
+# What the dictionary said, kept so that a reload with the same words does not read it again.
 _KNOWN: dict[str, frozenset[str]] = {}
 _REMEMBERED = 100_000
 
@@ -99,7 +95,7 @@ def _lemmas(word: str, lemma_of: Mapping[str, str]) -> frozenset[str]:
 
 
 def _forms(lemmas: frozenset[str], lemma_of: Mapping[str, str]) -> dict[str, set[str]]:
-    """Lemma -> its folded forms. Only whole words: 'm and child's are cut apart or shortened by the tokenizer."""
+    """Lemma -> its folded forms. Only whole words: no tokenizer lets 'm or child's through."""
     forms: dict[str, set[str]] = {lemma: set() for lemma in lemmas}
     for form, lemma in lemma_of.items():
         if lemma in forms and len(form) > 1 and form.isalpha():

@@ -29,7 +29,7 @@ JOINERS = frozenset({Kind.AND, Kind.OR, Kind.NOT, Kind.PLACE})
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`text` is the content: without quotes, `$` or `:`. For PLACE the bare operator, its number in `reach`."""
+    """`text` is the content, without quotes, `$` or `:`; of PLACE the operator, its number in `reach`."""
 
     kind: Kind
     text: str
@@ -39,7 +39,7 @@ class Token:
 
 
 _QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
-# Characters nobody sees do not hide an operator; those that live inside words (joiners, soft hyphen) stay there.
+# Characters nobody sees do not hide an operator; those that live inside words (soft hyphen, joiners) stay.
 _SPACE = r"\s\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff"
 _TOKEN = re.compile(
     rf"""

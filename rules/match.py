@@ -1,13 +1,15 @@
 """Articles against plans: the exact evaluation.
 
-A document becomes positions: one per word, with a gap where no phrase may cross. The places of a plan are kept as
-{width: bits}, bit p of the big integer saying that a place of that width starts at position p. AND, OR, NEAR and the
-rest are then a few operations on integers, however long the text. Characters are looked up for matches only.
+A document becomes positions: one per word, with a gap where no phrase may cross. The places of a plan are
+kept as {width: bits}, bit p of the big integer saying that a place of that width starts at position p. AND, OR,
+NEAR and the rest are then a few operations on integers, however long the text. Characters are looked up for
+matches only.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from rules.plan import (
     ANY_WORD,
@@ -29,8 +31,9 @@ from rules.words import CHUNK, parts
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What rules see of an article. `body` is its blocks joined by newlines; `breaks` are offsets in it that no
-    phrase and no NEAR crosses. Title and body are apart in the same way."""
+    """What rules see of an article: `body` is its blocks joined by newlines.
+
+    `breaks` are offsets in the body that no phrase and no NEAR crosses, as none goes from title to body."""
 
     title: str
     body: str
@@ -57,13 +60,16 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of a rule in one document: does it hold, and by which words. Of a set, only the members found are told."""
+    """A part of a rule in one document: does it hold, and by which words. Of a set, the members found."""
 
     text: str
     holds: bool
     spans: tuple[Span, ...]
     children: tuple["Clause", ...] = ()
 
+
+# So many words in capitals in a row are a shout: WHO KILLED THE KING is no news of the WHO.
+_SHOUT = 4
 
 Places = dict[int, int]  # width -> bits; never a zero
 
@@ -110,38 +116,56 @@ class Reading:
     def read(self, text: str, breaks: Iterable[int], position: int, gap: int) -> int:
         """The first position after this text and the gap that follows it."""
         edges = [0, *sorted(at for at in breaks if 0 < at < len(text)), len(text)]
-        entry, chunks = self.lexicon.entry, self.chunks
+        seen, chunks = self.lexicon.seen, self.chunks
         for start, end in zip(edges, edges[1:], strict=False):
             for found in CHUNK.finditer(text, start, end):
-                size, hits = entry(found[0])
-                chunks.append((position, *found.span()))
-                if hits:
-                    self.post(hits, position, text, *found.span())
+                chunk = found[0]
+                size, hits = seen.get(chunk) or self.lexicon.entry(chunk)
+                chunks.append((position, found.start(), found.end()))
+                for atom, at, wide in hits:
+                    self.postings.setdefault(atom, {}).setdefault(wide, []).append(position + at)
                 position += size
             position += gap
         return position
-
-    def post(
-        self, hits: Iterable[tuple[int, int, int]], position: int, text: str, start: int, end: int
-    ) -> None:
-        for atom, at, wide in hits:
-            if atom not in self.lexicon.acronyms or not _shouted(text, start, end):
-                self.postings.setdefault(atom, {}).setdefault(wide, []).append(position + at)
 
     # --- places ---
 
     def atom(self, atom: int) -> Places:
         if atom not in self.known:
-            if atom == ANY_WORD:
-                self.known[atom] = {1: _bits(list(self.positions()))}
-            else:
-                self.known[atom] = {wide: _bits(at) for wide, at in self.postings.get(atom, {}).items()}
+            postings = {1: list(self.positions())} if atom == ANY_WORD else self.postings.get(atom, {})
+            if atom in self.lexicon.acronyms:
+                postings = {
+                    wide: [at for at in found if not self.shouted(at)] for wide, found in postings.items()
+                }
+            self.known[atom] = {wide: _bits(found) for wide, found in postings.items() if found}
         return self.known[atom]
 
     def positions(self) -> Iterator[int]:
-        for number, (position, start, end) in enumerate(self.chunks):
-            size, _ = self.lexicon.entry(self.text(number)[start:end])
+        for number, (position, _, _) in enumerate(self.chunks):
+            size, _ = self.lexicon.entry(self.chunk(number))
             yield from range(position, position + size)
+
+    def shouted(self, position: int) -> bool:
+        """True for a word in a run of words in capitals."""
+        number = self.number(position)
+        return 1 + self.capitals(number, -1) + self.capitals(number, 1) >= _SHOUT
+
+    def capitals(self, number: int, step: int) -> int:
+        """How many words in capitals stand beside a chunk, on its line; figures do not count nor end the run."""
+        count = 0
+        while count < _SHOUT and self.same_line(number, number + step):
+            number += step
+            chunk = self.chunk(number)
+            if not (chunk.isupper() or chunk.isdecimal()):
+                break
+            count += chunk.isupper()
+        return count
+
+    def same_line(self, one: int, two: int) -> bool:
+        if not 0 <= two < len(self.chunks) or self.field(one) != self.field(two):
+            return False
+        (_, _, end), (_, start, _) = self.chunks[min(one, two)], self.chunks[max(one, two)]
+        return "\n" not in self.text(one)[end:start]
 
     def inside(self, places: Places, field: str) -> Places:
         """Those in a field; "" is everywhere, and no other name is anywhere."""
@@ -205,7 +229,7 @@ class Reading:
             return False
         match plan:
             case AllOf(parts=plans):
-                for part in plans:  # not all(…): a generator would double the depth of the stack
+                for part in plans:  # noqa: SIM110 - all(…) takes a second frame a level; 400 levels are allowed
                     if not self.holds(part, field):
                         return False
                 return True
@@ -228,18 +252,18 @@ class Reading:
         self.collect(plan, "", found)
         return self.spans(found)
 
-    def collect(self, plan: Plan, field: str, found: Places) -> None:
-        """Adds the words of every part that holds; what must not be there has none."""
+    def collect(self, plan: Plan, field: str, found: Places, wanted: bool = True) -> None:
+        """Adds the words of every part that is as wanted; a word that must not be there is none of them."""
         match plan:
-            case NoneOf():
-                return
+            case NoneOf(part=part):
+                self.collect(part, field, found, not wanted)
             case AllOf(parts=plans) | AnyOf(parts=plans):
                 for part in plans:
-                    if self.holds(part, field):
-                        self.collect(part, field, found)
+                    if self.holds(part, field) is wanted:
+                        self.collect(part, field, found, wanted)
             case Within(field=name, part=part):
-                self.collect(part, _narrowed(field, name), found)
-            case _:
+                self.collect(part, _narrowed(field, name), found, wanted)
+            case _ if wanted:
                 self.trace(plan, field, self.find(plan, field), found)
 
     def trace(self, plan: Plan, field: str, chosen: Places, found: Places) -> None:
@@ -250,9 +274,8 @@ class Reading:
                     if here := _both(chosen, self.find(part, field)):
                         self.trace(part, field, here, found)
             case Close(left=left, right=right, reach=reach, ordered=ordered):
-                lefts, rights = _pairs(
-                    self.find(left, field), self.find(right, field), chosen, reach, ordered
-                )
+                one, two = self.find(left, field), self.find(right, field)
+                lefts, rights = _pairs(one, two, chosen, reach, ordered)
                 self.trace(left, field, lefts, found)
                 self.trace(right, field, rights, found)
             case Apart(left=left) | Outside(left=left):
@@ -266,9 +289,8 @@ class Reading:
         if holds:
             self.collect(plan, field, found)
         inside = _narrowed(field, plan.field) if isinstance(plan, Within) else field
-        shown = [
-            part for part in inner(plan) if not isinstance(plan.node, SetName) or self.holds(part, field)
-        ]
+        of_set = isinstance(plan.node, SetName)
+        shown = [part for part in inner(plan) if not of_set or self.holds(part, field)]
         children = tuple(self.clause(part, inside) for part in shown)
         return Clause(str(plan.node), holds, self.spans(found), children)
 
@@ -285,16 +307,27 @@ class Reading:
 
     def place(self, position: int) -> tuple[str, int, int]:
         """Field and characters of the word at a position."""
-        number = bisect_right(self.chunks, (position, len(self.document.title) + len(self.document.body))) - 1
+        number = self.number(position)
         first, start, end = self.chunks[number]
-        part = next(part for part in parts(self.text(number)[start:end]) if part.at == position - first)
+        chunk = self.chunk(number)
+        if self.lexicon.entry(chunk)[0] == 1:
+            return self.field(number), start, end
+        part = parts(chunk)[position - first]
         return self.field(number), start + part.start, start + part.end
 
-    def field(self, chunk: int) -> str:
-        return "title" if chunk < self.title_chunks else "body"
+    def number(self, position: int) -> int:
+        """Of the chunk that a position belongs to."""
+        return bisect_right(self.chunks, position, key=itemgetter(0)) - 1
 
-    def text(self, chunk: int) -> str:
-        return self.document.title if chunk < self.title_chunks else self.document.body
+    def chunk(self, number: int) -> str:
+        _, start, end = self.chunks[number]
+        return self.text(number)[start:end]
+
+    def field(self, number: int) -> str:
+        return "title" if number < self.title_chunks else "body"
+
+    def text(self, number: int) -> str:
+        return self.document.title if number < self.title_chunks else self.document.body
 
 
 def inner(plan: Plan) -> tuple[Plan, ...]:
@@ -318,30 +351,6 @@ def reach_of(plan: Plan) -> int:
 def _narrowed(field: str, name: str) -> str:
     """title: inside body: is nowhere."""
     return name if field in ("", name) else "nowhere"
-
-
-# --- shouted words ---------------------------------------------------------------------------------------
-
-# WHO KILLED THE KING is no news of the World Health Organization; US, UK AND EU is still about the US in capitals.
-_SHOUT = 4
-_BESIDE = 100  # characters looked at on either side: room for three long words
-
-
-def _shouted(text: str, start: int, end: int) -> bool:
-    """True for a chunk that stands in a run of at least four words in capitals."""
-    before = text[max(0, start - _BESIDE) : start].rpartition("\n")[2]
-    after = text[end : end + _BESIDE].partition("\n")[0]
-    return 1 + _capitals(reversed(CHUNK.findall(before))) + _capitals(CHUNK.findall(after)) >= _SHOUT
-
-
-def _capitals(chunks: Iterable[str]) -> int:
-    """How many words in capitals come first; figures neither count nor end the run."""
-    count = 0
-    for chunk in chunks:
-        if not (chunk.isupper() or chunk.isdecimal()):
-            break
-        count += chunk.isupper()
-    return count
 
 
 # --- the algebra of places -------------------------------------------------------------------------------
@@ -397,7 +406,7 @@ def _near(left: Places, right: Places, reach: int, ordered: bool) -> Places:
 
 
 def _before(left: Places, right: Places, reach: int) -> Places:
-    """From the start of a left to the end of a right that comes after it, at most `reach` positions between."""
+    """From the start of a left to the end of a right after it, at most `reach` positions between."""
     found: Places = {}
     for first, lefts in left.items():
         for second, rights in right.items():

@@ -231,7 +231,7 @@ class _Parser:
         part = self.operand(depth)
         if name.partition("/")[0] in LATER:
             del self.problems[known:]
-            hint = f"this version knows {', '.join(f'{scope}:' for scope in SCOPES)}"
+            hint = f"this version knows {_scopes()}"
             self.problem(token, f"{name}: is not part of this version", hint)
         elif name not in SCOPES:
             self.problem(token, f'unknown field "{token.text}"', _field_meant(name, self.source(token)))
@@ -344,7 +344,8 @@ class _Parser:
         hint = "write AND or OR between them"
         if all(isinstance(node, Term) for node in run) and len(run) <= 6:
             both = "both" if len(run) == 2 else "all"
-            hint = f'write  {" AND ".join(map(self.source, run))}  for {both} anywhere, or  "{" ".join(names)}"  for the phrase'
+            each, phrase = " AND ".join(map(self.source, run)), " ".join(names)
+            hint = f'write  {each}  for {both} anywhere, or  "{phrase}"  for the phrase'
         place = replace(run[0], end=run[-1].end)
         self.problem(place, f"no operator between {listed}", hint)
 
@@ -374,8 +375,9 @@ class _Parser:
 
     def place(self, left: Node, operator: Token, right: Node) -> Node:
         if not (joins_places(left) and joins_places(right)):
-            message = f"{_name(operator)} joins words, phrases, sets and OR-groups, not AND/NOT expressions or fields"
-            self.problem(operator, message, "move the AND, the NOT or the field outside")
+            what = "joins words, phrases, sets and OR-groups, not AND/NOT expressions or fields"
+            hint = "move the AND, the NOT or the field outside"
+            self.problem(operator, f"{_name(operator)} {what}", hint)
         start, end = left.start, right.end
         match operator.text:
             case "EXCEPT":
@@ -448,7 +450,11 @@ def _too_few(folded: str, letters: str) -> bool:
     return wild and bool(letters) and len(letters) < 2 and letters < "\u0e00"
 
 
+def _scopes() -> str:
+    return ", ".join(f"{scope}:" for scope in SCOPES)
+
+
 def _field_meant(name: str, source: str) -> str:
     if meant := get_close_matches(name, SCOPES + LATER, 1):
         return f"did you mean {meant[0]}: ?"
-    return f"to search for it, put the whole in quotes; the fields are {', '.join(f'{scope}:' for scope in SCOPES)}"
+    return f"to search for it, put the whole in quotes; the fields are {_scopes()}"

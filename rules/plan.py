@@ -1,7 +1,7 @@
 """A rule's tree -> a plan: sets opened, words turned into atoms, the shape the matcher evaluates.
 
-An *atom* is one word in one way of comparing, shared by all rules: a number. The lexicon knows which atoms a word
-of an article stands for; each chunk of text is looked at once and remembered.
+An *atom* is one word in one way of comparing, shared by all rules: a number. The lexicon knows which atoms
+a word of an article stands for; each chunk of text is looked at once and remembered.
 """
 
 import re
@@ -140,7 +140,7 @@ class Planner:
 
     def phrase(self, term: Term, way: Way) -> Phrase:
         chunks = [rule_parts(found[0]) for found in RULE_CHUNK.finditer(term.text)]
-        # A phrase typed in capitals throughout says nothing about case: "AIR STRIKE" is not about an acronym AIR.
+        # A phrase all in capitals says nothing about case: "AIR STRIKE" is not about an acronym AIR.
         capitals = len(chunks) > 1 and term.text.isupper()
         elements = tuple(self.element(chunk, way, capitals) for chunk in chunks if chunk)
         return Phrase(term, _fewest(map(_atoms, elements)), elements)

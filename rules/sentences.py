@@ -3,24 +3,24 @@
 import re
 
 # Shortened words that a capital may follow inside a sentence.
-_SHORTENED = frozenset(
-    """
-    mr mrs ms dr prof rev fr sr jr st mt ft gen col lt maj capt cmdr adm sgt cpl pvt brig gov sen rep pres hon amb
-    supt insp det msgr jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun
-    no nos vol art sec fig pp ed eds approx ca cf vs viz al inc ltd co corp bros dept univ assn ave blvd rd
-    """.split()
-)
+_SHORTENED_WORDS = """
+mr mrs ms dr prof rev fr sr jr st mt ft gen col lt maj capt cmdr adm sgt cpl pvt brig gov sen rep pres hon
+amb supt insp det msgr jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri
+sat sun no nos vol art sec fig pp ed eds approx ca cf vs viz al inc ltd co corp bros dept univ assn ave blvd
+rd
+"""
+_SHORTENED = frozenset(_SHORTENED_WORDS.split())
 # After U.S. or U.N. a sentence begins only with a word that begins sentences: "the U.N. General Assembly".
-_BEGINNERS = frozenset(
-    """
-    a an the this that these those it its he she his her they their we our you i but and or so yet in on at as for
-    from after before since when while if although though however meanwhile according also there here what who why
-    how no not some many most all both one two by with to under over during despite last next earlier
-    """.split()
-)
+_BEGINNERS_WORDS = """
+a an the this that these those it its he she his her they their we our you i but and or so yet in on at as
+for from after before since when while if although though however meanwhile according also there here what
+who why how no not some many most all both one two by with to under over during despite last next earlier
+"""
+_BEGINNERS = frozenset(_BEGINNERS_WORDS.split())
 _CLOSERS = "\"'\u2019\u201d\u00bb\u300d\u300f\uff09)\\]}"
+_ENDERS = "[.!?\u2026\u061f\u06d4\u0964]"
 _END = re.compile(
-    rf"[.!?\u2026\u061f\u06d4\u0964]+[{_CLOSERS}]*(?=\s)"  # Latin and the like, Arabic, Urdu, Hindi
+    rf"(?<!{_ENDERS}){_ENDERS}++[{_CLOSERS}]*+(?=\s)"  # Latin and the like, Arabic, Urdu, Hindi
     rf"|[\u3002\uff01\uff1f\uff61]+[{_CLOSERS}]*"  # Chinese and Japanese: no space follows
     r"|\n"
 )
@@ -29,7 +29,7 @@ _NEXT_WORD = re.compile(r"\W*(\w+)")
 
 
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
-    """Character ranges of the sentences, in order, without the space around them. A newline always ends one."""
+    """Character ranges of the sentences, in order, without the space around them. A newline ends one."""
     ranges = []
     start = 0
     for found in _END.finditer(text):
