@@ -1,12 +1,12 @@
 """A Slack on loopback that answers as the real one does, faults included.
 
     async with SlackRoom(token="xoxb-test") as slack:
-        slack.faults += [rate_limited("2"), DROP_AFTER, None, failed("invalid_auth")]
+        slack.faults += [rate_limited("2"), DROP_AFTER, None, slow(3), failed("invalid_auth")]
         ...                                 # point a daemon or a SlackChat at slack.url
         await slack.wait(1)                 # until one message is stored (TimeoutError after 30 s)
         [message] = slack.messages("#alerts")
         assert message.text == "…" and message.metadata["event_payload"]["k"] == key
-        assert [call.answer for call in slack.calls] == ["429", "dropped, stored", "ok", "invalid_auth"]
+        assert [call.answer for call in slack.calls] == ["429", "dropped, stored", "ok", "ok", "invalid_auth"]
 
 Each chat.postMessage takes the next fault of `faults`; None, or nothing left, means a healthy answer. A
 fault that "stores" has taken the message although its sender cannot know. Every channel exists unless
@@ -49,6 +49,7 @@ class Fault:
     drops: bool = False
     hangs: bool = False
     cut: bool = False  # half of a healthy answer, then the end of the line
+    delay: float = 0  # seconds before it is taken, be the sender still there or not; then healthy
 
 
 def rate_limited(after: str | None = "1") -> Fault:
@@ -67,6 +68,11 @@ def answered(
 ) -> Fault:
     """This very body, be it Slack's language or not."""
     return Fault(f"{status} {content_type}", status, body, content_type, stores=stores)
+
+
+def slow(seconds: float) -> Fault:
+    """Takes the message that late, and then answers whoever still listens."""
+    return Fault("slow, stored", delay=seconds, stores=True)
 
 
 SERVER_ERROR = Fault("500", 500, "upstream connect error", "text/plain")
@@ -127,6 +133,7 @@ class SlackRoom:
         self.url = ""
         self._grew = asyncio.Condition()
         self._last: dict[str, float] = {}
+        self._acts: set[asyncio.Task[dict[str, Any]]] = set()
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=8 * 2**20)
@@ -141,6 +148,8 @@ class SlackRoom:
 
     async def __aexit__(self, *_: object) -> None:
         await self._runner.cleanup()
+        for act in self._acts:
+            act.cancel()
 
     def messages(self, channel: str = "") -> tuple[Posted, ...]:
         """What a channel holds (name or id; empty: all channels), oldest first."""
@@ -161,14 +170,26 @@ class SlackRoom:
             args = {} if fault.drops else await read_args(request)
             return await self._fail(request, fault, Call(method, args, fault.name, time.time()))
         args = await read_args(request)
-        answer = await self._act(method, token_of(request, args), args)
+        answer = await self._act_after(fault.delay if fault else 0, method, token_of(request, args), args)
         call = Call(method, args, str(answer.get("error", "ok")), time.time())
-        if fault is not None:
+        if fault is not None and not fault.delay:
             return await self._fail(request, fault, Call(method, args, fault.name, call.at), answer)
         self.calls.append(call)
         limited = call.answer == "ratelimited"
         headers = {"X-OAuth-Scopes": self.scopes} | ({"Retry-After": "1"} if limited else {})
         return web.json_response(answer, status=429 if limited else 200, headers=headers)
+
+    async def _act_after(
+        self, delay: float, method: str, token: str, args: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        async def act() -> dict[str, Any]:
+            await asyncio.sleep(delay)
+            return await self._act(method, token, args)
+
+        task = asyncio.create_task(act())
+        self._acts.add(task)
+        task.add_done_callback(self._acts.discard)
+        return await asyncio.shield(task)
 
     async def _fail(
         self, request: web.Request, fault: Fault, call: Call, answer: Mapping[str, Any] | None = None

@@ -32,6 +32,7 @@ from tests.doors.slackroom import (
     failed,
     fault_of,
     rate_limited,
+    slow,
 )
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -114,6 +115,21 @@ async def test_a_slack_that_does_not_answer_leaves_it_unknown(fault: Fault, stor
     outcome, room = await outcome_of(fault)
     assert outcome == Unknown("Slack did not answer within 1 s")
     assert len(room.messages()) == stored
+
+
+async def test_a_slow_slack_is_waited_for() -> None:
+    outcome, room = await outcome_of(slow(0.2))
+    assert isinstance(outcome, Sent) and len(room.messages()) == 1
+
+
+async def test_a_message_that_slack_takes_after_we_gave_up_is_unknown_and_there_once() -> None:
+    room = SlackRoom(TOKEN)
+    room.faults.append(slow(1.5))
+    async with chat_with(room) as chat:
+        assert isinstance(await chat.send(OUT, NOON), Unknown)
+        assert not room.messages()
+        [message] = await room.wait(1)
+    assert message.key == OUT.key
 
 
 @pytest.mark.parametrize(
