@@ -67,7 +67,9 @@ def load_rules(path: Path, environ: Mapping[str, str]) -> RuleSet:
 
 # Where a config names a file. Looked for in the text, since this runs every few seconds and 100,000 rules
 # take YAML a second; one name too many, in a comment say, does no harm.
-_OPML = re.compile(r"\bopml[\"']?\s*:\s*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'#{][^,}#\n]*|\$\{[^,#\n]*))")
+_OPML = re.compile(
+    r"""\bopml["']?\s*:\s*(?:"([^"\n]+)"|'([^'\n]+)'|((?:\$\{[^}\n]*\}|[^\s"'#{},])(?:\$\{[^}\n]*\}|[^,}#\n])*))"""
+)
 
 
 def fingerprint_of(path: Path, environ: Mapping[str, str]) -> str:
@@ -176,6 +178,12 @@ def _channel(text: Text) -> str:
     raise Wrong(f"{shown(text)} is not a Slack channel", hint)
 
 
+def _channels(book: Book, node: Node) -> tuple[str, ...]:
+    if isinstance(node, List) and not node.values:
+        raise Wrong("this list is empty", "name a channel, or leave the line out")
+    return many(_channel)(book, node)
+
+
 def _optional_channel(text: Text) -> str:
     return _channel(text) if text.value else ""
 
@@ -270,12 +278,13 @@ def _listen(text: Text) -> str:
 
 def _store(book: Book, node: Node) -> str:
     """Messages show only the scheme: behind it may be a password."""
-    value = _given(book.text(node)).value
+    text = _given(book.text(node))
+    value = text.value
     scheme, _, rest = value.partition("://")
     if scheme == "postgresql" and rest.strip("/") and value.isprintable() and " " not in value:
         return value
     if scheme != "sqlite":
-        raise Wrong(*_no_store(scheme if value != scheme else ""))
+        raise Wrong(*_no_store(text))
     name = rest.removeprefix("/")
     if name == rest or name in ("", ":memory:") or "?" in name or not name.isprintable():
         raise Wrong(
@@ -284,8 +293,9 @@ def _store(book: Book, node: Node) -> str:
     return _sqlite(book.folder, name)
 
 
-def _no_store(scheme: str) -> tuple[str, str]:
-    what = f"{scheme[:20]}:// is not a store" if scheme.isidentifier() else "this is not a store"
+def _no_store(text: Text) -> tuple[str, str]:
+    scheme = re.match(r"[a-z0-9+]{1,30}://", text.raw)
+    what = f"{scheme[0]} is not a store" if scheme else "this is not a store"
     return what, "write  sqlite:///wirewatch.db  or  postgresql://user:password@host/name"
 
 
@@ -513,7 +523,7 @@ def _rule_table(book: Book, node: Table) -> dict[str, Node]:
 def _asked(book: Book, values: Mapping[str, Any], channel: str) -> Iterator[_Asked]:
     text, id = values["match"], values.get("id")
     try:
-        rule = rules.rule(text.value, id.value if id else "")
+        rule = rules.rule(text.value.rstrip(), id.value if id else "")  # | and > leave a line end
     except RuleError as error:
         for problem in error.problems:
             book.add_rule(text, _with_quotes(text, problem))
@@ -546,10 +556,9 @@ def _each_once(book: Book, asked: Iterable[_Asked]) -> list[_Asked]:
         before = first.setdefault(one_rule.rule.id, one_rule)
         if before is not one_rule:
             what = f"the id {one_rule.name}" if one_rule.own_id else "this rule"
-            hint = f"the first is in line {book.line_of(before.text)}"
-            book.add(
-                one_rule.text.start, f"{what} stands twice", f"{hint}; one rule can have two channels in  to:"
-            )
+            cure = "give each its own" if one_rule.own_id else "one rule can have two channels in  to:"
+            hint = f"the first is in line {book.line_of(before.text)}; {cure}"
+            book.add(one_rule.text.start, f"{what} stands twice", hint)
     return list(first.values())
 
 
@@ -562,7 +571,9 @@ def _compiled(book: Book, asked: Sequence[_Asked], sets: Mapping[str, tuple[Text
         texts |= {f"${name} {text.value}": text for name, members in sets.items() for text in members}
         for error in errors.errors:
             place = texts.get(f"{error.rule} {error.text}" if error.rule.startswith("$") else error.rule)
-            for problem in error.problems if place else ():  # of an empty set all is said
+            if place is None:
+                continue  # an empty set: told where it was read
+            for problem in error.problems:
                 book.add_rule(place, problem)
         wrong = {error.rule for error in errors.errors}
     sound = [one_rule.rule for one_rule in asked if one_rule.rule.id not in wrong]
@@ -611,7 +622,7 @@ FEED: tuple[str, ...] = ("url", *FEED_WORDS, "opml")
 RULE: Schema = {
     "id": one(_id),
     "match": one(_given),
-    "to": many(_channel),
+    "to": _channels,
     "priority": one(choice(Priority)),
     "must_match": many(_given),
     "must_not_match": many(_given),

@@ -245,6 +245,8 @@ class _Builder:
 
     def _text(self, event: yaml.ScalarEvent) -> Text:
         start, end = _at(event), event.end_mark.index if event.end_mark else _at(event)
+        if event.anchor is not None:
+            start = _ANCHOR.match(self._file, start).end()  # type: ignore[union-attr]  # it matches nothing, too
         value = self._unveiled(event.value, start, end) if self._typed else event.value
         return Text(value, value, start, end, "" if event.style is None else event.style)
 
@@ -266,6 +268,9 @@ class _Builder:
         if self._unfolded > UNFOLDED:
             raise Wrong("the *aliases of this file unfold to too much", "write the values out", at)
         return node
+
+
+_ANCHOR = re.compile(r"(?:&\S+\s*)?")
 
 
 def _at(event: yaml.Event) -> int:

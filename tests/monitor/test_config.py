@@ -1,0 +1,669 @@
+"""config.yaml -> Config, and what a person reads when it is wrong."""
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor import config
+from monitor.errors import ConfigError
+from monitor.model import Config, FeedSpec, FirstLook, Priority, Route, Secret
+from rules import Document
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "config.md").read_text(encoding="utf-8")
+FEEDS = "feeds: [https://example.org/feed]\n"
+RULES = "rules: [missile + Iraq]\n"
+LEAST = FEEDS + RULES
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.yaml"
+
+
+def load(file: Path, text: str, environ: dict[str, str] | None = None) -> Config:
+    file.write_text(text, encoding="utf-8")
+    return config.load(file, environ or {})
+
+
+def problems(file: Path, text: str | bytes, environ: dict[str, str] | None = None) -> str:
+    """All problems as a person reads them, with the name of the file alone."""
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ConfigError) as raised:
+        config.load(file, environ or {})
+    return str(raised.value).replace(f"{file.parent}/", "")
+
+
+# --- a config that is right -----------------------------------------------------------------------------
+
+
+def test_feeds_and_rules_are_enough(file: Path) -> None:
+    loaded = load(file, LEAST)
+    assert loaded.feeds == (FeedSpec("https://example.org/feed"),)
+    assert loaded.routes == {"missile-and-iraq": Route(("#alerts",))}
+    assert loaded.store == f"sqlite:///{file.parent}/wirewatch.db"
+    assert (loaded.first_look, loaded.web, loaded.notes) == (FirstLook.SUMMARY, "", ())
+    assert loaded.fetch.every == timedelta(minutes=5)
+    assert not loaded.slack.token
+
+
+def test_everything_that_can_be_said_is_taken(file: Path) -> None:
+    text = """
+        feeds:
+          - {url: https://www.aljazeera.com/xml/rss/all.xml, name: Al Jazeera, tags: [me, qa], every: 5m}
+          - http://127.0.0.1:9000/feed
+        sets: {missiles: [missile, cruise missile]}
+        rules:
+          - {id: far, match: "$missiles + Iraq", to: "#iraq-desk", priority: high,
+             must_match: ["Iraq buys cruise missiles"], must_not_match: [Iraq wins the trophy]}
+          - {match: missile, to: [C024BE91L, ops]}
+        slack: {token: "${BOT}", app_token: "${APP:-}", channel: news, ops_channel: "#ops",
+                api_url: http://127.0.0.1:8080/api, settle: 0s}
+        store: postgresql://wire@db/wirewatch
+        first_look: silent
+        fetch: {contact: a@example.org, allow_networks: [127.0.0.1, 10.0.0.0/8], concurrency: 7, every: 2h}
+        web: {listen: "127.0.0.1:8080"}
+        """
+    loaded = load(file, dedent(text), {"BOT": "xoxb-1"})
+    assert loaded.feeds[0] == FeedSpec(
+        "https://www.aljazeera.com/xml/rss/all.xml", "Al Jazeera", ("me", "qa"), timedelta(minutes=5)
+    )
+    assert loaded.routes == {
+        "far": Route(("#iraq-desk",), Priority.HIGH),
+        "missile": Route(("C024BE91L", "#ops")),
+    }
+    assert loaded.slack.token == Secret("xoxb-1")
+    assert loaded.slack.api_url == "http://127.0.0.1:8080/api/"
+    assert (loaded.slack.channel, loaded.slack.settle) == ("#news", timedelta(0))
+    assert loaded.fetch.allow_networks == ("127.0.0.1/32", "10.0.0.0/8")
+    assert (loaded.store, loaded.web) == ("postgresql://wire@db/wirewatch", "127.0.0.1:8080")
+
+
+@pytest.mark.parametrize("typed", ["no", "on", "007", "1e3", "true", "null", "2026-01-01", "0x1f"])
+def test_what_is_typed_stays_what_was_typed(file: Path, typed: str) -> None:
+    assert load(file, f"{LEAST}slack: {{channel: {typed}}}").slack.channel == f"#{typed}"
+    assert load(file, f"{FEEDS}rules: [{typed}]").rules.match(Document(typed, ""))
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ('- "missile" + "Iraq"', '"missile" + "Iraq"'),
+        ('- "missile" + "Iraq"   # the owner\'s own', '"missile" + "Iraq"'),
+        ('- match: "missile" + "Iraq"\n    to: a', '"missile" + "Iraq"'),
+        (
+            '- to: a\n    match:   "missile" OR (Iraq + "war # peace")  # why',
+            '"missile" OR (Iraq + "war # peace")',
+        ),
+        ("- 'missile' + Iraq", "'missile' + Iraq"),
+        ('- "a: b" + c', '"a: b" + c'),
+        ('- "missile" + Iraq\n      + war', '"missile" + Iraq + war'),
+        ('- "missile" + "Iraq"\r', '"missile" + "Iraq"'),
+        ('- "missile"', "missile"),
+        ('- "missile"  # alone', "missile"),
+        ("- '\"Islamic State\"'", '"Islamic State"'),
+        ('- |\n    "missile" +\n    Iraq', '"missile" +\nIraq'),
+        ('- >\n    "missile"\n    + Iraq', '"missile" + Iraq'),
+    ],
+)
+def test_a_rule_that_begins_with_a_quote_is_taken_as_typed(file: Path, line: str, rule: str) -> None:
+    loaded = load(file, f'{FEEDS}rules:\n  {line}\n  - "sure" + typed\n')
+    assert [found.text for found in loaded.rules.rules.values()] == [rule, '"sure" + typed']
+
+
+def test_text_inside_a_block_is_not_touched(file: Path) -> None:
+    text = f'{FEEDS}rules:\n- "a" + b\n- must_match:\n  - |\n    - "x" y  # z\n  match: "x" + y\n'
+    assert [found.text for found in load(file, text).rules.rules.values()] == ['"a" + b', '"x" + y']
+
+
+def test_only_rules_are_taken_as_typed(file: Path) -> None:
+    told = problems(file, f'{LEAST}sets:\n  a:\n  - "cruise" missile\n')
+    assert told.startswith("config.yaml:5:14: the value goes on after its closing quote\n  hint: ")
+
+
+def test_what_stands_outside_is_filled_in(file: Path) -> None:
+    (file.parent / "secret").write_text("xoxb-file\n")
+    text = LEAST + 'slack: {token: "${file:secret}", channel: "${A:-b}-${C}-${EMPTY:-d}"}\n'
+    slack = load(file, text, {"C": "c", "EMPTY": ""}).slack
+    assert (slack.token.value, slack.channel) == ("xoxb-file", "#b-c-d")
+
+
+def test_what_is_filled_in_cannot_add_keys(file: Path) -> None:
+    loaded = load(file, FEEDS + "rules: ['${RULE}']", {"RULE": '"a: b"\n+ "- c"'})
+    assert len(loaded.rules) == 1
+
+
+def test_dollars_without_a_brace_are_left_alone(file: Path) -> None:
+    text = FEEDS + "sets: {a: [x]}\nrules:\n  - {id: i, match: $a + y, must_match: ['x y $${Z}']}\n"
+    assert load(file, text).rules.rules["i"].text == "$a + y"
+
+
+def test_anchors_repeat_a_value(file: Path) -> None:
+    text = f"{FEEDS}rules:\n  - {{match: a, to: &desk [iraq]}}\n  - {{match: b, to: *desk}}\n"
+    assert {route.channels for route in load(file, text).routes.values()} == {("#iraq",)}
+
+
+@pytest.mark.parametrize(
+    ("store", "address"),
+    [
+        ("sqlite:///a.db", "sqlite:///{}/a.db"),
+        ("sqlite:////var/a b.db", "sqlite:////var/a b.db"),
+        ("postgresql://u:p@h:5432/d?sslmode=require", "postgresql://u:p@h:5432/d?sslmode=require"),
+    ],
+)
+def test_a_store_is_where_the_config_is(file: Path, store: str, address: str) -> None:
+    assert load(file, f"{LEAST}store: {store}\n").store == address.format(file.parent)
+
+
+def test_feeds_of_an_opml_file_join_those_named_here(file: Path) -> None:
+    (file.parent / "feeds.opml").write_text(
+        "<opml><body><outline text='Iraq'>"
+        "<outline text='One' xmlUrl='https://EXAMPLE.org:443/feed'/>"
+        "<outline text='Two' xmlUrl='https://example.net/two'/>"
+        "<outline text='Inside' xmlUrl='http://10.0.0.1/feed'/>"
+        "</outline></body></opml>"
+    )
+    loaded = load(file, "feeds:\n  - {opml: feeds.opml}\n  - https://example.org/feed\n" + RULES)
+    assert loaded.feeds == (
+        FeedSpec("https://example.org/feed"),
+        FeedSpec("https://example.net/two", "Two", ("Iraq",)),
+    )
+    why = "10.0.0.1 is in a private or reserved network; fetch.allow_networks can allow it"
+    assert loaded.notes == (f'feeds.opml: left out "Inside": {why}',)
+
+
+def test_a_feed_inside_allowed_networks_may_be_asked_every_second(file: Path) -> None:
+    feed = "feeds: [{url: 'http://127.0.0.1:9/f', every: 1s}]\n"
+    loaded = load(file, feed + RULES + "fetch: {allow_networks: [127.0.0.0/8], every: 1s}")
+    assert loaded.feeds[0].every == loaded.fetch.every == timedelta(seconds=1)
+
+
+def test_rules_alone_can_be_read(file: Path) -> None:
+    file.write_text("sets: {m: [missile]}\nrules: [$m + Iraq]\n")
+    assert config.load_rules(file, {}).match(Document("Missiles in Iraq", ""))
+    file.write_text("rules: [$m]\n")
+    with pytest.raises(ConfigError, match="there is no set named"):
+        config.load_rules(file, {})
+
+
+# --- a config that is wrong -----------------------------------------------------------------------------
+
+
+def test_all_problems_are_told_at_once_in_the_order_of_the_file(file: Path) -> None:
+    text = """\
+        feeds:
+          - www.example.org/feed
+          - {url: https://example.org/a, evry: 5m}
+        rules:
+          - missile Iraq
+          - {id: desk, match: missile AND, to: "@bob"}
+        slack:
+          chanel: "#a"
+        first_look: sumary
+        """
+    assert problems(file, dedent(text)) == dedent(
+        """\
+        config.yaml:2:5: a feed needs an http or https address
+          hint: did you mean  https://www.example.org/feed  ?
+        config.yaml:3:34: unknown key "evry"
+          hint: did you mean  every  ?
+        config.yaml:5:5: no operator between "missile" and "Iraq"
+          missile Iraq
+          ^^^^^^^^^^^^
+          hint: write  missile AND Iraq  for both anywhere, or  "missile Iraq"  for the phrase
+        config.yaml:6:31: the expression ends too early
+          missile AND
+                  ^^^
+          hint: something must follow "AND"
+        config.yaml:6:40: "@bob" is a person, not a channel
+          hint: write a channel:  "#alerts"
+        config.yaml:8:3: unknown key "chanel"
+          hint: did you mean  channel  ?
+        config.yaml:9:13: first_look: "sumary" is none of summary, alert, silent
+          hint: did you mean  summary  ?"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "1:1: this file is empty"),
+        (b"# only a comment\n", "1:1: this file is empty"),
+        (b"- a\n", "1:1: this file is not a table"),
+        (b"feeds: \xe9\n", "1:8: this is not UTF-8 text (byte 0xe9)"),
+        (b"\xff\xfef\0e\0", "1:1: this is not UTF-8 text (byte 0xff)"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "1:1: this is not UTF-8 text (byte 0x89)"),
+        (b"a: b\0\0\0", "1:5: a character that YAML does not allow (U+0000)"),
+        (b"rules:\n\t- a\n", "2:1: a tab; YAML is indented with spaces"),
+        (b"rules:\n  - a\n\t- b\n", "3:1: a tab; YAML is indented with spaces"),
+        (b"rules:\n  - [a, b\nfeeds: x\n", "2:5: this [ is not closed"),
+        (b"rules: {a: b", "1:8: this { is not closed"),
+        (b"rules:\n  - to: [#a, b]\n    match: c\n", "2:9: this [ is never closed: # starts a comment"),
+        (b'rules:\n  - "a\n  - b\n', "2:5: this quote is never closed"),
+        (b'rules:\n  - "a\\q"\n', "2:7: in double quotes \\ begins an escape"),
+        (b'rules:\n  - "a"\n    + "b"\n', "3:5: the value goes on after its closing quote"),
+        (b'rules:\n  - {match: "a" + "b"}\n', "2:17: a , or } is missing before this"),
+        (
+            b"rules:\n  - match: a\n   to: b\n",
+            "3:4: this line does not stand in the column of its neighbours",
+        ),
+        (b"rules:\n- a\nb\n", "3:1: this line is neither  key: value  nor  - value"),
+        (b"rules:\n  - a: b: c\n", '2:9: a ": " that YAML does not expect here'),
+        (b"rules: - a\n", "1:8: a list cannot begin here"),
+        (b"rules:\n  - @a\n", "2:5: a value cannot begin with @ in YAML"),
+        (b"rules:\n  - %a\n", "2:5: a value cannot begin with % in YAML"),
+        (b"rules:\n  - *stan AND b\n", "2:5: *stan repeats a value that no & above it names"),
+        (b"rules: &a [*a]\n", "1:12: *a repeats a value that no & above it names"),
+        (b"a: b\n---\nc: d\n", "2:1: a second document begins here"),
+        (b"a: !!python/object:os.system x\n", "1:4: tags (!"),
+        (b"rules: [{<<: {match: a}}]\n", "1:10: merge keys (<<) are not used here"),
+        (b"? [a]\n: b\n", "1:3: a key must be one word"),
+        (b"rules: " + b"[" * 200_000, "1:24: too many lists inside lists"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_clear_line(file: Path, data: bytes, told: str) -> None:
+    found = problems(file, data)
+    assert found.startswith(f"config.yaml:{told}")
+    assert len(found.splitlines()) <= 2
+
+
+def test_the_byte_order_mark_of_windows_is_no_problem(file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf" + LEAST.replace("\n", "\r\n").encode())
+    assert config.load(file, {}).feeds
+
+
+def test_an_alias_bomb_is_refused(file: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+    assert "the *aliases of this file unfold to too much" in problems(file, "\n".join(lines))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    for path, told in ((tmp_path / "none.yaml", "does not exist"), (tmp_path, "is a folder, not a file")):
+        with pytest.raises(ConfigError, match=rf"^{re.escape(str(path))} {told}\n  hint: check the path$"):
+            config.load(path, {})
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConfigError, match="is not a file"):
+        config.load(tmp_path / "pipe", {})
+
+
+def test_a_file_of_40_mb_is_not_read(file: Path) -> None:
+    with file.open("wb") as sparse:
+        sparse.truncate(40 << 20)
+    with pytest.raises(ConfigError, match="larger than 32768 KB"):
+        config.load(file, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (FEEDS, "1:1: there are no rules"),
+        (RULES, "1:1: there are no feeds"),
+        (FEEDS + "rules:\n", "2:7: there are no rules"),
+        (RULES + "feeds: []\n", "2:8: there are no feeds"),
+        (LEAST + FEEDS, '3:1: the key "feeds" stands twice\n  hint: the first is in line 1; keep one'),
+        (LEAST + "languages: [en]\n", '3:1: unknown key "languages"'),
+        (LEAST + "slack: on\n", "3:8: slack must be a table of  key: value  lines"),
+        (LEAST + "slack:\n  settle: 30 seconds\n", '4:11: slack.settle: "30 seconds" is not a span of time'),
+        (LEAST + "slack: {channel: '#Alerts'}\n", '3:18: slack.channel: "#Alerts" is not a Slack channel'),
+        (LEAST + "slack: {channel: '#a b'}\n", '3:18: slack.channel: "#a b" is not a Slack channel'),
+        (LEAST + "slack: {channel: [a, b]}\n", "3:18: slack.channel: one value is wanted here, not a list"),
+        (LEAST + "slack:\n  channel: #a\n", "4:11: slack.channel: this value is empty: # starts a comment"),
+        (LEAST + "slack: {api_url: http://slack.com/api}\n", "is not an https address"),
+        (LEAST + "store: wirewatch.db\n", "3:8: store: this is not a store"),
+        (LEAST + "store: mysql://u:p@h/d\n", "3:8: store: mysql:// is not a store"),
+        (LEAST + "store: sqlite://\n", "3:8: store: sqlite needs a file and nothing more"),
+        (LEAST + "store: 'sqlite:///:memory:'\n", "3:8: store: sqlite needs a file and nothing more"),
+        (LEAST + "web: off\n", '3:6: web: "off" is neither false nor a table'),
+        (LEAST + "web: {listen: 8080}\n", '3:15: web.listen: "8080" is not host:port'),
+        (LEAST + "fetch: {concurrency: many}\n", '"many" is not a whole number from 1 to 1024'),
+        (LEAST + "fetch: {contact: bob}\n", '"bob" is neither a mail nor a web address'),
+        (LEAST + 'fetch: {contact: "a@b.org\\r\\nHost: x"}\n', "is neither a mail nor a web address"),
+        (LEAST + "fetch: {allow_networks: [10.1.2.3/8]}\n", "did you mean  10.0.0.0/8  ?"),
+        (LEAST + "fetch: {allow_networks: [0.0.0.0/0]}\n", "is every address there is"),
+        (LEAST + "fetch: {every: 5s}\n", "3:16: fetch.every is under a minute"),
+        (LEAST + "sets: {a: b}\n", "3:11: sets.a: a set is a list\n  hint: write  a: [missile, rocket]"),
+        (LEAST + "sets: {a: []}\n", "3:11: sets.a: this set is empty"),
+        (LEAST + "sets: {a: {file: x}}\n", "a set of languages or of a file is not part of this version"),
+        (LEAST + "sets: {a b: [x]}\n", "the name of a set is letters, digits, - and _"),
+        (LEAST + "sets: {a: [x, y AND z]}\n", "3:15: a set holds words, phrases and OR-groups"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_place(file: Path, text: str, told: str) -> None:
+    assert told in problems(file, text)
+
+
+@pytest.mark.parametrize(
+    ("feed", "told"),
+    [
+        ("example.org/feed", "did you mean  https://example.org/feed  ?"),
+        ("feed://example.org/feed", "did you mean  https://example.org/feed  ?"),
+        ("file:///etc/passwd", "a feed needs an http or https address"),
+        ("javascript:alert(1)", "a feed needs an http or https address"),
+        ("https://", "no host in the address"),
+        ("'https://example.org/a b'", "a space or a backslash in the address"),
+        ("http://127.0.0.1:80\\@example.org/", "a space or a backslash in the address"),
+        ("https://example.org:22/", "port 22 is not one of the web's"),
+        ("http://127.0.0.1/feed", "127.0.0.1 is in a private or reserved network"),
+        ("http://[::1]/feed", "::1 is in a private or reserved network"),
+        ("http://2130706433/feed", "the host of the address is a number, but not a well-spelt IP address"),
+        ("{name: x}", "this feed has no url"),
+        ("''", "this value is empty"),
+        ("{opml: a.opml, name: x}", "opml stands alone"),
+        ("{opml: a.opml}", "a.opml does not exist"),
+        ("{url: https://example.org/x, every: 59s}", "a feed is not asked more than once a minute"),
+        ("{url: https://example.org/x, every: 0s}", '"0s" is too short'),
+        ("{url: https://example.org/x, every: 99999d}", '"99999d" is too long'),
+        ("HTTPS://EXAMPLE.org/feed#x", "this feed stands twice\n  hint: the first is in line 2; keep one"),
+    ],
+)
+def test_a_feed_that_cannot_be_asked_is_told(file: Path, feed: str, told: str) -> None:
+    text = f"feeds:\n  - https://example.org/feed\n  - {feed}\n{RULES}"
+    found = problems(file, text)
+    assert told in found
+    assert found.startswith("config.yaml:3:")
+
+
+def test_an_opml_file_without_feeds_is_told(file: Path) -> None:
+    (file.parent / "a.opml").write_text("<html>not found</html>")
+    told = problems(file, "feeds: [{opml: a.opml}]\n" + RULES)
+    assert told.startswith('config.yaml:1:16: "a.opml" has no feed in it; this is not an OPML file')
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("[missile, Iraq]", "2:5: a rule is a text, not a list"),
+        ("''", "this value is empty"),
+        ("title: missile", "hint: write  title:missile  without the space"),
+        ("Iraq AND title: missile", "hint: write  title:missile  without the space"),
+        ("{to: a}", "2:5: this rule has no match"),
+        ("{match: a, all: [b]}", '2:16: "all" is not part of this version'),
+        ("{match: a, to: []}", "2:20: rules.to: this list is empty"),
+        ("{match: a, id: 'x y'}", '"x y" is not an id'),
+        ("{match: a, priority: urgent}", '"urgent" is none of high, normal, low'),
+        ("$nowhere", "2:5: there is no set named $nowhere"),
+        ('"Islamic State"', "YAML took the quotes off; for the phrase write  '\"Islamic State\"'"),
+        ("first", "3:5: this rule stands twice\n  hint: the first is in line 2; one rule can"),
+        ("{id: one, match: x}", '4:22: the id "one" stands twice\n  hint: the first is in line 2; give'),
+    ],
+)
+def test_a_wrong_rule_is_told(file: Path, rule: str, told: str) -> None:
+    assert told in problems(file, f"rules:\n  - {rule}\n  - first\n  - {{id: one, match: y}}\n{FEEDS}")
+
+
+@pytest.mark.parametrize(
+    ("value", "line", "column"),
+    [
+        ("- missile AND", 2, 13),
+        ("- 'it''s AND'", 2, 12),
+        ('- "\\u0061 + \\"b\\" AND"', 2, 21),
+        ("- missile\n    AND", 3, 5),
+        ('- "missile\n    AND"', 3, 5),
+        ('- "mis\\\n    sile AND"', 3, 10),
+        ("- |\n    missile\n      AND", 4, 7),
+        ("- >-\n    missile\n\n    AND", 5, 5),
+        ("- match: &anchor missile AND", 2, 28),
+        ('- "missile" AND', 2, 15),
+        ("- ü AND", 2, 7),
+        ("- missile\r\n    AND\r", 3, 5),
+    ],
+)
+def test_the_place_of_a_mistake_is_exact_in_every_style(
+    file: Path, value: str, line: int, column: int
+) -> None:
+    found = problems(file, f"rules:\n  {value}\n{FEEDS}")
+    assert found.startswith(f"config.yaml:{line}:{column}: the expression ends too early")
+
+
+def test_a_rule_proves_its_own_examples(file: Path) -> None:
+    text = f"""{FEEDS}rules:
+  - id: far
+    match: missile + Iraq
+    must_match: [Missiles in Iraq, Iraq only]
+    must_not_match:
+      - Iraq and its missile
+"""
+    assert problems(file, text).splitlines() == [
+        'config.yaml:5:36: rule "far" does not match its example "Iraq only"',
+        "  hint: mend the rule, or the example",
+        'config.yaml:7:9: rule "far" matches "Iraq and its missile", which it must not',
+        "  hint: mend the rule, or the example",
+    ]
+
+
+def test_examples_are_proven_beside_rules_that_are_wrong(file: Path) -> None:
+    found = problems(file, f"{FEEDS}rules:\n  - $none\n  - {{match: a, must_match: [b]}}\n")
+    assert "there is no set named $none" in found
+    assert 'rule "a" does not match its example "b"' in found
+
+
+# --- secrets --------------------------------------------------------------------------------------------
+
+TOKEN = "xoxb-" + "1234567890-abcdefGHIJ"
+APP = "xapp-" + "1-A0123-456-cafe"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"slack: {{token: {TOKEN}}}",
+        f"slack: {{token: '${{X:-{TOKEN}}}'}}",
+        f"slack: {{app_token: {APP}}}",
+        f"# token: {TOKEN}",
+        f"{TOKEN}: x",
+        f"rules: [{TOKEN} AND]",
+        f"slack: {{api_url: 'https://hooks.slack.com/services/T0/B0/{TOKEN[5:]}'}}",
+        f"slack: [{TOKEN}",
+        f"first_look: {TOKEN}",
+    ],
+)
+def test_a_slack_secret_in_the_file_is_refused_and_never_repeated(file: Path, line: str) -> None:
+    found = problems(file, f"{LEAST}{line}\n")
+    assert re.search(
+        r"config.yaml:3:\d+: a Slack secret stands in this file\n  hint: write  \$\{SLACK", found
+    )
+    assert "1234567890" not in found and "cafe" not in found and "GHIJ" not in found
+
+
+def test_any_other_token_in_the_file_is_refused_too(file: Path) -> None:
+    found = problems(file, LEAST + "slack: {token: hunter2}")
+    assert "3:16: slack.token: a secret does not belong in this file" in found
+    assert "hunter2" not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FEEDS + "rules: ['a AND ${S} AND']",
+        FEEDS + "rules: ['${S} b']",
+        FEEDS + "rules: ['$${S} ${S} b']",
+        LEAST + "first_look: ${S}",
+        LEAST + "store: mysql://${S}",
+        LEAST + "store: ${S}://x",
+        LEAST + "slack: {token: 'a b ${S}', channel: '@${S}', settle: '${S}', api_url: 'http://${S}'}",
+        LEAST + "fetch: {contact: '${S}', allow_networks: ['${S}'], concurrency: '${S}', every: '${S}'}",
+        LEAST + "web: {listen: '${S}'}",
+        f"feeds: ['https://u:${{S}}@h.org/', '${{S}}', {{url: 'https://h.org', every: '${{S}}'}}]\n{RULES}",
+        FEEDS
+        + "rules:\n- {match: 'b OR ${S}', id: '${S}!', must_match: [x]}\n- {match: '${S}', must_match: [x]}",
+        FEEDS + "rules: ['${S}', '${S} ']",
+        LEAST + "sets: {a: ['${S} AND b']}",
+    ],
+)
+def test_what_is_filled_in_never_shows_in_a_message(file: Path, text: str) -> None:
+    assert "geheim" not in problems(file, text, {"S": "geheim"})
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("${NOPE}", "NOPE is not set in the environment\n  hint: set it, or give a default: ${NOPE:-…}"),
+        ("x ${NOPE}", ":21: slack.channel: NOPE is not set"),
+        ("${NOPE", "${NOPE is not closed or not a name"),
+        ("${a b}", "${a b} is not closed or not a name"),
+        ("${A:-${B}}", "is not closed or not a name"),
+        ("${}", "${} is not closed or not a name"),
+        ("${file:gone}", "gone does not exist"),
+        ("${file:.}", "is a folder, not a file"),
+        ("${file:bytes}", "bytes is not readable text"),
+        ("${BAD}", "the value of BAD is not readable text"),
+    ],
+)
+def test_what_cannot_be_filled_in_is_told(file: Path, value: str, told: str) -> None:
+    (file.parent / "bytes").write_bytes(b"\xff\xfe")
+    found = problems(file, f"{LEAST}slack: {{channel: '{value}'}}", {"BAD": "\udcff"})
+    assert told in found.replace(str(file.parent), "")
+
+
+def test_tokens_that_changed_places_are_told(file: Path) -> None:
+    text = LEAST + "slack: {token: '${B}', app_token: '${A}'}"
+    found = problems(file, text, {"B": "xapp-1-abcdef", "A": "xoxb-abcdef"})
+    assert (
+        '"${B}" stands for an app-level token' in found and '"${A}" stands for a bot or user token' in found
+    )
+
+
+# --- has it changed? ------------------------------------------------------------------------------------
+
+
+def test_a_change_shows_in_the_config_and_in_every_file_it_names(file: Path) -> None:
+    opml, secret = file.parent / "my feeds.opml", file.parent / "secret"
+    opml.write_text("<opml><outline xmlUrl='https://example.org/a'/></opml>")
+    secret.write_text("one")
+    text = "feeds: [{opml: '${DIR:-.}/my feeds.opml'}]\nslack: {token: '${file:secret}'}\n" + RULES
+    seen = [load(file, text).fingerprint]
+    assert config.fingerprint_of(file, {}) == seen[0]
+    for change in (
+        lambda: opml.write_text("<opml><outline xmlUrl='https://example.org/b'/></opml>"),
+        lambda: secret.write_text("two"),
+        lambda: secret.unlink(),
+        lambda: file.write_text(text + "# more"),
+        lambda: file.unlink(),
+    ):
+        change()
+        seen.append(config.fingerprint_of(file, {}))
+    assert len(set(seen)) == 6
+
+
+@pytest.mark.parametrize(
+    "written", ["feeds.opml", '"feeds.opml"', "'feeds.opml'", "${D}/feeds.opml", "feeds.opml # x"]
+)
+def test_an_opml_file_is_found_however_it_is_written(file: Path, written: str) -> None:
+    (file.parent / "feeds.opml").write_text("<opml/>")
+    file.write_text(f"feeds:\n  - opml: {written}\n")
+    before = config.fingerprint_of(file, {"D": "."})
+    (file.parent / "feeds.opml").write_text("<opml></opml>")
+    assert config.fingerprint_of(file, {"D": "."}) != before
+
+
+# --- laws -----------------------------------------------------------------------------------------------
+
+WHOLE = (ROOT / "config.yaml").read_bytes()
+PIECES = [line + b"\n" for line in WHOLE.splitlines()] + [
+    *(
+        b'  - "a" + b\n',
+        b"\t",
+        b"rules:\n",
+        b"- ",
+        b"[",
+        b"]",
+        b"{",
+        b"}",
+        b'"',
+        b"'",
+        b": ",
+        b"#",
+        b"&a ",
+        b"*a",
+        b"|\n",
+    ),
+    *(
+        b"${A}",
+        b"${",
+        b"!x ",
+        b"---\n",
+        b"\xff",
+        b"\0",
+        b"\xc2\x85",
+        b"\xe2\x80\xa8",
+        b"<<: *a\n",
+        b"  ",
+        b"\r",
+        b"\\",
+    ),
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.binary(), st.text().map(lambda text: text.encode("utf-8", "replace"))))
+def test_any_bytes_are_a_config_or_a_config_error(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    _only_config_errors(tmp_path_factory.getbasetemp() / "any.yaml", data)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
+def test_any_pieces_of_a_config_are_a_config_or_a_config_error(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    _only_config_errors(tmp_path_factory.getbasetemp() / "pieces.yaml", data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, len(WHOLE)), st.integers(0, 9), st.sampled_from(PIECES))
+def test_any_slip_of_the_hand_is_a_config_or_a_config_error(
+    tmp_path_factory: pytest.TempPathFactory, at: int, cut: int, put: bytes
+) -> None:
+    _only_config_errors(tmp_path_factory.getbasetemp() / "slip.yaml", WHOLE[:at] + put + WHOLE[at + cut :])
+
+
+def _only_config_errors(file: Path, data: bytes) -> None:
+    file.write_bytes(data)
+    lines = len(re.split(rb"\r\n|\r|\n", data))
+    try:
+        assert isinstance(config.load(file, {}), Config)
+    except ConfigError as error:
+        places = [re.match(rf"{re.escape(str(file))}:(\d+):(\d+): \S", problem) for problem in error.problems]
+        assert places and all(place and 1 <= int(place[1]) <= lines for place in places)
+
+
+# --- what is shipped --------------------------------------------------------------------------------------
+
+
+def test_the_shipped_config_runs_as_it_is() -> None:
+    loaded = config.load(ROOT / "config.yaml", {})
+    assert len(loaded.feeds) == 12 and not loaded.notes
+    assert next(iter(loaded.rules.rules.values())).text == "missile + Iraq"
+    assert not loaded.slack.token
+
+
+def test_every_rule_of_the_shipped_config_finds_something() -> None:
+    loaded = config.load(ROOT / "config.yaml", {})
+    articles = (
+        "Iran upgrading missiles in Iraq",
+        "Ceasefire holds in Gaza",
+        "Hostages return",
+        "Tanker stopped in the Strait of Hormuz",
+    )
+    found = {match.rule for article in articles for match in loaded.rules.match(Document(article, article))}
+    assert found == set(loaded.rules.rules)
+
+
+@pytest.mark.parametrize("key", config.KEYS)
+def test_every_key_is_explained(key: str) -> None:
+    assert f"`{key}`" in PAGE
+
+
+@pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL))
+def test_every_example_of_the_page_is_right(file: Path, example: str) -> None:
+    (file.parent / "feeds.opml").write_text("<opml><outline xmlUrl='https://example.org/a'/></opml>")
+    needed = "".join(part for part in (FEEDS, RULES) if not re.search(f"^{part[:6]}", example, re.MULTILINE))
+    assert load(file, example + needed)

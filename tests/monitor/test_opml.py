@@ -1,0 +1,86 @@
+"""OPML bytes -> feeds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.model import FeedSpec
+from monitor.sources.opml import Opml, parse
+
+
+def opml(body: str) -> Opml:
+    return parse(f'<?xml version="1.0"?><opml version="2.0"><body>{body}</body></opml>'.encode())
+
+
+def test_folders_and_categories_become_tags() -> None:
+    found = opml(
+        '<outline text="World"><outline text="Middle East">'
+        '<outline type="rss" text="t" title="Title" xmlUrl="https://a.org/f" category="/War/Iraq,news"/>'
+        '</outline></outline><outline text="Alone" xmlUrl="https://b.org/f"/>'
+    )
+    assert found.feeds == (
+        FeedSpec("https://a.org/f", "Title", ("World", "Middle East", "War", "Iraq", "news")),
+        FeedSpec("https://b.org/f", "Alone"),
+    )
+
+
+def test_a_feed_in_two_folders_has_the_tags_of_both() -> None:
+    feed = '<outline xmlUrl="https://a.org/f"/>'
+    found = opml(f'<outline text="A">{feed}</outline><outline text="B">{feed}</outline>')
+    assert found.feeds == (FeedSpec("https://a.org/f", "", ("A", "B")),)
+
+
+@pytest.mark.parametrize("attribute", ["xmlUrl", "xmlurl", "XMLURL"])
+def test_the_address_is_found_however_it_is_spelt(attribute: str) -> None:
+    assert opml(f'<outline {attribute}=" https://a.org/f "/>').feeds == (FeedSpec("https://a.org/f"),)
+
+
+def test_a_bare_ampersand_stays_in_the_address() -> None:
+    found = opml('<outline text="a & b &amp; c" xmlUrl="https://a.org/?x=1&y=2&amp;copy=3"/>')
+    assert found.feeds == (FeedSpec("https://a.org/?x=1&y=2&copy=3", "a & b & c"),)
+
+
+def test_a_bare_quote_loses_the_name_and_not_the_feed() -> None:
+    found = opml(
+        '<outline title="The "best" news" xmlUrl="https://a.org/f?a&b"/><outline xmlUrl="https://b.org/"/>'
+    )
+    assert {feed.url for feed in found.feeds} == {"https://a.org/f?a&b", "https://b.org/"}
+
+
+def test_feeds_deeper_than_the_parser_goes_are_not_lost() -> None:
+    found = opml('<outline text="a">' * 300 + '<outline xmlUrl="https://a.org/f"/>')
+    assert [feed.url for feed in found.feeds] == ["https://a.org/f"]
+
+
+def test_a_feed_that_is_commented_out_stays_out() -> None:
+    assert opml('<!-- <outline xmlUrl="https://a.org/f"/> --><outline <b').feeds == ()
+
+
+def test_a_feed_without_an_address_is_named() -> None:
+    assert opml('<outline type="rss" text="Lost"/>').skipped == ('"Lost" has no xmlUrl',)
+
+
+def test_titles_are_plain_and_short() -> None:
+    found = opml(f'<outline text="a&#10;b&eacute; {"x" * 500}" xmlUrl="https://a.org/f"/>')
+    assert found.feeds[0].name.startswith("a bé x")
+    assert len(found.feeds[0].name) == 200
+
+
+def test_entities_are_never_followed() -> None:
+    found = parse(
+        b'<!DOCTYPE opml [<!ENTITY a SYSTEM "file:///etc/passwd"><!ENTITY b "bomb&a;">]>'
+        b'<opml><outline text="&a;&b;" xmlUrl="https://a.org/f"/></opml>'
+    )
+    assert found.feeds == (FeedSpec("https://a.org/f", "&a;&b;"),)
+
+
+@pytest.mark.parametrize("data", [b"", b"  ", b"\0\0", b"hello", b"<html><body>404</body></html>", b"<rss/>"])
+def test_what_is_no_opml_says_so(data: bytes) -> None:
+    assert parse(data) == Opml(skipped=("this is not an OPML file",))
+
+
+@given(
+    st.one_of(st.binary(), st.text().map(lambda text: f"<opml><outline {text}".encode("utf-8", "replace")))
+)
+def test_any_bytes_are_read(data: bytes) -> None:
+    assert isinstance(parse(data), Opml)
