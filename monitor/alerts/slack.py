@@ -180,16 +180,13 @@ def sort(answer: Answer, now: datetime) -> SendOutcome:
         return Unknown(f"Slack answered with HTTP {status}")
     if body.get("ok") is True:
         ts = body.get("ts")
-        return (
-            Sent(ts, warnings(body)) if isinstance(ts, str) and ts else Unknown("Slack said ok without a ts")
-        )
+        known = isinstance(ts, str) and ts
+        return Sent(str(ts), warnings(body)) if known else Unknown("Slack said ok without a ts")
     error = body.get("error")
     if isinstance(error, str):
         return verdict(error, answer, now)
     if 400 <= status < 500:  # turned away before Slack read it: a wrong address, a proxy, a firewall
-        return Held(
-            f"HTTP {status} from something that is not Slack: check slack.api_url and proxies", wide=True
-        )
+        return Held(f"HTTP {status}, and not from Slack: check slack.api_url and the network", wide=True)
     return Unknown(f"an answer that is not Slack's (HTTP {status})")
 
 
@@ -267,8 +264,9 @@ def refusal(response: object) -> Answer:
     """The SDK raises with its own response, or with aiohttp's where the body was no JSON."""
     if isinstance(response, AsyncSlackResponse):
         return Answer(response.status_code, body_of(response), response.headers)
-    assert isinstance(response, aiohttp.ClientResponse)
-    return Answer(response.status, {}, response.headers)
+    if isinstance(response, aiohttp.ClientResponse):
+        return Answer(response.status, {}, response.headers)
+    return Answer(0, {}, {})
 
 
 def body_of(response: AsyncSlackResponse) -> Mapping[str, Any]:
