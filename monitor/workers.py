@@ -1,0 +1,248 @@
+"""Killable processes for feedparser and trafilatura.
+
+One small document can drive either to half a minute of CPU and hundreds of megabytes, and trafilatura has
+crashed under threads. So they run in processes of their own with limits: one that is killed or falls over
+costs one document, which becomes Unreadable, and never the daemon. The daemon itself imports neither.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+from pebble.common.types import CONSTS
+
+from monitor.model import Article, FeedRead, Unreadable
+
+T = TypeVar("T")
+
+MEGABYTE = 1 << 20
+TASKS_BEFORE_RECYCLING = 500  # no leak is known; this is against the unknown one
+QUARANTINED = 256  # documents that killed a worker: not tried again ...
+QUARANTINE = 3600.0  # ... for so many seconds: now and then the machine was slow, not the document
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may cost: seconds of CPU, bytes of address space, seconds on the wall."""
+
+    cpu: int
+    memory: int
+
+    @property
+    def wall(self) -> int:
+        return 3 * self.cpu  # two workers and the daemon share two cores
+
+
+FEED = Limits(cpu=5, memory=512 * MEGABYTE)
+PAGE = Limits(cpu=8, memory=768 * MEGABYTE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Killed:
+    """The worker died of the document."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """The worker died of something else: somebody's kill, a stopped fork server, a pool out of order."""
+
+    reason: str
+
+
+_FREE = (0.0, Unreadable(""))  # what stands for a document that is not in quarantine
+
+
+class Workers:
+    """A pool that reads documents. Starts in the background; the first answer waits for it."""
+
+    def __init__(self, count: int = 2) -> None:
+        self._count = count
+        self._turns = asyncio.Semaphore(2 * count)  # one in work and one in the pipe for each
+        self._killers: OrderedDict[bytes, tuple[float, Unreadable]] = OrderedDict()
+        self._pool: ProcessPool | None = None
+        self._life, self._alive = multiprocessing.Pipe(duplex=False)  # ends when the daemon goes
+        # Only this thread touches the pool: starting it blocks for the imports of the fork server.
+        self._desk = ThreadPoolExecutor(1, "workers", initializer=_leave_signals_to_the_daemon)
+        self._desk.submit(self._running_pool)
+
+    async def read_feed(
+        self, body: bytes, url: str, content_type: str, now: datetime
+    ) -> FeedRead | Unreadable:
+        return await self.read(_feed, FEED, body, url, content_type, now)
+
+    async def read_page(self, body: bytes, url: str, content_type: str) -> Article | Unreadable:
+        return await self.read(_page, PAGE, body, url, content_type)
+
+    async def read(
+        self, reader: Callable[..., T], limits: Limits, body: bytes, *args: object
+    ) -> T | Unreadable:
+        """`reader(body, *args)` within limits. Waits for a turn; never raises what happens to a worker."""
+        digest = blake2b(body, digest_size=16).digest()
+        until, verdict = self._killers.get(digest, _FREE)
+        if time.monotonic() < until:
+            return verdict
+        async with self._turns:
+            outcome = await self._attempt(reader, limits, body, args)
+            if isinstance(outcome, _Lost):
+                outcome = await self._attempt(reader, limits, body, args)
+        match outcome:
+            case _Killed(reason):
+                return self._quarantine(digest, Unreadable(reason))
+            case _Lost(reason):
+                return Unreadable(reason)
+            case read:
+                return read
+
+    def close(self) -> None:
+        """Kills what runs. Quick: a document in work is read again after the next start."""
+        self._desk.submit(lambda: self._stop_pool(self._pool)).result()
+        self._desk.shutdown()
+
+    async def _attempt(
+        self, reader: Callable[..., T], limits: Limits, body: bytes, args: tuple[object, ...]
+    ) -> T | Unreadable | _Killed | _Lost:
+        loop = asyncio.get_running_loop()
+        # A worker killed from outside while it holds the pool's lock leaves a pool that answers no more.
+        deadline = asyncio.timeout(4 * limits.wall)
+        pool = None
+        try:
+            async with deadline:
+                pool = await loop.run_in_executor(self._desk, self._running_pool)
+                task = pool.schedule(_limited, (reader, limits, body, args), timeout=limits.wall)
+                return await asyncio.wrap_future(task)
+        except TimeoutError:
+            if not deadline.expired():
+                return _Killed(f"took longer than {limits.wall} s to read")
+            self._desk.submit(self._stop_pool, pool)
+            return _Lost("the readers did not answer and were restarted")
+        except ProcessExpired as death:
+            return _autopsy(death.exitcode, limits)
+        except (BrokenProcessPool, RuntimeError) as error:
+            return _Lost(f"the readers were out of order: {error}")
+
+    def _quarantine(self, digest: bytes, verdict: Unreadable) -> Unreadable:
+        self._killers[digest] = (time.monotonic() + QUARANTINE, verdict)
+        if len(self._killers) > QUARANTINED:
+            self._killers.popitem(last=False)
+        return verdict
+
+    # --- at the desk: in its thread only ---
+
+    def _running_pool(self) -> ProcessPool:
+        if self._pool is None or not self._pool.active:
+            self._stop_pool(self._pool)
+            self._pool = self._new_pool()
+        return self._pool
+
+    def _new_pool(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["monitor.sources.feed", "monitor.sources.article"])
+        pool = ProcessPool(
+            self._count,
+            max_tasks=TASKS_BEFORE_RECYCLING,
+            initializer=_settle_in,
+            initargs=(self._life,),
+            context=context,
+        )
+        if not pool.active:  # asking starts it
+            raise RuntimeError("they do not start")
+        return pool
+
+    def _stop_pool(self, pool: ProcessPool | None) -> None:
+        """Of several documents that wait in a silent pool, the first stops it; the others find a new one."""
+        if pool is not None and pool is self._pool:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+            self._pool = None
+
+
+def _autopsy(exitcode: int, limits: Limits) -> _Killed | _Lost:
+    match -exitcode:
+        case signal.SIGXCPU:
+            return _Killed(f"took more than {limits.cpu} s of CPU to read")
+        case signal.SIGSEGV | signal.SIGABRT | signal.SIGBUS | signal.SIGILL | signal.SIGFPE as fault:
+            return _Killed(f"crashed its reader ({signal.Signals(fault).name})")
+    if exitcode == _OUT_OF_MEMORY:
+        return _Killed(f"needed more than {limits.memory // MEGABYTE} MB of memory to read")
+    return _Lost(f"its reader was killed from outside (exit code {exitcode})")
+
+
+# --- in the worker -----------------------------------------------------------------------------------------
+
+_OUT_OF_MEMORY = 77  # exit code of ours
+
+
+def _feed(body: bytes, url: str, content_type: str, now: datetime) -> FeedRead | Unreadable:
+    from monitor.sources.feed import read_feed
+
+    return read_feed(body, url, content_type, now)
+
+
+def _page(body: bytes, url: str, content_type: str) -> Article | Unreadable:
+    from monitor.sources.article import read_page
+
+    return read_page(body, url, content_type)
+
+
+def _limited(
+    reader: Callable[..., T], limits: Limits, body: bytes, args: tuple[object, ...]
+) -> T | Unreadable:
+    _allow(_cpu_used() + limits.cpu, limits.memory)
+    try:
+        return reader(body, *args)
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)  # what is left of this process is not worth trusting
+    except Exception as error:
+        return Unreadable(f"could not be read: {type(error).__name__}: {error}"[:300])
+    finally:
+        _allow(resource.RLIM_INFINITY, resource.RLIM_INFINITY)  # to send the answer in peace
+
+
+def _allow(cpu: int, memory: int) -> None:
+    """Soft limits only: the next document gets its own."""
+    for what, limit in ((resource.RLIMIT_CPU, cpu), (resource.RLIMIT_AS, memory)):
+        resource.setrlimit(what, (limit, resource.getrlimit(what)[1]))
+
+
+def _cpu_used() -> int:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return int(used.ru_utime + used.ru_stime) + 1
+
+
+def _settle_in(daemon: Connection) -> None:
+    """Once in a new worker: no core files, no noise, no life after the daemon's."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.disable(
+        logging.CRITICAL
+    )  # trafilatura logs every page it cannot read; the reason is in the answer
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    # The parent is the fork server, so PR_SET_PDEATHSIG would not see the daemon go; the end of a pipe does.
+    threading.Thread(target=lambda: (daemon.poll(None), os._exit(0)), daemon=True).start()
+
+
+def _leave_signals_to_the_daemon() -> None:
+    """Blocked in this thread, they are in all it starts: a signal to the whole group stops the daemon only.
+
+    So pebble's SIGTERM does nothing to a worker, and it need not wait long before it takes SIGKILL.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    CONSTS.term_timeout = 0.1
