@@ -30,7 +30,7 @@ from monitor.model import (
 )
 from monitor.ops import log
 from monitor.ops.clock import clock
-from monitor.ops.words import span
+from monitor.ops.words import counted, span
 from monitor.sources.fetch import Web, user_agent
 from monitor.store import entries, feeds, outbox, vitals
 from monitor.store.db import Db, Tx
@@ -174,7 +174,8 @@ class Daemon:
     def _greet(self) -> None:
         settings = self._settings
         log.get().info(
-            f"wirewatch {__version__} watches {len(settings.feeds)} feeds with {len(settings.rules)} rules",
+            f"wirewatch {__version__} watches {counted(len(settings.feeds), 'feed')} "
+            f"with {counted(len(settings.rules), 'rule')}",
             store=_shown(settings.store),
         )
         if not settings.slack.token:

@@ -12,7 +12,7 @@ asks for it changes only in the last commit.
 import asyncio
 import hashlib
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
@@ -165,22 +165,32 @@ async def tell_first_look(config: Config, *, db: Db, clock: Clock) -> bool:
         look = entries.first_look_progress(tx)
         waiting = [(entry, _routed(found, config.routes)) for entry, found in entries.held(tx)]
         held = [(entry, found) for entry, found in waiting if found]
-        size = {"feeds": look.looked, "rules": len(config.rules), "entries": look.judged}
-        for channel, alert, tells in decide.summarise(held, config.routes, config.slack.channel, **size):
-            key = decide.outbox_key(channel, "first look", now.isoformat(), [])
-            outbox.put(tx, key, channel, alert, now=now, tells=tells)
-        told, gone = (
-            "matched at first look; told in the summary",
-            "matched at first look, by rules that are gone",
-        )
-        entries.tell_held(tx, [entry.id for entry, _ in held], EntryState.TOLD, told, now)
-        entries.tell_held(
-            tx, [entry.id for entry, found in waiting if not found], EntryState.SILENT, gone, now
-        )
+        if held or config.first_look is FirstLook.SUMMARY:
+            _put_summary(tx, held, look, config, now)
+        gone = [entry.id for entry, found in waiting if not found]
+        entries.tell_held(tx, gone, EntryState.SILENT, "matched at first look, by rules that are gone", now)
         entries.first_look_told(tx)
         return True
 
     return await db.write(keep)
+
+
+def _put_summary(
+    tx: Tx, held: Sequence[decide.Held], look: entries.Look, config: Config, now: datetime
+) -> None:
+    alerts = decide.summarise(
+        held,
+        config.routes,
+        config.slack.channel,
+        feeds=look.looked,
+        rules=len(config.rules),
+        entries=look.judged,
+    )
+    for channel, alert, tells in alerts:
+        key = decide.outbox_key(channel, "first look", now.isoformat(), [])
+        outbox.put(tx, key, channel, alert, now=now, tells=tells)
+    reason = "matched at first look; told in the summary"
+    entries.tell_held(tx, [entry.id for entry, _ in held], EntryState.TOLD, reason, now)
 
 
 def _routed(found: tuple[Found, ...], routes: Mapping[str, Route]) -> tuple[Found, ...]:

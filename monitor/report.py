@@ -11,7 +11,7 @@ from rich.text import Text
 from monitor.alerts import matching
 from monitor.alerts.wording import clean
 from monitor.model import UNSEEN, Article, Config, Entry, EntryState, Feed, OutboxState, StoredEntry, host_of
-from monitor.ops.words import span
+from monitor.ops.words import counted, span
 from monitor.sources.fresh import story_key
 from monitor.store import entries, feeds, ledger, outbox, vitals
 from monitor.store.db import Tx
@@ -37,7 +37,8 @@ def show(lines: Iterable[str]) -> None:
     """Print lines as they are: never cut, never markup, and no escape sequence gets through."""
     console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
     for line in lines:
-        console.print(Text(clean(line)))
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        console.print(Text(indent + clean(line).lstrip()))
 
 
 def at(when: datetime | None) -> str:
@@ -150,8 +151,8 @@ def audit_lines(rows: Sequence[FeedAudit], counts: Mapping[OutboxState, int]) ->
         yield from (f"    {line}" for line in row.unaccounted)
     came, bad = sum(row.entries_in for row in rows), sum(not row.balanced for row in rows)
     alerts = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "none"
-    yield f"{came} entries in {len(rows)} feeds; " + (
-        f"{bad} feeds do not balance" if bad else "all accounted for"
+    yield f"{counted(came, 'entry', 'entries')} in {counted(len(rows), 'feed')}; " + (
+        f"{counted(bad, 'feed')} of these not balanced" if bad else "all accounted for"
     )
     yield f"messages: {alerts}"
     if counts.get(OutboxState.UNKNOWN):
@@ -173,7 +174,7 @@ def feed_lines(found: Sequence[Feed], now: datetime) -> Iterator[str]:
             ago, ahead = span(now - state.polled_at), span(state.due_at - now)
             yield f"✓ {feed.name}: well, asked {ago} ago, again in {ahead}"
         yield f"    {feed.spec.url}" + (f"  [{', '.join(feed.spec.tags)}]" if feed.spec.tags else "")
-    yield f"{len(found)} feeds, {sum(bool(feed.state.error) for feed in found)} failing"
+    yield f"{counted(len(found), 'feed')}, {sum(bool(feed.state.error) for feed in found)} failing"
 
 
 # --- health ------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def decide(
     """What becomes of a judged entry. `told` is what its story has told so far; `routes` names every rule."""
     if not found:
         return unmatched(entry, article, len(routes))
-    if not is_news(entry) and policy is not FirstLook.ALERT:
+    if not is_news(entry, policy):
         return kept_back(found, policy)
     alerts = tuple(
         (channel, alert_of(entry, article, untold))
@@ -53,13 +53,17 @@ def decide(
     return Decision(EntryState.TOLD, f"matched {names(found)}; told to {channels}", alerts, priority)
 
 
-def is_news(entry: StoredEntry) -> bool:
-    """Is it told by itself? What a feed carried when first seen is not, until its publisher changes it.
+def is_news(entry: StoredEntry, policy: FirstLook) -> bool:
+    """Is it told by itself? What a feed carried when first seen is not, until something new is read of it.
 
-    A change of an entry that is still held, or was kept silent, brings nothing that the first look has not.
+    New is an edit, and, where the first look is told at all, a page that came only after the summary did. An
+    entry that is still held, or was kept silent, brings nothing that the first look has not.
     """
+    if not entry.first_look or policy is FirstLook.ALERT:
+        return True
     kept = entry.state in (EntryState.HELD, EntryState.SILENT)
-    return not entry.first_look or (entry.revision > 1 and not kept)
+    late = entry.tries > 0 and policy is FirstLook.SUMMARY
+    return not kept and (entry.revision > 1 or late)
 
 
 def unmatched(entry: StoredEntry, article: Article, rules: int) -> Decision:

@@ -10,3 +10,8 @@ def span(between: timedelta) -> str:
         if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
             return f"{round(seconds / size)} {unit}"
     return f"{seconds} s"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 feed`, `1,204 feeds`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -254,10 +254,13 @@ def first_look_progress(tx: Connection) -> Look:
     return Look(named, polled, looked or 0, came, came - states.get(EntryState.NEW, 0), came - plain)
 
 
+_SOME_HELD = select(entries.c.id).where(entries.c.state == EntryState.HELD).limit(1)
+
+
 def first_look_done(tx: Connection) -> bool:
-    """Is there a summary to tell now: some feed was seen for the first time, and all of it was judged?"""
+    """Is there a summary to tell now: something new to tell of, and nothing left to judge?"""
     look = first_look_progress(tx)
-    return look.looked > 0 and look.done
+    return look.done and (look.looked > 0 or tx.scalar(_SOME_HELD) is not None)
 
 
 def first_look_told(tx: Connection) -> None:
