@@ -135,8 +135,9 @@ def _of(table: Any) -> Any:
 
 
 _WHO = select(entries.c.id, entries.c.feed_id).order_by(entries.c.id)
-_LATER = ledger.alias()
-_LAST = select(func.max(_LATER.c.id)).where(_LATER.c.entry_id == entries.c.id).scalar_subquery()
+_LAST = (
+    select(ledger.c.entry_id, func.max(ledger.c.id).label("id")).group_by(ledger.c.entry_id).subquery("last")
+)
 _TOLD_STORY = (
     select(told.c.outbox_id)
     .join(stories, stories.c.id == told.c.story_id)
@@ -161,7 +162,9 @@ _CONTRADICTIONS = (
     ),
     (_WHO.where(~_of(ledger).exists()), "has no line in the ledger"),
     (
-        _WHO.join(ledger, and_(ledger.c.id == _LAST, ledger.c.state != entries.c.state)),
+        _WHO.join(_LAST, _LAST.c.entry_id == entries.c.id).join(
+            ledger, and_(ledger.c.id == _LAST.c.id, ledger.c.state != entries.c.state)
+        ),
         "is in another state than its last line in the ledger",
     ),
 )
