@@ -20,6 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
@@ -244,5 +245,6 @@ def _leave_signals_to_the_daemon() -> None:
 
     So pebble's SIGTERM does nothing to a worker, and it need not wait long before it takes SIGKILL.
     """
+    resource_tracker.ensure_running()  # its start unblocks them again, so it comes first
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     CONSTS.term_timeout = 0.1

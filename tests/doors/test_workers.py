@@ -1,0 +1,195 @@
+"""Real processes that spin, swell, crash and hang."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from monitor import workers
+from monitor.model import Article, FeedRead, Unreadable
+from monitor.workers import MEGABYTE, Limits, Workers
+from tests.doors import hogs
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TIGHT = Limits(cpu=1, memory=300 * MEGABYTE)
+FEED = b"<rss version='2.0'><channel><item><title>Rockets over Basra</title></item></channel></rss>"
+PAGE = (
+    b"<html><body><article><p>"
+    + b"Missiles were moved through Iraq at night. " * 20
+    + b"</p></article></body></html>"
+)
+
+
+@pytest_asyncio.fixture
+async def pool() -> AsyncIterator[Workers]:
+    pool = Workers(2)
+    yield pool
+    pool.close()
+
+
+async def test_feeds_and_pages_are_read_in_another_process(pool: Workers) -> None:
+    read = await pool.read_feed(FEED, "https://news.example/feed", "", NOW)
+    page = await pool.read_page(PAGE, "https://news.example/1", "text/html")
+    assert isinstance(read, FeedRead) and read.entries[0].title == "Rockets over Basra"
+    assert isinstance(page, Article) and "Missiles" in page.text
+    assert await pool.read(hogs.answer, TIGHT, b"") != os.getpid()
+
+
+def test_the_daemon_itself_never_loads_the_libraries() -> None:
+    script = "import monitor.workers, sys; print({'feedparser', 'trafilatura', 'lxml'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("hog", "reasons"),
+    [
+        # On a busy machine the clock on the wall may run out before the CPU's.
+        (hogs.spin, {"took more than 1 s of CPU to read", "took longer than 3 s to read"}),
+        (hogs.sleep, {"took longer than 3 s to read"}),
+        (hogs.swell, {"needed more than 300 MB of memory to read"}),
+        (hogs.crash, {"crashed its reader (SIGSEGV)"}),
+        (hogs.vanish, {"its reader was killed from outside (exit code -9)"}),
+        (hogs.stumble, {"could not be read: ValueError: what a day"}),
+    ],
+)
+async def test_a_hostile_document_costs_itself_only(pool: Workers, hog: object, reasons: set[str]) -> None:
+    outcome = await pool.read(hog, TIGHT, b"hostile")  # type: ignore[arg-type]
+    assert isinstance(outcome, Unreadable) and outcome.reason in reasons
+    assert isinstance(await pool.read_feed(FEED, "https://news.example/feed", "", NOW), FeedRead)
+
+
+async def test_a_hostile_document_does_not_delay_the_others(pool: Workers) -> None:
+    async with asyncio.TaskGroup() as group:
+        hostile = group.create_task(pool.read(hogs.sleep, TIGHT, b"hostile"))
+        others = [group.create_task(pool.read(hogs.answer, TIGHT, bytes([n]))) for n in range(50)]
+        await asyncio.wait(others)
+        assert not hostile.done()
+    assert all(isinstance(other.result(), int) for other in others)
+
+
+async def test_bytes_that_killed_a_worker_are_not_tried_again(pool: Workers) -> None:
+    killed = await pool.read(hogs.crash, TIGHT, b"killer")
+    assert await pool.read(hogs.answer, TIGHT, b"killer") == killed
+    assert isinstance(await pool.read(hogs.answer, TIGHT, b"innocent"), int)
+
+
+async def test_bytes_whose_worker_somebody_else_killed_are_tried_again(pool: Workers) -> None:
+    await pool.read(hogs.vanish, TIGHT, b"unlucky")
+    assert isinstance(await pool.read(hogs.answer, TIGHT, b"unlucky"), int)
+
+
+async def test_the_list_of_killers_is_bounded(pool: Workers) -> None:
+    for number in range(workers.QUARANTINED + 10):
+        pool._quarantine(bytes([number % 256, number // 256]), Unreadable("killed"))
+    assert len(pool._killers) == workers.QUARANTINED
+
+
+async def test_cpu_is_counted_for_each_document_anew() -> None:
+    pool = Workers(1)
+    try:
+        for _ in range(4):  # together more than the limit of one
+            assert await pool.read(hogs.work_a_while, TIGHT, b"honest") is None
+    finally:
+        pool.close()
+
+
+async def test_a_worker_is_recycled_after_its_share_of_documents() -> None:
+    pool = Workers(1)
+    try:
+        pids = {await pool.read(hogs.answer, TIGHT, b"x") for _ in range(workers.TASKS_BEFORE_RECYCLING + 1)}
+    finally:
+        pool.close()
+    assert len(pids) == 2
+
+
+async def test_more_documents_than_turns_wait_for_theirs(pool: Workers) -> None:
+    outcomes = await asyncio.gather(*(pool.read(hogs.grow, TIGHT, b"%d" % n * 200_000) for n in range(40)))
+    assert [len(outcome) for outcome in outcomes] == [3 * len(b"%d" % n * 200_000) for n in range(40)]
+
+
+async def test_a_worker_makes_no_noise(pool: Workers, capfd: pytest.CaptureFixture[str]) -> None:
+    assert await pool.read(hogs.shout, TIGHT, b"noise\n") == 6
+    assert capfd.readouterr() == ("", "")
+
+
+# --- the daemon goes, or is told to ------------------------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parents[2]
+BUSY = """
+import asyncio, sys
+from monitor.workers import Limits, Workers
+from tests.doors import hogs
+
+async def main():
+    pool = Workers(2)
+    patient = Limits(cpu=100, memory=1 << 30)
+    hogs_at_work = [pool.read(hogs.say_who_and_sleep, patient, bytes([n]), sys.argv[1]) for n in range(2)]
+    await asyncio.gather(*hogs_at_work)
+
+asyncio.run(main())
+"""
+SIGNALLED = """
+import asyncio, signal
+from monitor.workers import Limits, Workers
+from tests.doors import hogs
+
+async def main():
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    pool = Workers(1)
+    limits = Limits(cpu=5, memory=1 << 30)
+    print(await pool.read(hogs.answer, limits, b"1"), flush=True)
+    await told.wait()
+    print(await pool.read(hogs.answer, limits, b"2"), flush=True)
+    pool.close()
+
+asyncio.run(main())
+"""
+
+
+def test_workers_die_with_the_daemon(tmp_path: Path) -> None:
+    said = tmp_path / "who"
+    daemon = subprocess.Popen([sys.executable, "-c", BUSY, said], cwd=ROOT)
+    pids = wait_for(lambda: said.exists() and len(said.read_text().split()) == 2 and said.read_text().split())
+    daemon.send_signal(signal.SIGKILL)
+    daemon.wait()
+    assert wait_for(lambda: not any(is_alive(int(pid)) for pid in pids))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_whole_group_is_for_the_daemon_only(number: signal.Signals) -> None:
+    command = [sys.executable, "-c", SIGNALLED]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as daemon:
+        assert daemon.stdout
+        before = daemon.stdout.readline()
+        os.killpg(daemon.pid, number)
+        assert daemon.stdout.readline() == before  # the same worker, still at work
+    assert daemon.returncode == 0
+
+
+def wait_for(condition):  # type: ignore[no-untyped-def]
+    """What the condition gives once it gives something; fails after half a minute."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("waited in vain")
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
