@@ -356,7 +356,7 @@ def test_a_wrong_value_is_told_with_its_place(file: Path, text: str, told: str) 
         ("{name: x}", "this feed has no url"),
         ("''", "this value is empty"),
         ("{opml: a.opml, name: x}", "opml stands alone"),
-        ("{opml: a.opml}", "a.opml does not exist"),
+        ("{opml: a.opml}", '"a.opml" does not exist'),
         ("{url: https://example.org/x, every: 59s}", "a feed is not asked more than once a minute"),
         ("{url: https://example.org/x, every: 0s}", '"0s" is too short'),
         ("{url: https://example.org/x, every: 99999d}", '"99999d" is too long'),
@@ -493,6 +493,8 @@ def test_any_other_token_in_the_file_is_refused_too(file: Path) -> None:
         f"feeds: ['https://u:${{S}}@h.org/', '${{S}}', {{url: 'https://h.org', every: '${{S}}'}}]\n{RULES}",
         FEEDS
         + "rules:\n- {match: 'b OR ${S}', id: '${S}!', must_match: [x]}\n- {match: '${S}', must_match: [x]}",
+        "feeds: [{opml: '${S}'}]\n" + RULES,
+        "feeds: ['${S}.org/feed', 'http://${S}.1/']\n" + RULES,
         FEEDS + "rules: ['${S}', '${S} ']",
         LEAST + "sets: {a: ['${S} AND b']}",
     ],

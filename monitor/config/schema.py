@@ -5,27 +5,22 @@ Messages quote what the file says, never what `${…}` stands for: that may be a
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from enum import StrEnum
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Any
 
 import rules
-from monitor.book import FILLED, SIZE, SLACK_SECRET, Book, Schema, content, many, meaning, nearest, one, shown
-from monitor.marked import List, Node, Table, Text, Wrong
-from monitor.model import Config, FeedSpec, FetchSpec, FirstLook, Priority, Route, Secret, SlackSpec, host_of
+from monitor.config import values as value_of
+from monitor.config.book import FILLED, SIZE, Book, Schema, content, many, meaning, one, shown
+from monitor.config.marked import List, Node, Table, Text, Wrong
+from monitor.model import Config, FeedSpec, FetchSpec, FirstLook, Priority, Route, SlackSpec, host_of
 from monitor.sources import guard, opml
 from rules import Document, Problem, Rule, RuleError, RuleErrors, RuleSet
 
 MINUTE = timedelta(minutes=1)  # no publisher is asked more often
-LONGEST = timedelta(days=30)
-
-E = TypeVar("E", bound=StrEnum)
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
@@ -101,176 +96,9 @@ def _named(text: str, environ: Mapping[str, str], folder: Path) -> Iterator[Path
 
 def _bytes(path: Path) -> bytes:
     try:
-        return content(path, SIZE)
+        return content(path, SIZE, str(path))
     except Wrong as wrong:
         return wrong.what.encode("utf-8", "replace")
-
-
-# --- values of one line --------------------------------------------------------------------------------
-
-
-def choice(kind: type[E]) -> Callable[[Text], E]:
-    def read(text: Text) -> E:
-        if text.value not in tuple(kind):
-            raise Wrong(f"{shown(text)} is none of {', '.join(kind)}", nearest(text.raw, kind))
-        return kind(text.value)
-
-    return read
-
-
-def span(least: timedelta) -> Callable[[Text], timedelta]:
-    def read(text: Text) -> timedelta:
-        found = _SPAN.fullmatch(text.value)
-        if found is None:
-            raise Wrong(
-                f"{shown(text)} is not a span of time", "write a number and its unit:  30s, 5m, 2h  or  1d"
-            )
-        span = timedelta(**{_UNITS[found[2]]: int(found[1])})
-        if not least <= span <= LONGEST:
-            raise Wrong(f"{shown(text)} is too {'short' if span < least else 'long'}", "between 1s and 30d")
-        return span
-
-    return read
-
-
-_SPAN = re.compile(r"([0-9]{1,7}) ?([smhd])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-def whole(least: int, most: int) -> Callable[[Text], int]:
-    def read(text: Text) -> int:
-        if not re.fullmatch("[0-9]{1,9}", text.value) or not least <= int(text.value) <= most:
-            raise Wrong(f"{shown(text)} is not a whole number from {least} to {most}")
-        return int(text.value)
-
-    return read
-
-
-def _given(text: Text) -> Text:
-    if not text.value.strip():
-        raise Wrong("this value is empty", "write a value, or leave the line out")
-    return text
-
-
-def _line(text: Text) -> str:
-    """Words on one line."""
-    words = " ".join(_given(text).value.split())
-    if len(words) > 200:
-        raise Wrong(f"{shown(text)} is longer than 200 characters")
-    return words
-
-
-_CHANNEL = re.compile(r"[\w-]{1,80}")
-_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{8,}")
-
-
-def _channel(text: Text) -> str:
-    """Slack's own id, or a name in lower case; its # may be left out, since YAML takes that for a comment."""
-    value = _given(text).value
-    name = value.removeprefix("#")
-    if _CHANNEL_ID.fullmatch(value):
-        return value
-    if _CHANNEL.fullmatch(name) and name == name.lower():
-        return f"#{name}"
-    if value.startswith("@"):
-        raise Wrong(f"{shown(text)} is a person, not a channel", 'write a channel:  "#alerts"')
-    hint = 'names are lower-case letters, digits, - and _:  "#alerts";  ids look like  C024BE91L'
-    raise Wrong(f"{shown(text)} is not a Slack channel", hint)
-
-
-def _channels(book: Book, node: Node) -> tuple[str, ...]:
-    if isinstance(node, List) and not node.values:
-        raise Wrong("this list is empty", "name a channel, or leave the line out")
-    return many(_channel)(book, node)
-
-
-def _optional_channel(text: Text) -> str:
-    return _channel(text) if text.value else ""
-
-
-def _secret(text: Text, variable: str) -> Secret:
-    """From the environment or a file, never from the config itself."""
-    if text.raw and "${" not in text.raw:
-        if SLACK_SECRET.search(text.raw):
-            return Secret()  # told already: the whole file was searched for these
-        hint = (
-            f"write  ${{{variable}:-}}  here and set it in the environment, or  ${{file:/run/secrets/slack}}"
-        )
-        raise Wrong("a secret does not belong in this file", hint)
-    if not re.fullmatch(r"[\x21-\x7e]*", text.value):
-        raise Wrong(
-            f"{shown(text)} stands for something with spaces or line ends in it", "a token is one word"
-        )
-    return Secret(text.value)
-
-
-def _bot_token(text: Text) -> Secret:
-    if text.value.startswith("xapp-"):
-        raise Wrong(
-            f"{shown(text)} stands for an app-level token (xapp-…)", "the bot's is wanted here (xoxb-…)"
-        )
-    return _secret(text, "SLACK_BOT_TOKEN")
-
-
-def _app_token(text: Text) -> Secret:
-    if text.value.startswith("xox"):
-        raise Wrong(
-            f"{shown(text)} stands for a bot or user token (xox…)", "the app's is wanted here (xapp-…)"
-        )
-    return _secret(text, "SLACK_APP_TOKEN")
-
-
-def _api_url(text: Text) -> str:
-    """https, since the token travels with it; plain http only on this machine, for tests."""
-    host = host_of(text.value).rpartition(":")[0] or host_of(text.value)
-    here = host == "localhost" or guard.may_hurry(host, ("127.0.0.0/8", "::1"))
-    schemes = ("https://", "http://") if here else ("https://",)
-    if not host or not text.value.startswith(schemes) or not re.fullmatch(r"[\x21-\x7e]+", text.value):
-        raise Wrong(f"{shown(text)} is not an https address", "leave the line out for Slack's own")
-    return text.value.rstrip("/") + "/"
-
-
-_MAIL = re.compile(r"[\w.+%-]+@[\w.-]+\.\w+", re.ASCII)
-_PAGE = re.compile(r"https?://[\w.-]+[^\s()<>;\"\\]*", re.ASCII)
-
-
-def _contact(text: Text) -> str:
-    """It goes into a header that every publisher reads."""
-    if text.value and not (
-        _MAIL.fullmatch(text.value) or (_PAGE.fullmatch(text.value) and text.value.isascii())
-    ):
-        raise Wrong(
-            f"{shown(text)} is neither a mail nor a web address",
-            "write  you@example.org  or  https://example.org/bot",
-        )
-    return text.value
-
-
-def _network(text: Text) -> str:
-    try:
-        network = ip_network(text.value)
-    except ValueError:
-        raise Wrong(f"{shown(text)} is not a network", _network_hint(text)) from None
-    if network.prefixlen == 0:
-        raise Wrong(f"{shown(text)} is every address there is", "name your own networks only")
-    return str(network)
-
-
-def _network_hint(text: Text) -> str:
-    try:
-        return f"did you mean  {ip_network(text.raw, strict=False)}  ?"
-    except ValueError:
-        return "write  10.1.0.0/16,  192.168.1.7  or  fd00::/8"
-
-
-_LISTEN = re.compile(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):([0-9]{1,5})", re.ASCII)
-
-
-def _listen(text: Text) -> str:
-    found = _LISTEN.fullmatch(text.value)
-    if found is None or int(found[2]) > 65535:
-        raise Wrong(f"{shown(text)} is not host:port", "write  127.0.0.1:8080")
-    return text.value
 
 
 # --- values with a shape of their own ------------------------------------------------------------------
@@ -278,7 +106,7 @@ def _listen(text: Text) -> str:
 
 def _store(book: Book, node: Node) -> str:
     """Messages show only the scheme: behind it may be a password."""
-    text = _given(book.text(node))
+    text = value_of.given(book.text(node))
     value = text.value
     scheme, _, rest = value.partition("://")
     if scheme == "postgresql" and rest.strip("/") and value.isprintable() and " " not in value:
@@ -317,6 +145,12 @@ def _web(book: Book, node: Node) -> str:
     return values.get("listen", "")
 
 
+def _channels(book: Book, node: Node) -> tuple[str, ...]:
+    if isinstance(node, List) and not node.values:
+        raise Wrong("this list is empty", "name a channel, or leave the line out")
+    return many(value_of.channel)(book, node)
+
+
 # --- feeds ---------------------------------------------------------------------------------------------
 
 
@@ -326,14 +160,14 @@ def _feeds(book: Book, node: Node | None, fetch: FetchSpec, floor: Node | None) 
     lines: dict[str, int] = {}
     listed: dict[str, FeedSpec] = {}
     for value in _filled_list(book, node, "feeds", "name at least one:  - https://example.org/feed.xml"):
-        for feed in _feed(book, value, fetch, listed):
-            if (same := _same(feed.url)) in named:
-                book.add(
-                    value.start, "this feed stands twice", f"the first is in line {lines[same]}; keep one"
-                )
+        for feed in _feed(book, value, fetch.allow_networks, listed):
+            same = value_of.same(feed.url)
+            if same in named:
+                hint = f"the first is in line {lines[same]}; keep one"
+                book.add(value.start, "this feed stands twice", hint)
             named.setdefault(same, feed)
             lines.setdefault(same, book.line_of(value))
-    feeds = tuple((listed | named)[same] for same in dict.fromkeys((*named, *listed)))
+    feeds = tuple((named | {same: feed for same, feed in listed.items() if same not in named}).values())
     own_pace = all(feed.every or guard.may_hurry(host_of(feed.url), fetch.allow_networks) for feed in feeds)
     if floor and fetch.every < MINUTE and not own_pace:
         book.add(floor.start, "fetch.every is under a minute", _TOO_OFTEN)
@@ -351,88 +185,44 @@ def _filled_list(book: Book, node: Node | None, name: str, hint: str) -> Sequenc
     return values
 
 
-def _feed(book: Book, node: Node, fetch: FetchSpec, listed: dict[str, FeedSpec]) -> Iterator[FeedSpec]:
-    """The feed a value names; the feeds of an OPML file go into `listed`."""
+def _feed(
+    book: Book, node: Node, networks: Sequence[str], listed: dict[str, FeedSpec]
+) -> tuple[FeedSpec, ...]:
+    """The feed a value names, if it is right; the feeds of an OPML file go into `listed`."""
     given = {"url": node} if isinstance(node, Text) else book.table(node, FEED, "a feed")
     with book.noting(given.get("opml") or given.get("url") or node):
+        if len(given) > 1 and "opml" in given:
+            raise Wrong("opml stands alone", "its feeds bring their own names and tags")
         if "opml" in given:
-            _only_opml(given)
-            listed |= _opml(book, given["opml"], fetch.allow_networks)
+            listed |= _opml(book, given["opml"], networks)
         elif "url" in given:
-            yield _spec(book, given, fetch.allow_networks)
-        elif given or isinstance(node, Text):
+            return (_spec(book, given, networks),)
+        elif given:
             raise Wrong("this feed has no url", "write  url: https://…  or  opml: feeds.opml")
+    return ()
 
 
 def _spec(book: Book, given: Mapping[str, Node], networks: Sequence[str]) -> FeedSpec:
-    values = book.fields(given, FEED_WORDS, "feeds")
-    url = _url(book.text(given["url"]), networks)
-    if values.get("every", MINUTE) < MINUTE and not guard.may_hurry(host_of(url), networks):
+    words = book.fields(given, FEED_WORDS, "feeds")
+    url = value_of.url(book.text(given["url"]), networks)
+    if words.get("every", MINUTE) < MINUTE and not guard.may_hurry(host_of(url), networks):
         raise Wrong("a feed is not asked more than once a minute", _TOO_OFTEN, given["every"].start)
-    return FeedSpec(url, **values)
-
-
-def _only_opml(given: Mapping[str, Node]) -> None:
-    if len(given) > 1:
-        raise Wrong("opml stands alone", "its feeds bring their own names and tags")
-
-
-def _url(text: Text, networks: Sequence[str]) -> str:
-    url = _given(text).value.strip()
-    if problem := _url_problem(url, networks):
-        raise Wrong(*problem)
-    return url
-
-
-def _url_problem(url: str, networks: Sequence[str]) -> tuple[str, str] | None:
-    """What is wrong with an address, and what to do. The address is not shown: it may hold a password."""
-    if not re.match(r"https?://", url, re.IGNORECASE):
-        return "a feed needs an http or https address", _scheme_hint(url)
-    if re.search(r"[\s\\]", url):
-        return "a space or a backslash in the address", "write %20 for a space, / for a backslash"
-    if problem := guard.check_url(url, networks):
-        return problem, _guard_hint(problem)
-    return ("the address is longer than 2,000 characters", "") if len(url) > 2000 else None
-
-
-def _scheme_hint(url: str) -> str:
-    bare = re.sub(r"^[a-z]+:/*", "", url, flags=re.IGNORECASE)
-    simple = re.fullmatch(r"[\w.-]+\.[a-z]{2,}(/[\w./-]*)?", bare, re.IGNORECASE)
-    return f"did you mean  https://{bare}  ?" if simple and len(bare) < 200 else "it begins with  https://"
-
-
-def _guard_hint(problem: str) -> str:
-    if "allow_networks" in problem:
-        return "for a feed of your own network, add it to  fetch: {allow_networks: […]}"
-    if problem.startswith("port"):
-        return "only addresses inside  fetch: {allow_networks: […]}  are asked on other ports"
-    return "feeds behind a password are not part of this version" if "password" in problem else ""
-
-
-def _same(url: str) -> str:
-    """Two spellings of one address are equal here: case of the host, default port, fragment."""
-    parts = urlsplit(url)
-    host = host_of(url).removesuffix(":443" if parts.scheme == "https" else ":80")
-    return f"{parts.scheme}://{host}{parts.path or '/'}?{parts.query}"
+    return FeedSpec(url, **words)
 
 
 def _opml(book: Book, node: Node, networks: Sequence[str]) -> dict[str, FeedSpec]:
     """The feeds of an OPML file that can be asked; the others become notes. Raises Wrong if none can."""
-    name = _given(book.text(node))
-    found = opml.parse(content(book.folder / name.value, SIZE))
+    name = value_of.given(book.text(node))
+    found = opml.parse(content(book.folder / name.value, SIZE, shown(name)))
     feeds: dict[str, FeedSpec] = {}
     skipped = list(found.skipped)
     for feed in found.feeds:
-        if problem := _url_problem(feed.url, networks):
+        if problem := value_of.url_problem(feed.url, networks):
             skipped.append(f'"{feed.name or host_of(feed.url)}": {problem[0]}')
         else:
-            feeds.setdefault(_same(feed.url), feed)
+            feeds.setdefault(value_of.same(feed.url), feed)
     if not feeds:
-        raise Wrong(
-            f"{shown(name)} has no feed in it" + "".join(f"; {why}" for why in skipped[:3]),
-            "check the file",
-            node.start,
-        )
+        raise Wrong("; ".join([f"{shown(name)} has no feed in it", *skipped[:3]]), "check the file")
     book.notes += [f"{name.raw}: left out {why}" for why in skipped]
     return feeds
 
@@ -482,7 +272,7 @@ def _members(book: Book, name: str, node: Node) -> tuple[Text, ...]:
         )
     if not isinstance(node, List):
         raise Wrong("a set is a list", f"write  {name}: [missile, rocket]")
-    members = many(_given)(book, node)
+    members = many(value_of.given)(book, node)
     if not node.values:
         raise Wrong("this set is empty", "write at least one word")
     return members
@@ -610,39 +400,43 @@ _ID = re.compile(r"[\w.-]{1,80}")
 
 
 def _id(text: Text) -> Text:
-    if not _ID.fullmatch(_given(text).value):
+    if not _ID.fullmatch(value_of.given(text).value):
         raise Wrong(f"{shown(text)} is not an id", "letters, digits, - _ and . ; at most 80:  iran-missiles")
     return text
 
 
 # --- what the file may hold ----------------------------------------------------------------------------
 
-FEED_WORDS: Schema = {"name": one(_line), "tags": many(_line), "every": one(span(timedelta(seconds=1)))}
+FEED_WORDS: Schema = {
+    "name": one(value_of.line),
+    "tags": many(value_of.line),
+    "every": one(value_of.span(timedelta(seconds=1))),
+}
 FEED: tuple[str, ...] = ("url", *FEED_WORDS, "opml")
 RULE: Schema = {
     "id": one(_id),
-    "match": one(_given),
+    "match": one(value_of.given),
     "to": _channels,
-    "priority": one(choice(Priority)),
-    "must_match": many(_given),
-    "must_not_match": many(_given),
+    "priority": one(value_of.choice(Priority)),
+    "must_match": many(value_of.given),
+    "must_not_match": many(value_of.given),
 }
 SLACK: Schema = {
-    "token": one(_bot_token),
-    "app_token": one(_app_token),
-    "channel": one(_channel),
-    "ops_channel": one(_optional_channel),
-    "api_url": one(_api_url),
-    "settle": one(span(timedelta(0))),
+    "token": one(value_of.bot_token),
+    "app_token": one(value_of.app_token),
+    "channel": one(value_of.channel),
+    "ops_channel": one(value_of.optional_channel),
+    "api_url": one(value_of.api_url),
+    "settle": one(value_of.span(timedelta(0))),
 }
 FETCH: Schema = {
-    "contact": one(_contact),
-    "allow_networks": many(_network),
-    "concurrency": one(whole(1, 1024)),
-    "every": one(span(timedelta(seconds=1))),
+    "contact": one(value_of.contact),
+    "allow_networks": many(value_of.network),
+    "concurrency": one(value_of.whole(1, 1024)),
+    "every": one(value_of.span(timedelta(seconds=1))),
 }
-WEB: Schema = {"listen": one(_listen)}
-PLAIN: Schema = {"store": _store, "first_look": one(choice(FirstLook)), "web": _web}
+WEB: Schema = {"listen": one(value_of.listen)}
+PLAIN: Schema = {"store": _store, "first_look": one(value_of.choice(FirstLook)), "web": _web}
 TOP = ("feeds", "sets", "rules", "slack", "store", "first_look", "fetch", "web")
 
 _INSIDE: Mapping[str, Iterable[str]] = {

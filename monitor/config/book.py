@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
+from monitor.config.marked import Lines, List, Node, Table, Text, Wrong, offset_in_file, read
 from monitor.errors import ConfigError
-from monitor.marked import Lines, List, Node, Table, Text, Wrong, offset_in_file, read
 from rules import Problem, RuleError
 
 SIZE = 32 << 20  # bytes of a config or an OPML file; 100,000 rules with ids and channels are 6 MB
@@ -139,7 +139,7 @@ class Book:
 
     def _content(self, path: Path) -> bytes:
         try:
-            return content(path, SIZE)
+            return content(path, SIZE, self._name)
         except Wrong as wrong:
             raise ConfigError([f"{wrong.what}\n  hint: {wrong.hint}"]) from None
 
@@ -256,7 +256,7 @@ _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 def _secret_file(path: Path) -> str:
     """Its text without the line end that editors and `echo` leave."""
     try:
-        text = content(path, SECRET_SIZE).decode("utf-8")
+        text = content(path, SECRET_SIZE, str(path)).decode("utf-8")
     except UnicodeDecodeError:
         text = "\x00"
     if _UNREADABLE.search(text):
@@ -264,23 +264,17 @@ def _secret_file(path: Path) -> str:
     return text.rstrip("\r\n")
 
 
-def content(path: Path, limit: int) -> bytes:
+def content(path: Path, limit: int, name: str) -> bytes:
     """A file's bytes. Raises Wrong: it is not there, not a file, not ours to read, too large."""
-    hint = "check the path"
     try:
-        if path.is_dir():
-            raise Wrong(f"{path} is a folder, not a file", hint)
-        if not path.exists():
-            raise Wrong(f"{path} does not exist", hint)
-        if not path.is_file():
-            raise Wrong(f"{path} is not a file", hint)
+        if not path.is_file():  # a pipe or a device would keep us waiting, or never end
+            kind = "is a folder, not a file" if path.is_dir() else "is not a file"
+            raise Wrong(f"{name} {kind if path.exists() else 'does not exist'}", "check the path")
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
-        raise Wrong(
-            f"{path} cannot be read: {reason.lower()}", "check its path and its permissions"
-        ) from None
+        raise Wrong(f"{name} cannot be read: {reason.lower()}", "check its path and permissions") from None
     if len(data) > limit:
-        raise Wrong(f"{path} is larger than {limit >> 10} KB", "check that it is the right file")
+        raise Wrong(f"{name} is larger than {limit >> 10} KB", "check that it is the right file")
     return data

@@ -1,0 +1,224 @@
+"""One value of config.yaml: its text -> what it means, or Wrong, which quotes nothing but the file."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from ipaddress import ip_network
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from monitor.config.book import SLACK_SECRET, nearest, shown
+from monitor.config.marked import Text, Wrong
+from monitor.model import Secret, host_of
+from monitor.sources import guard
+
+LONGEST = timedelta(days=30)
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def choice(kind: type[E]) -> Callable[[Text], E]:
+    def read(text: Text) -> E:
+        if text.value not in tuple(kind):
+            raise Wrong(f"{shown(text)} is none of {', '.join(kind)}", nearest(text.raw, kind))
+        return kind(text.value)
+
+    return read
+
+
+def span(least: timedelta) -> Callable[[Text], timedelta]:
+    def read(text: Text) -> timedelta:
+        found = _SPAN.fullmatch(text.value)
+        if found is None:
+            raise Wrong(
+                f"{shown(text)} is not a span of time", "write a number and its unit:  30s, 5m, 2h  or  1d"
+            )
+        span = timedelta(**{_UNITS[found[2]]: int(found[1])})
+        if not least <= span <= LONGEST:
+            raise Wrong(f"{shown(text)} is too {'short' if span < least else 'long'}", "between 1s and 30d")
+        return span
+
+    return read
+
+
+_SPAN = re.compile(r"([0-9]{1,7}) ?([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def whole(least: int, most: int) -> Callable[[Text], int]:
+    def read(text: Text) -> int:
+        if not re.fullmatch("[0-9]{1,9}", text.value) or not least <= int(text.value) <= most:
+            raise Wrong(f"{shown(text)} is not a whole number from {least} to {most}")
+        return int(text.value)
+
+    return read
+
+
+def given(text: Text) -> Text:
+    if not text.value.strip():
+        raise Wrong("this value is empty", "write a value, or leave the line out")
+    return text
+
+
+def line(text: Text) -> str:
+    """Words on one line."""
+    words = " ".join(given(text).value.split())
+    if len(words) > 200:
+        raise Wrong(f"{shown(text)} is longer than 200 characters")
+    return words
+
+
+_CHANNEL = re.compile(r"[\w-]{1,80}")
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{8,}")
+
+
+def channel(text: Text) -> str:
+    """Slack's own id, or a name in lower case; its # may be left out, since YAML takes that for a comment."""
+    value = given(text).value
+    name = value.removeprefix("#")
+    if _CHANNEL_ID.fullmatch(value):
+        return value
+    if _CHANNEL.fullmatch(name) and name == name.lower():
+        return f"#{name}"
+    if value.startswith("@"):
+        raise Wrong(f"{shown(text)} is a person, not a channel", 'write a channel:  "#alerts"')
+    hint = 'names are lower-case letters, digits, - and _:  "#alerts";  ids look like  C024BE91L'
+    raise Wrong(f"{shown(text)} is not a Slack channel", hint)
+
+
+def optional_channel(text: Text) -> str:
+    return channel(text) if text.value else ""
+
+
+def _secret(text: Text, variable: str) -> Secret:
+    """From the environment or a file, never from the config itself."""
+    if text.raw and "${" not in text.raw:
+        if SLACK_SECRET.search(text.raw):
+            return Secret()  # told already: the whole file was searched for these
+        hint = (
+            f"write  ${{{variable}:-}}  here and set it in the environment, or  ${{file:/run/secrets/slack}}"
+        )
+        raise Wrong("a secret does not belong in this file", hint)
+    if not re.fullmatch(r"[\x21-\x7e]*", text.value):
+        raise Wrong(
+            f"{shown(text)} stands for something with spaces or line ends in it", "a token is one word"
+        )
+    return Secret(text.value)
+
+
+def bot_token(text: Text) -> Secret:
+    if text.value.startswith("xapp-"):
+        raise Wrong(
+            f"{shown(text)} stands for an app-level token (xapp-…)", "the bot's is wanted here (xoxb-…)"
+        )
+    return _secret(text, "SLACK_BOT_TOKEN")
+
+
+def app_token(text: Text) -> Secret:
+    if text.value.startswith("xox"):
+        raise Wrong(
+            f"{shown(text)} stands for a bot or user token (xox…)", "the app's is wanted here (xapp-…)"
+        )
+    return _secret(text, "SLACK_APP_TOKEN")
+
+
+def api_url(text: Text) -> str:
+    """https, since the token travels with it; plain http only on this machine, for tests."""
+    host = host_of(text.value).rpartition(":")[0] or host_of(text.value)
+    here = host == "localhost" or guard.may_hurry(host, ("127.0.0.0/8", "::1"))
+    schemes = ("https://", "http://") if here else ("https://",)
+    if not host or not text.value.startswith(schemes) or not re.fullmatch(r"[\x21-\x7e]+", text.value):
+        raise Wrong(f"{shown(text)} is not an https address", "leave the line out for Slack's own")
+    return text.value.rstrip("/") + "/"
+
+
+_MAIL = re.compile(r"[\w.+%-]+@[\w.-]+\.\w+", re.ASCII)
+_PAGE = re.compile(r"https?://[\w.-]+[^\s()<>;\"\\]*", re.ASCII)
+
+
+def contact(text: Text) -> str:
+    """It goes into a header that every publisher reads."""
+    if text.value and not (
+        _MAIL.fullmatch(text.value) or (_PAGE.fullmatch(text.value) and text.value.isascii())
+    ):
+        raise Wrong(
+            f"{shown(text)} is neither a mail nor a web address",
+            "write  you@example.org  or  https://example.org/bot",
+        )
+    return text.value
+
+
+def network(text: Text) -> str:
+    try:
+        network = ip_network(text.value)
+    except ValueError:
+        raise Wrong(f"{shown(text)} is not a network", _network_hint(text)) from None
+    if network.prefixlen == 0:
+        raise Wrong(f"{shown(text)} is every address there is", "name your own networks only")
+    return str(network)
+
+
+def _network_hint(text: Text) -> str:
+    try:
+        return f"did you mean  {ip_network(text.raw, strict=False)}  ?"
+    except ValueError:
+        return "write  10.1.0.0/16,  192.168.1.7  or  fd00::/8"
+
+
+_LISTEN = re.compile(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):([0-9]{1,5})", re.ASCII)
+
+
+def listen(text: Text) -> str:
+    found = _LISTEN.fullmatch(text.value)
+    if found is None or int(found[2]) > 65535:
+        raise Wrong(f"{shown(text)} is not host:port", "write  127.0.0.1:8080")
+    return text.value
+
+
+# --- addresses of feeds -------------------------------------------------------------------------------
+
+
+def url(text: Text, networks: Sequence[str]) -> str:
+    address = given(text).value.strip()
+    if problem := url_problem(address, networks):
+        raise Wrong(*(problem if text.raw == text.value else _HIDDEN))
+    return address
+
+
+_HIDDEN = (
+    "what ${…} stands for here is no address we ask",
+    "it begins with https:// and leads to a public host",
+)
+
+
+def url_problem(url: str, networks: Sequence[str]) -> tuple[str, str] | None:
+    """What is wrong with an address, and what to do. The address is not shown: it may hold a password."""
+    if not re.match(r"https?://", url, re.IGNORECASE):
+        return "a feed needs an http or https address", _scheme_hint(url)
+    if re.search(r"[\s\\]", url):
+        return "a space or a backslash in the address", "write %20 for a space, / for a backslash"
+    if problem := guard.check_url(url, networks):
+        return problem, _guard_hint(problem)
+    return ("the address is longer than 2,000 characters", "") if len(url) > 2000 else None
+
+
+def _scheme_hint(url: str) -> str:
+    bare = re.sub(r"^[a-z]+:/*", "", url, flags=re.IGNORECASE)
+    simple = re.fullmatch(r"[\w.-]+\.[a-z]{2,}(/[\w./-]*)?", bare, re.IGNORECASE)
+    return f"did you mean  https://{bare}  ?" if simple and len(bare) < 200 else "it begins with  https://"
+
+
+def _guard_hint(problem: str) -> str:
+    if "allow_networks" in problem:
+        return "for a feed of your own network, add it to  fetch: {allow_networks: […]}"
+    if problem.startswith("port"):
+        return "only addresses inside  fetch: {allow_networks: […]}  are asked on other ports"
+    return "feeds behind a password are not part of this version" if "password" in problem else ""
+
+
+def same(url: str) -> str:
+    """Two spellings of one address are equal here: case of the host, default port, fragment."""
+    parts = urlsplit(url)
+    host = host_of(url).removesuffix(":443" if parts.scheme == "https" else ":80")
+    return f"{parts.scheme}://{host}{parts.path or '/'}?{parts.query}"
