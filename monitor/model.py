@@ -94,7 +94,7 @@ class Config:
     first_look: FirstLook
     web: str = ""  # host:port; empty: off
     fingerprint: str = ""  # of the file's bytes and of every file it names: has it changed?
-    notes: tuple[str, ...] = ()  # what was left out and may surprise: feeds of an OPML file that cannot be asked
+    notes: tuple[str, ...] = ()  # what was left out: feeds of an OPML file that cannot be asked
 
 
 # --- feeds ---------------------------------------------------------------------------------------------
