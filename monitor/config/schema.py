@@ -185,6 +185,11 @@ def _filled_list(book: Book, node: Node | None, name: str, hint: str) -> Sequenc
     return values
 
 
+def _is_bare(node: Node) -> bool:
+    """`{}`: a table that says nothing; one whose keys were all wrong has been told of."""
+    return isinstance(node, Table) and not node.pairs
+
+
 def _feed(
     book: Book, node: Node, networks: Sequence[str], listed: dict[str, FeedSpec]
 ) -> tuple[FeedSpec, ...]:
@@ -197,7 +202,7 @@ def _feed(
             listed |= _opml(book, given["opml"], networks)
         elif "url" in given:
             return (_spec(book, given, networks),)
-        elif given:
+        elif given or _is_bare(node):
             raise Wrong("this feed has no url", "write  url: https://…  or  opml: feeds.opml")
     return ()
 
@@ -290,7 +295,7 @@ def _ask(book: Book, node: Node, channel: str) -> Iterator[_Asked]:
         return
     given = _rule_table(book, node) if isinstance(node, Table) else {"match": node}
     values = book.fields(given, RULE, "rules" if isinstance(node, Table) else "")
-    if "match" not in given and given:
+    if "match" not in given and (given or _is_bare(node)):
         book.add(node.start, "this rule has no match", "write  match: missile + Iraq")
     if "match" in values:
         yield from _asked(book, values, channel)
