@@ -21,7 +21,7 @@ _GAPS = re.compile(r"[\x00-\x20\x7f-\x9f\xa0\ud800-\udfff]+")
 def web_address(link: str, base: str = "") -> str:
     """The absolute http or https address of a link; empty for javascript:, data:, file: and worse."""
     try:
-        address = urljoin(base, _GAPS.sub("%20", link.strip()))
+        address = urljoin(base, _GAPS.sub("%20", link.strip())) if link.strip() else ""
         parts = urlsplit(address)
         return address if parts.scheme in _DEFAULT_PORTS and parts.hostname else ""
     except ValueError:
