@@ -4,7 +4,7 @@ Inflection is by dictionary, never by cutting endings: Snowball makes Hamas and 
 The dictionary is read when rules are compiled and let go at once; only the forms of the rules' words stay.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from enum import Enum, auto
 
 from simplemma.strategies import DefaultDictionaryFactory
@@ -74,13 +74,17 @@ def _english(words: frozenset[str]) -> dict[str, frozenset[str]]:
     lemma_of = DefaultDictionaryFactory(cache_max_size=0).get_dictionary("en")  # 0: let go when we return
     lemmas = {word: _lemmas(word, lemma_of) for word in words if word.isalpha()}
     forms = _forms(frozenset().union(*lemmas.values()), lemma_of)
-    expanded = {}
-    for word in words:
-        own = fold(word)
-        known = lemmas.get(word)
-        more = set().union(*(forms[lemma] for lemma in known)) if known else _plural(own, lemma_of)
-        expanded[word] = frozenset({own} | more)
-    return expanded
+    for lemma, found in forms.items():
+        found |= _gerunds(lemma, found, lemma_of)
+    return {word: _expanded(word, lemmas.get(word), forms, lemma_of) for word in words}
+
+
+def _expanded(
+    word: str, lemmas: Set[str] | None, forms: Mapping[str, set[str]], lemma_of: Mapping[str, str]
+) -> frozenset[str]:
+    own = fold(word)
+    more = [forms[lemma] for lemma in lemmas] if lemmas else [_plural(own, lemma_of)]
+    return frozenset({own}.union(*more))
 
 
 def _spellings(word: str, lemma_of: Mapping[str, str]) -> set[str]:
@@ -103,9 +107,23 @@ def _forms(lemmas: frozenset[str], lemma_of: Mapping[str, str]) -> dict[str, set
     return forms
 
 
+def _gerunds(lemma: str, forms: set[str], lemma_of: Mapping[str, str]) -> set[str]:
+    """The -ing forms that the dictionary has as nouns of their own: build finds building, bomb bombings.
+
+    A headword is a verb if it has a form that is neither plural nor comparative: even finds no evening.
+    """
+    if not any(form != lemma and not form.endswith(("s", "er", "est")) for form in forms):
+        return set()
+    stems = {lemma, lemma + lemma[-1], lemma.removesuffix("e")}
+    nouns = {stem + "ing" for stem in stems}
+    return {form for noun in nouns for form in (noun, noun + "s") if form in lemma_of}
+
+
 def _plural(word: str, lemma_of: Mapping[str, str]) -> set[str]:
     """An ending is added to the rule's word, never cut from it: Kurd finds Kurds, Hamas never finds Hama.
-    What the dictionary has as a word of its own is no plural: pari does not find Paris."""
+
+    What the dictionary has as a word of its own is no plural: pari does not find Paris.
+    """
     if len(word) < 2 or not (word.isascii() and word.isalpha()):
         return set()
     plural = word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")

@@ -1,9 +1,9 @@
 """Articles against plans: the exact evaluation.
 
 A document becomes positions: one per word, with a gap where no phrase may cross. The places of a plan are
-kept as {width: bits}, bit p of the big integer saying that a place of that width starts at position p. AND, OR,
-NEAR and the rest are then a few operations on integers, however long the text. Characters are looked up for
-matches only.
+kept as {width: bits}, bit p of the big integer saying that a place of that width starts at position p. AND,
+OR, NEAR and the rest are then a few operations on integers, however long the text. Characters are looked up
+for matches only.
 """
 
 from bisect import bisect_right
@@ -151,7 +151,7 @@ class Reading:
         return 1 + self.capitals(number, -1) + self.capitals(number, 1) >= _SHOUT
 
     def capitals(self, number: int, step: int) -> int:
-        """How many words in capitals stand beside a chunk, on its line; figures do not count nor end the run."""
+        """How many words in capitals stand beside a chunk, on its line; figures neither count nor end it."""
         count = 0
         while count < _SHOUT and self.same_line(number, number + step):
             number += step

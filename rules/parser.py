@@ -5,7 +5,6 @@ NEAR, BEFORE and EXCEPT bind closest, then NOT, then AND and OR, which may not m
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import groupby
@@ -413,9 +412,9 @@ def _nothing(token: Token) -> Node:
     return Term("x", start=token.start, end=token.end)
 
 
-def _pending_nots(chain: Iterable[Node | Token]) -> int:
+def _pending_nots(chain: Chain) -> int:
     count = 0
-    for element in reversed(list(chain)):
+    for element in reversed(chain):
         if not (isinstance(element, Token) and element.kind is Kind.NOT):
             break
         count += 1

@@ -1,0 +1,74 @@
+"""The language as a table: every row of cases/*.yaml is a test. A bug report becomes a row first."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rules import Document, RuleError, RuleErrors, compile, rule
+from rules.forms import inflect
+
+CASES = Path(__file__).parent / "cases"
+ROOT = CASES.parents[2]
+FILES = sorted(CASES.glob("*.yaml"))
+SETS = {"missiles": ["missile"], "iraq": ["Iraq"]}
+
+
+@dataclass(frozen=True)
+class Case:
+    document: Document
+    sets: dict[str, list[str]]
+    row: dict[str, Any]
+
+
+def _document(record: dict[str, Any]) -> Document:
+    blocks = record.get("blocks", [record.get("text", "")])
+    ends = [sum(map(len, blocks[:count])) + count - 1 for count in range(1, len(blocks))]
+    return Document(record.get("title", ""), "\n".join(blocks), frozenset(ends))
+
+
+def _cases() -> Iterator[Any]:
+    for path in FILES:
+        for record in yaml.safe_load(path.read_text(encoding="utf-8")):
+            for row in record["cases"]:
+                case = Case(_document(record), record.get("sets", SETS), row)
+                yield pytest.param(case, id=f"{path.stem}: {row['rule']}")
+
+
+ALL = list(_cases())
+# The dictionary is read once for the whole table.
+inflect(re.findall(r"[^\W_]+", " ".join(path.read_text(encoding="utf-8") for path in FILES)))
+
+
+@pytest.mark.parametrize("case", [param for param in ALL if "fires" in param.values[0].row])
+def test_a_rule_fires_and_shows_its_words(case: Case) -> None:
+    ruleset = compile([rule(case.row["rule"], "it")], case.sets)
+    found = ruleset.match(case.document)
+    assert bool(found) is case.row["fires"], case.row.get("why")
+    spans = found[0].spans if found else ()
+    fields = {"title": case.document.title, "body": case.document.body}
+    assert [fields[span.field][span.start : span.end] for span in spans] == case.row.get("bold", [])
+
+
+@pytest.mark.parametrize("case", [param for param in ALL if "error" in param.values[0].row])
+def test_a_wrong_rule_is_shown_where_it_is_wrong(case: Case) -> None:
+    text = case.row["rule"]
+    with pytest.raises((RuleError, RuleErrors)) as caught:
+        compile([rule(text, "it")], case.sets)
+    error = caught.value.errors[0] if isinstance(caught.value, RuleErrors) else caught.value
+    assert case.row["error"] in str(error)
+    first = next(problem for problem in error.problems if case.row["error"] in problem.message)
+    assert [first.start, first.end] == case.row["at"]
+    assert case.row.get("hint", "") in first.hint
+
+
+def test_every_row_says_fires_or_error() -> None:
+    rows = [param.values[0].row for param in ALL]
+    assert all(("fires" in row) != ("error" in row) for row in rows)
+    assert all("at" in row for row in rows if "error" in row)
+    assert all("bold" in row for row in rows if row.get("fires"))
+    assert len(rows) >= 150

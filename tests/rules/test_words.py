@@ -1,0 +1,111 @@
+"""Words stand where they say, sentences end where they end, folding is one-way."""
+
+import pytest
+
+from rules import fold, sentences, words
+from rules.words import parts
+
+
+def shown(text: str) -> list[tuple[str, str]]:
+    return [(word.folded, text[word.start : word.end]) for word in words(text)]
+
+
+def test_offsets_are_those_of_the_original_text() -> None:
+    text = "  “Iran’s” cafe\u0301s—fire\u00admen… Su-35"
+    assert shown(text) == [
+        ("iran", "Iran’s"),
+        ("cafes", "cafe\u0301s"),
+        ("firemen", "fire\u00admen"),
+        ("su", "Su"),
+        ("35", "35"),
+    ]
+
+
+def test_letters_that_grow_when_folded_do_not_move_the_rest() -> None:
+    text = "ßßß İİ ﬃ Iraq"
+    assert shown(text)[-1] == ("iraq", "Iraq")
+    assert text[list(words(text))[-1].start :] == "Iraq"
+
+
+def test_positions_count_words() -> None:
+    assert [word.position for word in words("U.S.-led cease-fire, 导弹")] == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_compound_has_its_neighbours_joined_over_the_same_places() -> None:
+    joined = [(part.folded, part.at, part.wide) for part in parts("AK-47-style") if part.wide > 1]
+    assert joined == [("ak47", 0, 2), ("47style", 1, 2), ("ak47style", 0, 3)]
+
+
+def test_a_long_chain_is_no_compound() -> None:
+    chain = "a-b-c-d-e-f-g"
+    assert all(part.wide == 1 for part in parts(chain))
+    assert len(list(words("-".join("x" * 1000)))) == 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("É", "e"),
+        ("Straße", "strasse"),
+        ("Łódź", "lodz"),
+        ("Ærø", "aero"),
+        ("İI", "ii"),
+        ("Ёж", "еж"),
+        ("Йод", "йод"),
+        ("И\u0306од", "йод"),
+        ("Її", "її"),
+        ("Άθήνα", "αθηνα"),
+        ("أإآٱ", "اااا"),
+        ("مَدْرَسَة", "مدرسه"),
+        ("٢٠٢٦", "2026"),
+        ("がガ", "がガ"),
+        ("한국", "한국"),
+        ("किताब", "किताब"),
+        ("ﾐｻｲﾙ", "ミサイル"),
+        ("ＡＢＣ", "abc"),
+        ("", ""),
+    ],
+)
+def test_folding(text: str, folded: str) -> None:
+    assert fold(text) == folded
+    assert fold(fold(text)) == fold(text)
+
+
+def test_marks_and_punctuation_alone_are_no_words() -> None:
+    assert shown("… — ' \u0301 \u200b ■ → | ( ) _ - ـ") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mr. Erdan met Gen. Soleimani.|He left.",
+        "The U.N. General Assembly voted.|It passed.",
+        "He lives in the U.S.|The house is big.",
+        "He flew to the U.S. Monday.|She stayed.",
+        "J. R. Smith and Lt. Col. Brown spoke.|No. 5 fell.",
+        "“We cannot rule it out,” he said.|“Why?” she asked.|“Go!”|They went.",
+        "“It ended.”|He left.",
+        "It cost $3.5 million, i.e. a lot.|Done",
+        "Was it Jan. 5?|Yes!|No…|Well",
+        "هل هذا صحيح؟|نعم.|حسنا",
+        "यह सच है।|ठीक",
+        "First block\n|Second block",
+        "Wait... what?|Oh",
+        "Smith Ltd. fell.|I did.|So did I.",
+    ],
+)
+def test_sentences(text: str) -> None:
+    whole = text.replace("|", " ")
+    assert [whole[start:end] for start, end in sentences(whole)] == [
+        piece.strip() for piece in text.split("|")
+    ]
+
+
+def test_chinese_sentences_need_no_space() -> None:
+    pieces = ["伊朗制造导弹。", "他说：“是的。”", "再见！"]
+    text = "".join(pieces)
+    assert [text[start:end] for start, end in sentences(text)] == pieces
+
+
+def test_no_text_has_no_sentences() -> None:
+    assert sentences("") == sentences(" \n ") == ()
