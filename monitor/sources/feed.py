@@ -35,12 +35,9 @@ def read_feed(body: bytes, url: str, content_type: str, now: datetime) -> FeedRe
     """
     if not body.strip():
         return Unreadable("not a feed: an empty answer")
-    parsed = feedparser.parse(
-        BytesIO(body),
-        response_headers=_headers(body, content_type),
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    parsed = _parsed(body, content_type)
+    if isinstance(parsed, Unreadable):
+        return parsed
     if not parsed.get("version") and not parsed.entries:  # bozo says nothing: it is False for a web page
         return Unreadable(f"not a feed: {looks_like(body)}")
     complete = not parsed.get("bozo") or _has_end(body)
@@ -53,6 +50,30 @@ def read_feed(body: bytes, url: str, content_type: str, now: datetime) -> FeedRe
         complete=complete,
         language=(parsed.feed.get("language") or "").partition("-")[0].lower()[:3],
     )
+
+
+def _parsed(body: bytes, content_type: str) -> Any | Unreadable:
+    try:
+        return feedparser.parse(
+            BytesIO(_REFERENCE.sub(_mended, body)),
+            response_headers=_headers(body, content_type),
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # a parser of many dialects trips in many ways, all the document's fault
+        return Unreadable(
+            f"not a feed anyone can read: {type(error).__name__}: {clamp(plain(str(error)), 200)}"
+        )
+
+
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
+
+
+def _mended(found: re.Match[bytes]) -> bytes:
+    """Drops references to what is no character: one &#xD800; makes feedparser give up the whole feed."""
+    digits, base = (found[1], 16) if found[1] else (found[2], 10)
+    code = int(digits, base) if len(digits) <= 10 else 0
+    return found[0] if 0 < code < 0xD800 or 0xDFFF < code <= 0x10FFFF else b""
 
 
 def _entry(fields: Fields, base: str, now: datetime) -> Entry:

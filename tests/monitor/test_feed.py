@@ -1,0 +1,295 @@
+"""Feeds as publishers write them, and as they should not."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.model import Block, Entry, FeedRead, Unreadable, Zone
+from monitor.sources import feed
+from monitor.sources.feed import read_feed
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+URL = "https://news.example/world/feed.xml"
+
+
+def rss(*items: str, head: str = "<title>World</title><link>https://news.example/</link>") -> bytes:
+    entries = "".join(f"<item>{item}</item>" for item in items)
+    names = (
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    )
+    return (
+        f'<?xml version="1.0"?><rss version="2.0" {names}><channel>{head}{entries}</channel></rss>'.encode()
+    )
+
+
+def read(body: bytes, content_type: str = "application/rss+xml") -> FeedRead:
+    found = read_feed(body, URL, content_type, NOW)
+    assert isinstance(found, FeedRead)
+    return found
+
+
+def one(item: str) -> Entry:
+    return read(rss(item)).entries[0]
+
+
+# --- the entries -------------------------------------------------------------------------------------------
+
+
+def test_an_rss_feed_is_read() -> None:
+    found = read(
+        rss(
+            "<guid>https://news.example/?p=1</guid><link>https://news.example/1</link>"
+            "<title>Rockets over Basra</title><description>Two were hurt.</description>"
+            "<pubDate>Sun, 22 Nov 2026 10:00:00 GMT</pubDate><dc:creator>A. Reporter</dc:creator>",
+            "<title>Second</title>",
+            head="<title>World &amp;amp; more</title><language>en-GB</language>",
+        )
+    )
+    assert found.title == "World & more" and found.language == "en" and found.complete
+    assert found.entries[0] == Entry(
+        guid="https://news.example/?p=1",
+        link="https://news.example/1",
+        title="Rockets over Basra",
+        blocks=(Block(Zone.SUMMARY, "Two were hurt."),),
+        published=datetime(2026, 11, 22, 10, tzinfo=UTC),
+        author="A. Reporter",
+    )
+    assert found.entries[1] == Entry(guid="", link="", title="Second")
+
+
+def test_an_atom_feed_is_read() -> None:
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>Welt</title>
+      <entry xml:base="https://other.example/blog/"><id>tag:1</id><link href="post"/>
+        <title type="html">A &lt;b&gt;B&lt;/b&gt;</title><updated>2026-11-22T10:00:00+01:00</updated>
+        <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Eins</p><p>Zwei</p></div></content>
+      </entry></feed>"""
+    entry = read(body).entries[0]
+    assert (entry.guid, entry.link, entry.title) == ("tag:1", "https://other.example/blog/post", "A B")
+    assert entry.published == datetime(2026, 11, 22, 9, tzinfo=UTC)
+    assert [block.text for block in entry.blocks] == ["Eins", "Zwei"]
+    assert read(body).language == "de"
+
+
+def test_rdf_and_old_rss_are_read() -> None:
+    rdf = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
+      <channel rdf:about="https://n.example"><title>N</title></channel>
+      <item rdf:about="https://n.example/1"><title>First</title><link>https://n.example/1</link></item></rdf:RDF>"""
+    assert read(rdf).entries[0] == Entry(
+        guid="https://n.example/1", link="https://n.example/1", title="First"
+    )
+    assert (
+        read(b'<rss version="0.91"><channel><item><title>Old</title></item></channel></rss>').entries[0].title
+        == "Old"
+    )
+
+
+def test_content_goes_before_summary_and_keeps_its_zones() -> None:
+    entry = one(
+        "<link>https://news.example/1</link><description>Short.</description><content:encoded>"
+        "<![CDATA[<h2>Night raid</h2><p>Missiles moved.</p><p>Read <a href='/2'>Macron accuses</a></p>]]>"
+        "</content:encoded>"
+    )
+    assert entry.blocks == (
+        Block(Zone.HEADING, "Night raid"),
+        Block(Zone.BODY, "Missiles moved."),
+        Block(Zone.RELATED, "Read Macron accuses"),
+    )
+
+
+def test_a_summary_that_says_more_than_the_content_is_taken() -> None:
+    entry = one(
+        "<description>Two were hurt.</description><content:encoded>&lt;img src='x'&gt;</content:encoded>"
+    )
+    assert entry.blocks == (Block(Zone.SUMMARY, "Two were hurt."),)
+
+
+def test_a_summary_that_is_a_link_to_its_own_page_is_the_summary() -> None:
+    entry = one(
+        "<link>https://news.example/1</link>"
+        "<description>&lt;a href='/1?utm_source=rss'&gt;Two hurt&lt;/a&gt;</description>"
+    )
+    assert entry.blocks == (Block(Zone.SUMMARY, "Two hurt"),)
+
+
+# --- links, titles, dates ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,hi", "file:///etc/passwd", "http://[::1"]
+)
+def test_a_link_that_is_no_web_address_is_dropped_and_the_entry_kept(link: str) -> None:
+    assert one(f"<title>T</title><link>{link}</link>") == Entry(guid="", link="", title="T")
+
+
+def test_relative_links_are_resolved_against_the_site() -> None:
+    assert one("<link>world/1</link>").link == "https://news.example/world/1"
+    assert read(rss("<link>/1</link>", head="")).entries[0].link == "https://news.example/1"
+
+
+@pytest.mark.parametrize("guid", ["", "<guid></guid>", '<guid isPermaLink="false"/>', "<guid>  </guid>"])
+def test_an_empty_guid_is_none(guid: str) -> None:
+    assert one(f"{guid}<title>T</title>").guid == ""
+
+
+def test_a_hostile_title_becomes_plain_words() -> None:
+    entry = one("<title>&lt;b&gt;Now&lt;/b&gt; &amp;lt;!channel&amp;gt; &lt;!here&gt;</title>")
+    assert entry.title == "Now <!channel> <!here>"
+
+
+def test_a_title_of_a_megabyte_is_clamped() -> None:
+    assert len(one(f"<title>{'missile ' * 130_000}</title>").title) <= feed.TITLE_LIMIT
+
+
+def test_characters_nobody_can_store_are_gone() -> None:
+    title = "<title>mis\x00sile\x0b in \x1bIraq\ufffe</title>"
+    body = rss(f"{title}<description>a\x00b &#xD800;&#99999999;c</description>")
+    entry = read(body).entries[0]
+    assert entry.title == "missile in Iraq"
+    assert entry.blocks[0].text == "ab c"
+    json.dumps([entry.title, entry.blocks[0].text], ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "Mon, 01 Jan 2099 00:00:00 GMT",
+        "Mon, 01 Jan 1479 00:00:00 GMT",
+        "2016/6/29 15:07",
+        "1480000000",
+        "+9900",
+    ]
+    + ["0000-00-00", "Sun, 22 Nov 2026 10:00:00", "Sun, 22 Nov 2026 10:00:00 +9900"],
+)
+def test_a_date_nobody_would_believe_is_missing_and_the_entry_kept(date: str) -> None:
+    assert one(f"<title>T</title><pubDate>{date}</pubDate>") == Entry(guid="", link="", title="T")
+
+
+# --- charsets ----------------------------------------------------------------------------------------------
+
+RUSSIAN = "<title>Ракеты над Багдадом</title>"
+
+
+def declared(charset: str) -> str:
+    declaration = f'<?xml version="1.0" encoding="{charset}"?>'
+    return f'{declaration}<rss version="2.0"><channel><item>{RUSSIAN}</item></channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (declared("utf-8").encode(), "application/rss+xml"),
+        (declared("utf-8").encode(), "text/xml"),
+        (declared("utf-8").encode(), "text/xml; charset=iso-8859-1"),  # a server's default
+        (declared("windows-1251").encode(), ""),  # declared wrong
+        (declared("windows-1251").encode("cp1251"), "application/xml"),
+        (declared("windows-1251").encode("cp1251"), "text/xml; charset=utf-8"),  # served wrong
+        (declared("windows-1251").encode("cp1251"), "text/xml; charset=ISO-8859-1"),
+        (declared("koi8-r").encode("koi8-r"), ""),
+        (declared("utf-16").encode("utf-16"), "application/xml"),
+        (declared("utf-8").encode("utf-8-sig"), ""),
+        (declared("utf-16").encode("utf-16-le"), ""),
+        (declared("utf-32").encode("utf-32"), ""),
+    ],
+)
+def test_the_right_charset_is_found(body: bytes, content_type: str) -> None:
+    assert read(body, content_type).entries[0].title == "Ракеты над Багдадом"
+
+
+def test_an_entity_of_html_is_no_error_of_the_feed() -> None:
+    found = read(rss("<title>Basra&nbsp;burns &eacute; & more</title>", "<title>Next</title>"))
+    assert [entry.title for entry in found.entries] == ["Basra burns é & more", "Next"]
+    assert found.complete
+
+
+# --- cut short ---------------------------------------------------------------------------------------------
+
+WHOLE = rss(
+    "<title>First</title><guid>1</guid>",
+    "<title>Second</title><guid>2</guid>",
+    "<title>Third</title><guid>3</guid>",
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "titles"),
+    [
+        (b"<title>Third", ["First", "Second"]),
+        (b"Third", ["First", "Second"]),
+        (b"<guid>3", ["First", "Second"]),
+        (b"</item></channel>", ["First", "Second"]),
+        (b"</channel>", ["First", "Second", "Third"]),
+        (b"<title>Second", ["First"]),
+    ],
+)
+def test_of_a_feed_cut_short_the_complete_entries_count(end: bytes, titles: list[str]) -> None:
+    found = read(WHOLE[: WHOLE.index(end) + (0 if end.startswith(b"</") else len(end))])
+    assert [entry.title for entry in found.entries] == titles
+    assert not found.complete
+
+
+def test_a_whole_feed_with_something_behind_it_is_complete() -> None:
+    assert read(WHOLE + b"<!-- cached 12:00 -->\n").complete
+    assert read(WHOLE + b"<script>count()</script>").complete
+    assert len(read(WHOLE + b"<script>count()</script>").entries) == 3
+
+
+def test_an_empty_feed_is_a_feed() -> None:
+    assert read(rss()) == FeedRead(title="World", entries=())
+
+
+# --- not a feed --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "not a feed: an empty answer"),
+        (b" \r\n", "not a feed: an empty answer"),
+        (
+            b"<!DOCTYPE html><html><head><title>Our &amp; site</title></head><body><p>Hi</p></body></html>",
+            "not a feed: a web page ('Our & site')",
+        ),
+        (b"<html><body>no title</body></html>", "not a feed: a web page"),
+        (
+            b"<html><head><title>Just a moment...</title></head><body></body></html>",
+            "not a feed: a challenge page ('Just a moment...')",
+        ),
+        (b'{"error": "gone"}', "not a feed: JSON"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "not a feed: a JSON Feed"),
+        (
+            b"<?xml version='1.0'?><urlset xmlns='x'><url/></urlset>",
+            "not a feed: XML of another kind (<urlset>)",
+        ),
+        (b"%PDF-1.7 ...", "not a feed: a PDF"),
+        (b"\x1f\x8b\x08\x00\x00", "not a feed: compressed data"),
+        (b"Service unavailable", "not a feed: text that is no XML ('Service unavailable')"),
+    ],
+)
+def test_what_is_no_feed_is_named(body: bytes, reason: str) -> None:
+    assert read_feed(body, URL, "application/xml", NOW) == Unreadable(reason)
+
+
+def test_no_file_is_opened_for_a_feed() -> None:
+    body = rss("<title>&leak;</title>").replace(
+        b"<rss", b'<!DOCTYPE rss [<!ENTITY leak SYSTEM "file:///etc/passwd">]><rss', 1
+    )
+    assert "root:" not in read(body).entries[0].title
+    assert isinstance(read_feed(b"/etc/passwd", URL, "", NOW), Unreadable)
+
+
+def test_of_too_many_entries_the_newest_are_kept() -> None:
+    old = "<title>old</title><pubDate>Sun, 01 Nov 2026 10:00:00 GMT</pubDate>"
+    new = "<title>new</title><pubDate>Sun, 22 Nov 2026 10:00:00 GMT</pubDate>"
+    found = read(rss(*[old] * feed.MOST_ENTRIES, new, "<title>undated</title>"))
+    assert len(found.entries) == feed.MOST_ENTRIES
+    assert {"new", "undated"} < {entry.title for entry in found.entries}
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_reader(junk: bytes) -> None:
+    read_feed(junk, URL, "", NOW)
+    read_feed(WHOLE[:150] + junk + WHOLE[150:], URL, "text/xml", NOW)
