@@ -146,9 +146,12 @@ class Reading:
             yield from range(position, position + size)
 
     def shouted(self, position: int) -> bool:
-        """True for a word in a run of words in capitals."""
+        """True for a word in a run of words in capitals; in US-led it is not."""
         number = self.number(position)
-        return 1 + self.capitals(number, -1) + self.capitals(number, 1) >= _SHOUT
+        return (
+            self.chunk(number).isupper()
+            and 1 + self.capitals(number, -1) + self.capitals(number, 1) >= _SHOUT
+        )
 
     def capitals(self, number: int, step: int) -> int:
         """How many words in capitals stand beside a chunk, on its line; figures neither count nor end it."""
