@@ -33,10 +33,16 @@ def main(count: int = 1000, rules: int = 100, entries: int = 5) -> None:
             try:
                 first = wait(folder, "select count(*) from feeds where polled_at is not null") - started
                 print(f"start to first poll in the store: {first:.2f} s    limit {LIMIT_S} s")
-                wait(folder, f"select count(*) from feeds where polled_at is not null having count(*) = {count}")
+                wait(
+                    folder,
+                    f"select count(*) from feeds where polled_at is not null having count(*) = {count}",
+                )
                 print(f"all {count} feeds polled after {time.monotonic() - started:.1f} s", flush=True)
                 wait(folder, "select 1 where not exists (select 1 from entries where state = 'new')")
-                print(f"all {count * entries} entries judged after {time.monotonic() - started:.1f} s", flush=True)
+                print(
+                    f"all {count * entries} entries judged after {time.monotonic() - started:.1f} s",
+                    flush=True,
+                )
                 time.sleep(25)  # one more round of polls: what is resident now is what stays
                 print(f"daemon beside its workers: {resident(daemon.pid):.0f} MB    limit {LIMIT_MB} MB")
             finally:

@@ -1,6 +1,6 @@
 """A process that serves N feeds on N addresses of the loopback, with real conditional GET.
 
-    python -m bench.origin FEEDS ENTRIES      prints its port, then serves until its stdin closes
+python -m bench.origin FEEDS ENTRIES      prints its port, then serves until its stdin closes
 """
 
 import asyncio

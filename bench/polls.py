@@ -24,7 +24,9 @@ def main(count: int = 1000, entries: int = 30) -> None:
     with origin(count, entries) as urls, tempfile.TemporaryDirectory() as name:
         ours, peer = Ours(Path(name), urls), Peer(Path(name), urls)
         print(f"first poll of {count} feeds, {entries} entries each …", flush=True)
-        print(f"  wirewatch {count / timed(ours.poll):6.0f} feeds/s    reader {count / timed(peer.poll):6.0f} feeds/s")
+        print(
+            f"  wirewatch {count / timed(ours.poll):6.0f} feeds/s    reader {count / timed(peer.poll):6.0f} feeds/s"
+        )
         ratios = []
         for number in range(ROUNDS):
             mine, theirs = measured(ours.poll), measured(peer.poll)
@@ -57,17 +59,24 @@ class Ours:
     def __init__(self, folder: Path, urls: list[str]) -> None:
         from monitor import config
         from monitor.daemon import Daemon
+        from monitor.ops import log
         from monitor.store.db import Db
 
         (folder / "config.yaml").write_text(
             "rules: [missile + Iraq]\nfetch: {contact: bench@example.org, allow_networks: [127.0.0.0/8]}\nfeeds:\n"
             + "".join(f"  - {{url: '{url}', every: 1h}}\n" for url in urls)
         )
+        log.setup()
         self._loop = asyncio.new_event_loop()
         settings = config.load(folder / "config.yaml", {})
         self._db = Db.open(settings.store, hold=True)
-        self._daemon = Daemon(settings, self._db)
-        self._loop.run_until_complete(self._daemon.start())
+
+        async def start() -> Daemon:
+            daemon = Daemon(settings, self._db)
+            await daemon.start()
+            return daemon
+
+        self._daemon = self._loop.run_until_complete(start())
 
     def poll(self) -> None:
         self._loop.run_until_complete(self._daemon.poll_all())

@@ -50,16 +50,12 @@ def _load(path: Path) -> "Config":
     return config.load(path, os.environ)
 
 
-def _open(settings: "Config", *, hold: bool = False) -> "Db":
+def _stored(path: Path) -> "Db":
+    """The store, for a command that only looks: the daemon may be running, its config may be broken."""
+    from monitor import config
     from monitor.store.db import Db
 
-    return Db.open(settings.store, hold=hold)
-
-
-def _stored(path: Path) -> "tuple[Config, Db]":
-    """Config and store for a command that only looks; the daemon may be running."""
-    settings = _load(path)
-    return settings, _open(settings)
+    return Db.open(config.load_store(path, os.environ))
 
 
 def _exit(code: int) -> None:
@@ -75,8 +71,10 @@ def run(
     """The daemon. SIGTERM finishes what is on the wire; SIGHUP or a changed file reloads."""
     log.setup(verbose=verbose)
     settings = _load(config)
-    db = _open(settings, hold=True)
     from monitor.daemon import Daemon
+    from monitor.store.db import Db
+
+    db = Db.open(settings.store, hold=True)
 
     async def live() -> int:
         daemon = Daemon(settings, db)
@@ -116,10 +114,10 @@ def why(
     """Every stage of one article; each clause of each rule, true or false, with its words."""
     from monitor import report
 
-    settings, db = _stored(config)
+    settings = _load(config)
     if rule and rule not in settings.rules.rules:
         raise WirewatchError(f"no rule has the id {rule!r}; the ids are: {', '.join(settings.rules.rules)}")
-    with db:
+    with _stored(config) as db:
         found = db.read_sync(lambda tx: report.why(tx, url, settings, rule))
     report.show(found.lines)
     _exit(0 if found.known else 1)
@@ -134,8 +132,7 @@ def audit(
     from monitor import report
     from monitor.store import ledger, outbox
 
-    _, db = _stored(config)
-    with db:
+    with _stored(config) as db:
         rows, counts = db.read_sync(lambda tx: (ledger.audit(tx), outbox.counts(tx)))
     balanced = all(row.balanced for row in rows)
     if as_json:
@@ -151,9 +148,8 @@ def feeds_list(config: ConfigPath = CONFIG) -> None:
     from monitor import report
     from monitor.store import feeds
 
-    _, db = _stored(config)
-    with db:
-        found = db.read_sync(lambda tx: feeds.get_all(tx))
+    with _stored(config) as db:
+        found = db.read_sync(feeds.get_all)
     report.show(report.feed_lines(found, clock()))
 
 
@@ -162,8 +158,7 @@ def health(config: ConfigPath = CONFIG) -> None:
     """For container and service checks: exit 1 when the daemon gives no sign of life."""
     from monitor import report
 
-    _, db = _stored(config)
-    with db:
+    with _stored(config) as db:
         found = db.read_sync(lambda tx: report.health(tx, clock()))
     sys.stdout.write("\n".join(found.lines) + "\n")
     _exit(0 if found.alive else 1)

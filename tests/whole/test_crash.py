@@ -15,7 +15,9 @@ from tests.doors.slackroom import HANG_AFTER, SlackRoom
 from tests.whole.household import Household
 
 TEXT = "Officials confirmed on Tuesday that word {n} had been seen near the depot, and gave no further detail of it."
-PADDING = "Local councillors said that they had learnt of it from the newspapers, and asked for a meeting soon."
+PADDING = (
+    "Local councillors said that they had learnt of it from the newspapers, and asked for a meeting soon."
+)
 
 
 def articles(news: Newsroom, count: int) -> list[str]:
