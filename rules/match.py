@@ -25,7 +25,7 @@ from rules.plan import (
     Plan,
     Within,
 )
-from rules.tree import Rule, SetName
+from rules.tree import Rule, Scope, SetName
 from rules.words import CHUNK, parts
 
 
@@ -74,7 +74,7 @@ _SHOUT = 4
 Places = dict[int, int]  # width -> bits; never a zero
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
     """Compiled rules. Safe to share between threads."""
 
@@ -106,7 +106,8 @@ class Reading:
         self.lexicon = lexicon
         self.chunks: list[tuple[int, int, int]] = []  # (first position, start, end) in its field
         self.postings: dict[int, dict[int, list[int]]] = {}  # atom -> width -> positions
-        self.known: dict[int, Places] = {}
+        self.known: dict[int, Places] = {}  # by atom
+        self.unions: dict[tuple[int, str], Places] = {}  # of a set, once for all rules that name it
         self.body_at = self.read(document.title, frozenset(), 0, gap)
         self.title_chunks = len(self.chunks)
         self.end = self.read(document.body, document.breaks, self.body_at, gap)
@@ -192,10 +193,13 @@ class Reading:
             case Phrase(elements=elements):
                 return self.inside(self.phrase(elements), field)
             case AnyOf(parts=plans):
-                found: Places = {}
-                for part in plans:
-                    _add(found, self.find(part, field))
-                return found
+                key = id(plans), field
+                if key not in self.unions:
+                    found: Places = {}
+                    for part in plans:
+                        _add(found, self.find(part, field))
+                    self.unions[key] = found
+                return self.unions[key]
             case Close(left=left, right=right, reach=reach, ordered=ordered):
                 return _near(self.find(left, field), self.find(right, field), reach, ordered)
             case Apart(left=left, right=right, reach=reach):
@@ -292,8 +296,9 @@ class Reading:
         if holds:
             self.collect(plan, field, found)
         inside = _narrowed(field, plan.field) if isinstance(plan, Within) else field
-        of_set = isinstance(plan.node, SetName)
-        shown = [part for part in inner(plan) if not of_set or self.holds(part, field)]
+        shown = inner(plan)
+        if _is_set(plan):
+            shown = tuple(part for part in shown if self.holds(part, field))
         children = tuple(self.clause(part, inside) for part in shown)
         return Clause(str(plan.node), holds, self.spans(found), children)
 
@@ -343,6 +348,13 @@ def inner(plan: Plan) -> tuple[Plan, ...]:
         case Close(left=left, right=right) | Apart(left=left, right=right) | Outside(left=left, right=right):
             return (left, right)
     return ()
+
+
+def _is_set(plan: Plan) -> bool:
+    node = plan.node
+    while isinstance(node, Scope):
+        node = node.part
+    return isinstance(plan, AnyOf) and isinstance(node, SetName)
 
 
 def reach_of(plan: Plan) -> int:

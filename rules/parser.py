@@ -25,7 +25,7 @@ from rules.tree import (
     Term,
     joins_places,
 )
-from rules.words import RULE_CHUNK, rule_parts
+from rules.words import rule_words
 
 # Deeper than any person nests, and every walk over a tree stays clear of Python's recursion limit.
 DEPTH = 200
@@ -43,7 +43,14 @@ LATER = (
 _MEANT = {"&": Kind.AND, "&&": Kind.AND, "|": Kind.OR, "||": Kind.OR}
 _LOWER = {"and": Kind.AND, "or": Kind.OR, "not": Kind.NOT}
 _OTHER_PLACE = re.compile(r"(w|within|near|onear|pre|before|adj)/(\d{1,6})", re.IGNORECASE)
+_COUNTS = {
+    "OF": ("(a, b, c)", "write the combinations out with AND and OR"),
+    "TIMES": ("x", "ask for the word once"),
+}
+_SAYS_MORE = "\u0e00"  # from Thai on, one letter may be a word of its own
 _QUOTE_IT = "to search for the word itself, put it in quotes"
+
+_MENDED = ("", ",", ":")  # texts of an AND that nobody wrote: it stands in for a mistake already told
 
 Chain = list[Node | Token]
 
@@ -125,9 +132,8 @@ class _Parser:
             misplaced = wanted and kind is not Kind.NOT
             return token if misplaced else replace(token, kind=kind, text=kind.name)
         if kind := _MEANT.get(token.text):
-            self.problem(
-                token, f'operators are words: "{token.text}" means nothing here', f"write {kind.name}"
-            )
+            message = f'operators are words: "{token.text}" means nothing here'
+            self.problem(token, message, f"write {kind.name}")
             return replace(token, kind=kind, text=kind.name)
         if other := _OTHER_PLACE.fullmatch(token.text):
             self.other_place(token, other[1])
@@ -238,14 +244,9 @@ class _Parser:
 
     def term(self, token: Token) -> Node:
         text, following = token.text, self.peek()
-        if text.isdecimal() and following.kind is Kind.WORD and following.text in ("OF", "TIMES"):
-            example = "a, b, c" if following.text == "OF" else "x"
-            hint = (
-                "write the combinations out with AND and OR"
-                if following.text == "OF"
-                else "ask for the word once"
-            )
-            return self.later(token, self.take(), f"({example})" if following.text == "OF" else example, hint)
+        if text.isdecimal() and following.kind is Kind.WORD and following.text in _COUNTS:
+            example, hint = _COUNTS[following.text]
+            return self.later(token, self.take(), f" {example}", hint)
         if token.kind is Kind.WORD and not self.bare_word(token):
             return _nothing(token)
         self.words_of(token)
@@ -253,10 +254,8 @@ class _Parser:
 
     def later(self, first: Token, last: Token, example: str, hint: str) -> Node:
         """An operator of a later version, and whatever it would have governed."""
-        name = f"{self.text[first.start : last.end]} {example}"
-        if first.kind is Kind.PLACE:
-            name = f"{first.text}/{first.reach}{example}"
-        self.problem(replace(first, end=last.end), f"{name} is not part of this version", hint)
+        place = replace(first, end=last.end)
+        self.problem(place, f"{self.source(place)}{example} is not part of this version", hint)
         if self.peek().kind is Kind.OPEN:
             self.skip_parentheses()
         elif self.peek().kind not in JOINERS | {Kind.CLOSE, Kind.END}:
@@ -277,36 +276,30 @@ class _Parser:
     def bare_word(self, token: Token) -> bool:
         """False, with the problem told, if a word without quotes is not meant as a word."""
         text = token.text
-        if text in ("OF", "TIMES"):
+        if text in _COUNTS:
             self.problem(token, f"{text} needs a number before it", f'{_QUOTE_IT}: "{text}"')
         elif text.startswith("/") and len(text) > 1:
             self.problem(token, "/regex/ is not part of this version", "use * and ? inside a word, or OR")
         elif text[0] in "-!" and text[1:2].isalnum():
-            self.problem(
-                token,
-                f'"{text[0]}" before a word means nothing here',
-                f"to leave articles out write NOT {text[1:]}",
-            )
+            hint = f"to leave articles out write NOT {text[1:]}"
+            self.problem(token, f'"{text[0]}" before a word means nothing here', hint)
         else:
             return True
         return False
 
     def words_of(self, token: Token) -> None:
         """A term must hold something to look for, and not something that every article has."""
-        found = [part for chunk in RULE_CHUNK.finditer(token.text) for part in rule_parts(chunk[0])]
-        letters = [part.folded.replace("*", "").replace("?", "") for part in found]
-        if not found:
-            self.problem(
-                token, f"nothing to search for in {self.source(token)}", "write at least one letter or digit"
-            )
-        elif not any(letters):
+        folded = "".join(part.folded for chunk in rule_words(token.text) for part in chunk if part.wide == 1)
+        letters = folded.replace("*", "").replace("?", "")
+        if not folded:
+            hint = "write at least one letter or digit"
+            self.problem(token, f"nothing to search for in {self.source(token)}", hint)
+        elif not letters:
             hint = "beside it write letters; inside a phrase * stands for any one word"
             self.problem(token, f"{self.source(token)} alone would match every word", hint)
-        elif few := next(
-            (part for part, rest in zip(found, letters, strict=True) if _too_few(part.folded, rest)), None
-        ):
+        elif letters != folded and len(letters) < 2 and letters < _SAYS_MORE:
             hint = "write at least two letters beside * and ?"
-            self.problem(token, f'"{few.plain}" would match nearly every article', hint)
+            self.problem(token, f"{self.source(token)} would match nearly every article", hint)
 
     # --- joining a chain ---
 
@@ -314,9 +307,8 @@ class _Parser:
         self.gaps(chain)
         chain = _negated(self.placed(chain))
         operands = [node for node in chain if isinstance(node, Node)]
-        joins = {
-            token.kind for token in chain if isinstance(token, Token) and token.text not in ("", ",", ":")
-        }
+        written = (token for token in chain if isinstance(token, Token) and token.text not in _MENDED)
+        joins = {token.kind for token in written}
         if len(operands) == 1:
             return operands[0]
         if len(joins) > 1:
@@ -441,12 +433,6 @@ def _name(operator: Token) -> str:
 
 def _unquoted(source: str) -> str:
     return source.strip('"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02')
-
-
-def _too_few(folded: str, letters: str) -> bool:
-    """A Chinese character is a word of its own; two Latin letters are the least that say anything."""
-    wild = "*" in folded or "?" in folded
-    return wild and bool(letters) and len(letters) < 2 and letters < "\u0e00"
 
 
 def _scopes() -> str:

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from rules.forms import Way, inflect, is_acronym
 from rules.tree import And, Except, Near, Node, Not, NotNear, Or, Scope, SetName, Term
-from rules.words import RULE_CHUNK, Part, parts, rule_parts
+from rules.words import Part, parts, rule_words
 
 # A lone * in a phrase: any one word.
 ANY_WORD = -1
@@ -139,10 +139,10 @@ class Planner:
     # --- words ---
 
     def phrase(self, term: Term, way: Way) -> Phrase:
-        chunks = [rule_parts(found[0]) for found in RULE_CHUNK.finditer(term.text)]
+        chunks = rule_words(term.text)
         # A phrase all in capitals says nothing about case: "AIR STRIKE" is not about an acronym AIR.
         capitals = len(chunks) > 1 and term.text.isupper()
-        elements = tuple(self.element(chunk, way, capitals) for chunk in chunks if chunk)
+        elements = tuple(self.element(chunk, way, capitals) for chunk in chunks)
         return Phrase(term, _fewest(map(_atoms, elements)), elements)
 
     def element(self, chunk: Sequence[Part], way: Way, capitals: bool) -> Element:

@@ -92,7 +92,7 @@ def _patterns(wild: str = "") -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 _MARKS = _marks()
 CHUNK, _PART = _patterns()
-RULE_CHUNK, _RULE_PART = _patterns("*?")
+_RULE_CHUNK, _RULE_PART = _patterns("*?")
 
 
 # --- folding ---------------------------------------------------------------------------------------------
@@ -150,15 +150,27 @@ def parts(chunk: str, pattern: re.Pattern[str] = _PART) -> tuple[Part, ...]:
     return (*single, *_joins(single)) if 1 < len(single) <= _LONGEST_JOIN else tuple(single)
 
 
-def rule_parts(chunk: str) -> tuple[Part, ...]:
-    """As `parts`, for a chunk of a rule, in which * and ? are letters."""
-    return parts(chunk, _RULE_PART)
+def rule_words(term: str) -> tuple[tuple[Part, ...], ...]:
+    """The parts of every chunk of a rule's term, in which * and ? are letters.
+
+    The question mark of a whole phrase ("who did it?") is only its punctuation.
+    """
+    text = term.rstrip("?") if len(term.split()) > 1 else term
+    chunks = (parts(found[0], _RULE_PART) for found in _RULE_CHUNK.finditer(text))
+    return tuple(chunk for chunk in chunks if chunk)
 
 
 def _joins(single: list[Part]) -> Iterator[Part]:
     for wide in sorted({2, 3, len(single)}):
         for at in range(len(single) - wide + 1):
-            yield _joined(single[at : at + wide])
+            run = single[at : at + wide]
+            if not any(map(_figures, run, run[1:])):
+                yield _joined(run)
+
+
+def _figures(one: Part, two: Part) -> bool:
+    """9/11 is not 911, nor 2025-26 the number 202526."""
+    return one.folded[-1].isdigit() and two.folded[0].isdigit()
 
 
 def _joined(run: list[Part]) -> Part:

@@ -11,7 +11,7 @@ from itertools import product
 from rules import Document, Span, parse
 from rules.forms import inflect, is_acronym
 from rules.tree import And, Except, Near, Node, Not, NotNear, Or, Scope, SetName, Term
-from rules.words import CHUNK, RULE_CHUNK, Part, parts, rule_parts
+from rules.words import CHUNK, Part, parts, rule_words
 
 GAP = 100_000
 Place = tuple[int, int]  # first position, position after the last
@@ -104,10 +104,10 @@ class Slow:
         raise TypeError(node)
 
     def term(self, term: Term, field: str, way: str) -> set[Place]:
-        chunks = [rule_parts(found[0]) for found in RULE_CHUNK.finditer(term.text)]
+        chunks = rule_words(term.text)
         loud = len(chunks) > 1 and term.text.isupper()
         places: set[Place] | None = None
-        for chunk in filter(None, chunks):
+        for chunk in chunks:
             here = self.chunk(chunk, field, way, loud)
             places = (
                 here if places is None else {(x[0], y[1]) for x, y in product(places, here) if x[1] == y[0]}

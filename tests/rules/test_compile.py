@@ -80,6 +80,15 @@ def test_why_shows_the_members_of_a_set_that_were_found() -> None:
     ]
 
 
+def test_why_shows_only_found_members_under_case_too() -> None:
+    ruleset = compile([rule("title:exact:$arms", "r")], {"arms": ["missiles", "rocket"]})
+    assert outline(ruleset.why("r", ARTICLE)) == [
+        ("title:exact:$arms", True, 1),
+        ("exact:$arms", True, 1),
+        ('"missiles"', True, 1),
+    ]
+
+
 def test_why_of_an_unknown_rule_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         compile([]).why("nobody", ARTICLE)

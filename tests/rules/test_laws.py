@@ -166,7 +166,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.text() | st.lists(PIECES, max_size=14).map(" ".join) | st.lists(PIECES, max_size=14).map("".join))
-@settings(LAW, max_examples=600)
+@settings(LAW, max_examples=300)
 def test_only_rule_errors_escape_and_their_places_are_inside_the_text(text: str) -> None:
     try:
         parse(text)
@@ -212,7 +212,7 @@ def test_places_in_a_tree_point_at_what_they_are(tree: Node) -> None:
 
 
 @given(TREES, documents())
-@settings(LAW, max_examples=1000)
+@settings(LAW, max_examples=400)
 def test_the_fast_and_the_obvious_evaluator_agree(tree: Node, document: Document) -> None:
     ruleset = compiled(tree)
     if ruleset is None:
@@ -226,7 +226,7 @@ def test_the_fast_and_the_obvious_evaluator_agree(tree: Node, document: Document
 
 
 @given(PLACED, documents())
-@settings(LAW, max_examples=600)
+@settings(LAW, max_examples=300)
 def test_they_agree_on_nested_places(tree: Node, document: Document) -> None:
     ruleset = compiled(tree)
     assert ruleset
