@@ -2,8 +2,8 @@
 
     python -m bench.footprint [FEEDS] [RULES]
 
-Memory is the daemon's own resident set beside its workers, read from /proc after every feed was polled twice and
-every entry judged. Limits: 250 MB, 3 s.
+Memory is the daemon's own resident set beside its workers, read from /proc after every feed was polled twice
+and every entry judged. Limits: 250 MB, 3 s.
 """
 
 import subprocess
@@ -20,7 +20,18 @@ LIMIT_MB, LIMIT_S = 250, 3.0
 def main(count: int = 1000, rules: int = 100, entries: int = 5) -> None:
     with origin(count, entries) as urls, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        words = "missile rocket drone convoy depot border ministry airport harbour governor".split()
+        words = [
+            "missile",
+            "rocket",
+            "drone",
+            "convoy",
+            "depot",
+            "border",
+            "ministry",
+            "airport",
+            "harbour",
+            "port",
+        ]
         named = "\n".join(f"  - {{id: r{n}, match: '{words[n % 10]} + word{n}'}}" for n in range(rules))
         (folder / "config.yaml").write_text(
             f"first_look: silent\nrules:\n{named}\n"

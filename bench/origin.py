@@ -27,7 +27,7 @@ def feed(host: str, entries: int) -> bytes:
         f"<pubDate>Sun, 22 Nov 2026 1{n % 10}:00:00 GMT</pubDate><description>{words}</description></item>"
         for n in range(entries)
     )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{host}</title>{items}</channel></rss>'.encode()
+    return f'<rss version="2.0"><channel><title>{host}</title>{items}</channel></rss>'.encode()
 
 
 async def serve(feeds: int, entries: int) -> None:
@@ -41,7 +41,7 @@ async def serve(feeds: int, entries: int) -> None:
 
     runner = web.ServerRunner(web.Server(answer))  # type: ignore[arg-type]
     await runner.setup()
-    # One listening socket for all of 127/8: this is the machine's own loopback, but other networks could ask it.
+    # One socket for all of 127.0.0.0/8, where every address is this machine's own.
     site = web.TCPSite(runner, "0.0.0.0", 0, backlog=4096)
     await site.start()
     print(runner.addresses[0][1], flush=True)

@@ -2,8 +2,8 @@
 
     python -m bench.polls [FEEDS]        default 1,000 feeds, 30 entries each
 
-Origin: one process, a loopback address a feed. Ours: the daemon's own poll loop on a SQLite store, one process.
-Peer: reader, update_feeds(workers=10, scheduled=False), its second update. Rounds alternate, so drift cancels.
+Origin: one process, a loopback address a feed. Ours: the daemon's own poll loop on a SQLite store. Peer:
+reader, update_feeds(workers=10, scheduled=False), from its second update on. Rounds alternate: drift cancels.
 """
 
 import asyncio
@@ -24,33 +24,28 @@ def main(count: int = 1000, entries: int = 30) -> None:
     with origin(count, entries) as urls, tempfile.TemporaryDirectory() as name:
         ours, peer = Ours(Path(name), urls), Peer(Path(name), urls)
         print(f"first poll of {count} feeds, {entries} entries each …", flush=True)
-        print(
-            f"  wirewatch {count / timed(ours.poll):6.0f} feeds/s    reader {count / timed(peer.poll):6.0f} feeds/s"
-        )
+        print(f"  wirewatch {rate(count, measured(ours.poll))}    reader {rate(count, measured(peer.poll))}")
         ratios = []
         for number in range(ROUNDS):
             mine, theirs = measured(ours.poll), measured(peer.poll)
             ratios.append(theirs[0] / mine[0])
-            print(
-                f"304 round {number + 1}: wirewatch {count / mine[0]:6.0f}/s ({1000 * mine[1] / count:.2f} ms CPU)"
-                f"    reader {count / theirs[0]:6.0f}/s ({1000 * theirs[1] / count:.2f} ms CPU)    {ratios[-1]:.1f}x"
-            )
+            figures = f"wirewatch {rate(count, mine)}    reader {rate(count, theirs)}"
+            print(f"304, round {number + 1}: {figures}    {ratios[-1]:.1f}x", flush=True)
         print(f"median ratio {statistics.median(ratios):.1f}x")
         ours.close()
 
 
+def rate(count: int, seconds: tuple[float, float]) -> str:
+    wall, cpu = seconds
+    return f"{count / wall:5.0f}/s ({1000 * cpu / count:.2f} ms CPU)"
+
+
 def measured(act: Callable[[], None]) -> tuple[float, float]:
     """(wall, CPU) seconds of this process."""
-    before = resource.getrusage(resource.RUSAGE_SELF)
-    wall = timed(act)
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def timed(act: Callable[[], None]) -> float:
-    start = time.perf_counter()
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
     act()
-    return time.perf_counter() - start
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 class Ours:
@@ -63,7 +58,8 @@ class Ours:
         from monitor.store.db import Db
 
         (folder / "config.yaml").write_text(
-            "rules: [missile + Iraq]\nfetch: {contact: bench@example.org, allow_networks: [127.0.0.0/8]}\nfeeds:\n"
+            "rules: [missile + Iraq]\n"
+            "fetch: {contact: bench@example.org, allow_networks: [127.0.0.0/8]}\nfeeds:\n"
             + "".join(f"  - {{url: '{url}', every: 1h}}\n" for url in urls)
         )
         log.setup()

@@ -229,7 +229,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as a feed carries it. Strings are plain text, cleaned and clamped; links absolute http(s) or empty."""
+    """One entry as a feed carries it: plain text, cleaned and clamped; an absolute http(s) link or none."""
 
     guid: str
     link: str

@@ -22,10 +22,10 @@ FEED = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><tit
 <link>http://{host}/</link><item><title>Depot opened near the border</title><link>http://{host}/depot</link>
 <guid>depot-1</guid><pubDate>{date}</pubDate><description>A new depot.</description></item></channel></rss>"""
 
-PAGE = """<!doctype html><html lang="en"><head><title>Depot opened near the border</title></head><body><article>
-<h1>Depot opened near the border</h1>
-<p>Officials said on Tuesday that a depot holding several hundred missiles had been opened in western Iraq, two
-hours by road from the frontier, after a year of building work that nobody had announced.</p>
+PAGE = """<!doctype html><html lang="en"><head><title>Depot opened near the border</title></head><body>
+<article><h1>Depot opened near the border</h1>
+<p>Officials said on Tuesday that a depot holding several hundred missiles had been opened in western Iraq,
+two hours by road from the frontier, after a year of building work that nobody had announced.</p>
 <p>The ministry declined to say who paid for the work, how many people are employed there, or when the first
 convoy is expected to arrive. Local councillors said that they had learnt of it from the newspapers.</p>
 </article></body></html>"""
@@ -62,7 +62,9 @@ class Room(BaseHTTPRequestHandler):
 def sh(*words: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
     done = subprocess.run([str(word) for word in words], capture_output=True, text=True, **options)  # type: ignore[call-overload]
     if done.returncode:
-        sys.exit(f"smoke: {' '.join(map(str, words))} ended with {done.returncode}\n{done.stdout}{done.stderr}")
+        sys.exit(
+            f"smoke: {' '.join(map(str, words))} ended with {done.returncode}\n{done.stdout}{done.stderr}"
+        )
     return done  # type: ignore[no-any-return]
 
 
@@ -90,14 +92,17 @@ def main() -> None:
         home = folder / "home"
         home.mkdir()
         (home / "config.yaml").write_text(
-            f"feeds: ['http://{host}/feed']\nrules:\n  - \"missile\" + \"Iraq\"\n  - Macron\nfirst_look: alert\n"
+            f"feeds: ['http://{host}/feed']\nfirst_look: alert\n"
+            'rules:\n  - "missile" + "Iraq"\n  - Macron\n'
             f"slack: {{token: '${{SLACK_BOT_TOKEN}}', channel: '#desk', api_url: 'http://{host}/api/'}}\n"
             f"fetch: {{contact: smoke@example.org, allow_networks: [127.0.0.0/8]}}\n"
         )
         env = {"PATH": os.environ["PATH"], "HOME": name, "SLACK_BOT_TOKEN": "xoxb-smoke"}
         done = sh(bin_ / "wirewatch", "run", "--once", cwd=home, env=env)
         audit = sh(bin_ / "wirewatch", "audit", cwd=home, env=env)
-    if len(Room.told) != 1 or "missile + Iraq" not in json.dumps(Room.told[0]).replace('\\\\\\"', "").replace('\\"', ""):
+    if len(Room.told) != 1 or "missile + Iraq" not in json.dumps(Room.told[0]).replace('\\\\\\"', "").replace(
+        '\\"', ""
+    ):
         sys.exit(f"smoke: expected one alert by missile + Iraq, got {Room.told}\n{done.stdout}{done.stderr}")
     sys.stdout.write(f"smoke: a wheel in an empty environment told one alert\n{audit.stdout}")
 

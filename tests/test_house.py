@@ -23,7 +23,10 @@ ALLOWED = {
 }
 # The only files that may import an outside library. Values are path prefixes.
 DOORS = {
-    "aiohttp": ("monitor/sources/fetch.py", "monitor/alerts/slack.py"),  # slack_sdk runs on it: its errors only
+    "aiohttp": (
+        "monitor/sources/fetch.py",
+        "monitor/alerts/slack.py",
+    ),  # slack_sdk runs on it: its errors only
     "slack_sdk": ("monitor/alerts/slack.py", "monitor/alerts/compose.py"),
     "sqlalchemy": ("monitor/store/",),
     "alembic": ("monitor/store/",),
@@ -81,7 +84,18 @@ def test_only_its_door_imports_an_outside_library(path: Path) -> None:
 
 def test_rules_are_pure() -> None:
     """No clock, no file, no network, no log in the language."""
-    outside = {"asyncio", "datetime", "io", "logging", "os", "pathlib", "random", "socket", "subprocess", "time"}
+    outside = {
+        "asyncio",
+        "datetime",
+        "io",
+        "logging",
+        "os",
+        "pathlib",
+        "random",
+        "socket",
+        "subprocess",
+        "time",
+    }
     for path in FILES:
         if within(dotted(path), "rules"):
             assert not {name.split(".")[0] for name, _ in imports(path)} & outside, relative(path)

@@ -1,4 +1,4 @@
-"""The feed's own words about an article: alone when its page cannot be read, beside the page's when it can."""
+"""The feed's own words about an article: alone when its page cannot be read, else beside the page's."""
 
 from dataclasses import replace
 
@@ -16,8 +16,8 @@ def from_entry(entry: Entry, why: str) -> Article:
 def with_entry(page: Article, entry: Entry) -> Article:
     """The page's article under the feed's headline, with what the feed says and the page does not.
 
-    A paywalled page shows less than its feed: a rule true of either must fire. The feed's own words come last,
-    as blocks of their own, so that no phrase runs from one into the other.
+    A paywalled page shows less than its feed: a rule true of either must fire. The feed's own words come
+    last, as blocks of their own, so that no phrase runs from one into the other.
     """
     text = folded(page.text)
     said = (folded(page.title), folded(entry.title))
@@ -35,4 +35,3 @@ def _headline(page: Article, entry: Entry) -> tuple[Block, ...]:
     theirs, ours = folded(page.title), folded(entry.title)
     same = theirs in ours or ours in theirs  # "Depot opened | The Courier" is the same headline
     return () if same else (Block(Zone.HEADING, page.title),)
-

@@ -139,6 +139,6 @@ class Household:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "monitor", *words,
             cwd=self.folder, env=self.env, stdin=stdin,
-            stdout=asyncio.subprocess.PIPE if stdin == asyncio.subprocess.PIPE else asyncio.subprocess.DEVNULL,
+            stdout=stdin,  # a command that is given lines is read; a daemon's alerts go to nobody
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip

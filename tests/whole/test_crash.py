@@ -14,7 +14,7 @@ from tests.doors.newsroom import HANG, Newsroom, entry, page, rss
 from tests.doors.slackroom import HANG_AFTER, SlackRoom
 from tests.whole.household import Household
 
-TEXT = "Officials confirmed on Tuesday that word {n} had been seen near the depot, and gave no further detail of it."
+TEXT = "Officials confirmed on Tuesday that {n} had been seen near the depot, and gave no more detail of it."
 PADDING = (
     "Local councillors said that they had learnt of it from the newspapers, and asked for a meeting soon."
 )

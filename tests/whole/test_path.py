@@ -10,8 +10,8 @@ from tests.whole.household import Household
 
 DEPOT = "A depot holding several hundred missiles was opened in western Iraq on Tuesday, officials said."
 PADDING = [
-    "The ministry declined to say who paid for the work, how many people are employed there, or when the first "
-    "convoy is expected to arrive at the gates of the compound.",
+    "The ministry declined to say who paid for the work, how many people are employed there, or when the "
+    "first convoy is expected to arrive at the gates of the compound.",
     "Local councillors said that they had learnt of it from the newspapers, and asked for a meeting with the "
     "governor before the end of the month, so far without an answer.",
 ]
