@@ -161,13 +161,12 @@ def _meta(tree: HtmlElement) -> dict[str, str]:
 
 
 def _title(tree: HtmlElement, meta: Mapping[str, str]) -> str:
-    texts = [
-        element.text_content()
-        for element in (tree.find(".//h1"), tree.find(".//title"))
-        if element is not None
-    ]
-    candidates = [meta.get("og:title", ""), meta.get("twitter:title", ""), *texts]
-    return next((title for text in candidates if (title := headline(text, TITLE_LIMIT))), "")
+    """What the page calls itself; its <h1> when that is the same without the site's name behind it."""
+    window = (element.text_content() for element in tree.iter("title"))
+    heads = [headline(element.text_content(), TITLE_LIMIT) for element in tree.iter("h1")]
+    claims = [meta.get("og:title", ""), meta.get("twitter:title", ""), *heads[:1], *window]
+    named = next((title for claim in claims if (title := headline(claim, TITLE_LIMIT))), "")
+    return next((head for head in heads if head and named.startswith(head)), named)
 
 
 def _language(tree: HtmlElement, meta: Mapping[str, str]) -> str:

@@ -95,6 +95,12 @@ def test_the_title_is_the_page_s_own(head: str, title: str) -> None:
     assert read(page(head=head)).title == title
 
 
+def test_the_site_s_name_is_not_part_of_the_title() -> None:
+    head = '<meta property="og:title" content="Factories in Iran | Iraqi News">'
+    assert read(page("<h1>Factories in Iran</h1>" + STORY, head=head)).title == "Factories in Iran"
+    assert read(page("<h1>Iraqi News</h1>" + STORY, head=head)).title == "Factories in Iran | Iraqi News"
+
+
 def test_a_headline_in_the_body_goes_before_the_title_of_the_window() -> None:
     assert read(page("<h1>Factories in Iraq</h1>" + STORY)).title == "Factories in Iraq"
 
