@@ -274,13 +274,15 @@ class Daemon:
             self.sends.wake()
 
     async def _tell_progress(self) -> None:
-        """One line while a first look goes on and something moved."""
+        """One line while a first look goes on and something moved; and when there is nothing to look at."""
         look = await self._db.read(entries.first_look_progress)
         line = (
-            f"first look: {look.polled} of {look.feeds} feeds, "
+            f"first look: {look.looked} of {look.feeds} feeds, "
             f"{look.judged} of {look.entries} articles read, {look.matched} match"
         )
-        if look.done or line == self._progress:
+        if look.feeds and look.polled == look.feeds and not look.looked:
+            line = "no feed can be reached; is this machine online? They are asked again by themselves"
+        if line == self._progress or (look.done and look.looked) or not look.feeds:
             return
         self._progress = line
         log.get().info(line)
@@ -360,12 +362,9 @@ def _tell_poll(feed: Feed, polled: pipeline.Polled) -> None:
     """One line when a feed begins to fail, fails otherwise, or is back; nothing while all is as it was."""
     before, after = feed.state, polled.state
     if after.error and after.error != before.error:
-        log.get().warning(
-            f"feed: {feed.name}: {after.error}",
-            next_try=f"in {span(after.due_at - clock())}",
-            url=feed.spec.url,
-        )
+        again = span(after.due_at - clock())
+        log.get().warning(f"{feed.name}: {after.error}; asked again in {again}", url=feed.spec.url)
     elif before.error and not after.error:
-        log.get().info(f"feed is back: {feed.name}")
+        log.get().info(f"{feed.name}: answers again", url=feed.spec.url)
     if polled.new or polled.changed:
         log.get().debug(f"{feed.name}: {polled.new} new, {polled.changed} changed")
