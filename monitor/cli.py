@@ -14,6 +14,7 @@ from monitor import __version__
 from monitor.errors import WirewatchError
 from monitor.ops import log
 from monitor.ops.clock import clock
+from monitor.ops.words import counted
 
 if TYPE_CHECKING:
     from monitor.model import Config
@@ -98,9 +99,9 @@ def check(
     from monitor import checks
 
     settings = _load(config)
-    sys.stdout.write(
-        f"{config}: {len(settings.feeds)} feeds, {len(settings.rules)} rules: no problem found\n"
-    )
+    size = f"{counted(len(settings.feeds), 'feed')}, {counted(len(settings.rules), 'rule')}"
+    sys.stdout.write(f"{config}: {size}: no problem found\n")
+    sys.stdout.writelines(f"  note: {note}\n" for note in settings.notes)
     if network:
         _exit(asyncio.run(checks.reach(settings, sys.stdout)))
 

@@ -134,9 +134,9 @@ class Daemon:
             if told is None:
                 return
             self._next_post[channel] = time.monotonic() + self._chat.pace.total_seconds()
-            self._tell_send(*told)
+            await self._tell_send(*told)
 
-    def _tell_send(self, out: Outgoing, outcome: SendOutcome) -> None:
+    async def _tell_send(self, out: Outgoing, outcome: SendOutcome) -> None:
         match outcome:
             case Sent():
                 log.get().debug("told", channel=out.channel, alert=out.id)
@@ -146,6 +146,8 @@ class Daemon:
                 log.get().warning("an alert may or may not have arrived", channel=out.channel, reason=reason)
             case Held(reason):
                 log.get().error("a channel is held; its alerts wait", channel=out.channel, reason=reason)
+                text = f"Alerts for {out.channel} wait until this is mended: {reason}"
+                await self._tell_ops(text, key=f"held {out.channel} {clock():%Y-%m-%d} {reason}")
             case Refused(reason):
                 log.get().error("Slack refuses an alert", channel=out.channel, alert=out.id, reason=reason)
             case other:
@@ -178,6 +180,8 @@ class Daemon:
             f"with {counted(len(settings.rules), 'rule')}",
             store=_shown(settings.store),
         )
+        for note in settings.notes:
+            log.get().warning(note)
         if not settings.slack.token:
             log.get().info(
                 "No Slack token, so alerts are shown here. "
@@ -322,13 +326,15 @@ class Daemon:
         log.get().error("the changed config is not taken; the old one stays in force", file=str(path))
         for line in str(error).splitlines():
             log.get().error(line)
+        text = f"{path.name} was changed and is not taken; the old one stays in force.\n{error}"
+        await self._tell_ops(text, key=f"config {print_}")
+
+    async def _tell_ops(self, text: str, key: str) -> None:
+        """Words of our own for the people who run this; the same key is told once."""
         channel = self._settings.slack.ops_channel
         if channel and self._settings.slack.token:
-            text = f"{path.name} was changed and is not taken; the old one stays in force.\n{error}"
             now = clock()
-            await self._db.write(
-                lambda tx: outbox.put(tx, f"notice|{print_}|{now}", channel, Notice(text), now=now)
-            )
+            await self._db.write(lambda tx: outbox.put(tx, f"notice|{key}", channel, Notice(text), now=now))
 
     async def _take(self, settings: Config) -> None:
         old, self._settings = self._settings, settings
