@@ -6,10 +6,9 @@ OR, NEAR and the rest are then a few operations on integers, however long the te
 for matches only.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from operator import itemgetter
 
 from rules.plan import (
     ANY_WORD,
@@ -104,7 +103,7 @@ class Reading:
     def __init__(self, document: Document, lexicon: Lexicon, gap: int) -> None:
         self.document = document
         self.lexicon = lexicon
-        self.chunks: list[tuple[int, int, int]] = []  # (first position, start, end) in its field
+        self.chunks: list[tuple[int, ...]] = []  # (first position, start, end in its field)
         self.postings: dict[int, dict[int, list[int]]] = {}  # atom -> width -> positions
         self.known: dict[int, Places] = {}  # by atom
         self.unions: dict[tuple[int, str], Places] = {}  # of a set, once for all rules that name it
@@ -236,7 +235,7 @@ class Reading:
             return False
         match plan:
             case AllOf(parts=plans):
-                for part in plans:  # noqa: SIM110 - all(…) takes a second frame a level; 400 levels are allowed
+                for part in plans:  # noqa: SIM110 - all(…) is a second frame for each of 400 possible levels
                     if not self.holds(part, field):
                         return False
                 return True
@@ -309,9 +308,8 @@ class Reading:
         return tuple(sorted(found, key=lambda span: (span.field == "body", span.start, span.end)))
 
     def span(self, first: int, last: int) -> Span:
-        field, start, _ = self.place(first)
-        _, _, end = self.place(last)
-        return Span(field, start, end)
+        field, start, end = self.place(first)
+        return Span(field, start, end if last == first else self.place(last)[2])
 
     def place(self, position: int) -> tuple[str, int, int]:
         """Field and characters of the word at a position."""
@@ -325,7 +323,7 @@ class Reading:
 
     def number(self, position: int) -> int:
         """Of the chunk that a position belongs to."""
-        return bisect_right(self.chunks, position, key=itemgetter(0)) - 1
+        return bisect_left(self.chunks, (position + 1,)) - 1
 
     def chunk(self, number: int) -> str:
         _, start, end = self.chunks[number]

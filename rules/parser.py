@@ -101,7 +101,7 @@ class _Parser:
             else:
                 self.step(chain, depth)
         if chain and isinstance(last := chain[-1], Token):
-            self.problem(last, "the expression ends too early", f'something must follow "{last.text}"')
+            self.problem(last, "the expression ends too early", f'something must follow "{_name(last)}"')
         while chain and isinstance(chain[-1], Token):
             chain.pop()
         if not chain and not self.problems:
@@ -171,11 +171,11 @@ class _Parser:
         elif not wanted:
             self.reach(token)
             chain.append(token)
-        elif not chain:
-            self.problem(token, f'nothing stands before "{token.text}"', "write what it joins, or drop it")
+        elif chain and isinstance(before := chain[-1], Token):
+            message = f'nothing stands between "{_name(before)}" and "{_name(token)}"'
+            self.problem(token, message, f"keep one of them; {_QUOTE_IT}")
         else:
-            between = f'nothing stands between "{chain[-1].text}" and "{token.text}"'  # type: ignore[union-attr]
-            self.problem(token, between, f"keep one of them; {_QUOTE_IT}")
+            self.problem(token, f'nothing stands before "{_name(token)}"', "write what it joins, or drop it")
 
     def negation(self, chain: Chain, token: Token, wanted: bool) -> None:
         following = self.peek()
@@ -184,6 +184,11 @@ class _Parser:
         elif following.kind is Kind.PLACE and following.text == "NEAR":
             self.reach(self.take())
             chain.append(replace(following, text="NOT NEAR", start=token.start))
+        elif following.kind is Kind.PLACE:
+            name = _name(self.take())
+            hint = f"to leave such articles out write NOT (a {name} b)"
+            self.problem(token, f"NOT {name} means nothing here", hint)
+            chain.append(following)
         else:
             chain += [replace(token, kind=Kind.AND), token]
 
@@ -333,7 +338,7 @@ class _Parser:
             ", ".join(f'"{name}"' for name in names[:3]) if len(run) > 2 else f'"{names[0]}" and "{names[1]}"'
         )
         hint = "write AND or OR between them"
-        if all(isinstance(node, Term) for node in run) and len(run) <= 6:
+        if all(isinstance(node, Term) for node in run) and len(run) <= 6 and "(" not in names:
             both = "both" if len(run) == 2 else "all"
             each, phrase = " AND ".join(map(self.source, run)), " ".join(names)
             hint = f'write  {each}  for {both} anywhere, or  "{phrase}"  for the phrase'
@@ -428,7 +433,8 @@ def _negated(chain: Chain) -> Chain:
 
 
 def _name(operator: Token) -> str:
-    return operator.text if operator.text == "EXCEPT" else f"{operator.text}/{operator.reach}"
+    measured = operator.kind is Kind.PLACE and operator.text != "EXCEPT"
+    return f"{operator.text}/{operator.reach}" if measured else operator.text
 
 
 def _unquoted(source: str) -> str:
