@@ -103,7 +103,7 @@ class _Writer:
     def __init__(self, url: str) -> None:
         self.lines: list[Line] = []
         self._url = url
-        self._zone = Zone.BODY
+        self._zone: Zone | None = None  # of the line: that of its first visible text
         self._text: list[str] = []
         self._outside: list[str] = []
 
@@ -125,13 +125,13 @@ class _Writer:
 
     def end_line(self) -> None:
         if text := plain("".join(self._text)):
-            self.lines.append(Line(self._zone, text, plain("".join(self._outside))))
-        self._text, self._outside = [], []
+            self.lines.append(Line(self._zone or Zone.BODY, text, plain("".join(self._outside))))
+        self._zone, self._text, self._outside = None, [], []
 
     def _write(self, text: str | None, zone: Zone, linked: bool) -> None:
         if not text:
             return
-        if not self._text or not "".join(self._text).strip():
+        if self._zone is None and text.strip():
             self._zone = zone
         self._text.append(text)
         if not linked:

@@ -17,8 +17,8 @@ _TAG = re.compile(
 
 
 def plain(text: str) -> str:
-    """Text with its whitespace folded and without characters nobody can see or store."""
-    return _UNSAFE.sub("", " ".join(text.split())).strip()
+    """Text in composed form (NFC), its whitespace folded, without characters nobody can see or store."""
+    return unicodedata.normalize("NFC", _UNSAFE.sub("", " ".join(text.split())).strip())
 
 
 def headline(markup: str, limit: int) -> str:
