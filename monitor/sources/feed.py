@@ -42,13 +42,13 @@ def read_feed(body: bytes, url: str, content_type: str, now: datetime) -> FeedRe
         return Unreadable(f"not a feed: {looks_like(body)}")
     complete = not parsed.get("bozo") or _has_end(body)
     found = parsed.entries if complete or not _cut_inside_an_entry(body) else parsed.entries[:-1]
-    base = web_address(parsed.feed.get("link") or "", url) or url
+    base = web_address(_text(parsed.feed, "link"), url) or url
     entries = [_entry(fields, base, now) for fields in found]
     return FeedRead(
-        title=headline(parsed.feed.get("title") or "", TITLE_LIMIT),
+        title=headline(_text(parsed.feed, "title"), TITLE_LIMIT),
         entries=_newest(entries, now),
         complete=complete,
-        language=(parsed.feed.get("language") or "").partition("-")[0].lower()[:3],
+        language=_text(parsed.feed, "language").partition("-")[0].lower()[:3],
     )
 
 
@@ -61,9 +61,7 @@ def _parsed(body: bytes, content_type: str) -> Any | Unreadable:
             resolve_relative_uris=False,
         )
     except Exception as error:  # a parser of many dialects trips in many ways, all the document's fault
-        return Unreadable(
-            f"not a feed anyone can read: {type(error).__name__}: {clamp(plain(str(error)), 200)}"
-        )
+        return Unreadable(f"not a feed anyone can read: {type(error).__name__}: {headline(str(error), 200)}")
 
 
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
@@ -76,31 +74,41 @@ def _mended(found: re.Match[bytes]) -> bytes:
     return found[0] if 0 < code < 0xD800 or 0xDFFF < code <= 0x10FFFF else b""
 
 
+def _text(fields: Fields, name: str) -> str:
+    """A field that is text: for an element it does not know feedparser gives its attributes."""
+    found = fields.get(name)
+    return found if isinstance(found, str) else ""
+
+
 def _entry(fields: Fields, base: str, now: datetime) -> Entry:
-    link = web_address(fields.get("link") or "", base)
+    guid, link = _text(fields, "id"), web_address(_text(fields, "link"), base)
+    if guid == _text(fields, "link") and not guid.startswith(("http", "/")):
+        link = (
+            ""  # RSS takes a guid for an address unless told otherwise, and few say that theirs is a number
+        )
     return Entry(
-        guid=clamp(plain(fields.get("id") or ""), GUID_LIMIT),
+        guid=clamp(plain(guid), GUID_LIMIT),
         link=link,
-        title=headline(fields.get("title") or "", TITLE_LIMIT),
+        title=headline(_text(fields, "title"), TITLE_LIMIT),
         blocks=_blocks(fields, link or base),
         published=_published(fields, now),
-        author=headline(fields.get("author") or "", AUTHOR_LIMIT),
+        author=headline(_text(fields, "author"), AUTHOR_LIMIT),
     )
 
 
 def _blocks(fields: Fields, url: str) -> tuple[Block, ...]:
     """The entry's own text: its content, unless its summary says more (content may be a lone picture)."""
-    parts = [part.get("value") or "" for part in fields.get("content", ()) if _is_text(part)]
+    parts = [_text(part, "value") for part in fields.get("content", ()) if _is_text(part)]
     content = tuple(block for part in parts for block in html_blocks(part, url))
-    about = fields.get("summary") or ""
-    summary = (
-        () if about in parts else html_blocks(about, url)
-    )  # feedparser copies content into a missing summary
-    return max(content, tuple(_as_summary(block) for block in summary), key=_letters)
+    about = _text(fields, "summary")
+    if about in parts:  # feedparser copies content into a missing summary
+        return content
+    summary = tuple(_as_summary(block) for block in html_blocks(about, url))
+    return max(content, summary, key=_letters)
 
 
 def _is_text(part: Fields) -> bool:
-    kind = part.get("type") or "text/html"
+    kind = _text(part, "type") or "text/html"
     return kind.startswith("text/") or kind.endswith("html+xml")
 
 
@@ -113,8 +121,8 @@ def _letters(blocks: tuple[Block, ...]) -> int:
 
 
 def _published(fields: Fields, now: datetime) -> datetime | None:
-    stamps = [fields[name] for name in ("published", "updated", "created") if name in fields]
-    dates = (believable(parse_date(stamp), now) for stamp in stamps if isinstance(stamp, str))
+    stamps = [_text(fields, name) for name in ("published", "updated", "created") if name in fields]
+    dates = (believable(parse_date(stamp), now) for stamp in stamps)
     return next((date for date in dates if date), None)
 
 

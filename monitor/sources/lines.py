@@ -22,40 +22,16 @@ _ZONES = {
     **dict.fromkeys(("aside", "nav"), Zone.RELATED),
 }
 _BREAKING = frozenset(_ZONES) | {
-    *(
-        "address",
-        "article",
-        "body",
-        "br",
-        "center",
-        "details",
-        "div",
-        "dl",
-        "fieldset",
-        "figure",
-        "footer",
-        "form",
-    ),
-    *("header", "hr", "lb", "list", "main", "ol", "p", "pre", "section", "summary", "table", "ul"),
+    *("address", "article", "body", "br", "center", "details", "div", "dl", "fieldset", "figure", "footer"),
+    *("form", "header", "hr", "lb", "list", "main", "ol", "p", "pre", "section", "summary", "table", "ul"),
 }
-_SILENT = frozenset(
-    (
-        "audio",
-        "button",
-        "canvas",
-        "datalist",
-        "embed",
-        "iframe",
-        "map",
-        "noscript",
-        "object",
-        "script",
-        "select",
-    )
-) | {"style", "svg", "template", "textarea", "title", "video"}
+_SILENT = {
+    *("audio", "button", "canvas", "datalist", "embed", "iframe", "map", "noscript", "object", "script"),
+    *("select", "style", "svg", "template", "textarea", "title", "video"),
+}
 # Boxes that say of themselves what they are.
 _RELATED_BOX = re.compile(
-    r"(?:^|[\s_-])(?:related|read-?more|readalso|also-?read|recommended|newsletter)(?:$|[\s_-])", re.I
+    r"(?:^|[\s_-])(?:related|read-?more|also-?read|recommended|newsletter)(?:$|[\s_-])", re.I
 )
 _UNPARSABLE = re.compile("[\x00\ud800-\udfff]")
 

@@ -73,6 +73,16 @@ def test_an_atom_feed_is_read() -> None:
     assert read(body).language == "de"
 
 
+def test_elements_with_attributes_nobody_expects_are_read() -> None:
+    found = read(
+        rss(
+            '<title a="b">T</title><guid c="d">1</guid>',
+            head='<title a="b">W</title><language x="y">en</language>',
+        )
+    )
+    assert found.title == "W" and found.entries == (Entry(guid="1", link="", title="T"),)
+
+
 def test_rdf_and_old_rss_are_read() -> None:
     rdf = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
       <channel rdf:about="https://n.example"><title>N</title></channel>
@@ -132,6 +142,11 @@ def test_relative_links_are_resolved_against_the_site() -> None:
 @pytest.mark.parametrize("guid", ["", "<guid></guid>", '<guid isPermaLink="false"/>', "<guid>  </guid>"])
 def test_an_empty_guid_is_none(guid: str) -> None:
     assert one(f"{guid}<title>T</title>").guid == ""
+
+
+def test_a_guid_that_is_an_address_is_the_link_and_a_number_is_not() -> None:
+    assert one("<guid>https://news.example/9</guid>").link == "https://news.example/9"
+    assert one("<guid>4711</guid>").link == ""
 
 
 def test_a_hostile_title_becomes_plain_words() -> None:
