@@ -4,11 +4,11 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Hashable, Sequence
 from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import assert_never
+from typing import Any, assert_never
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -39,7 +39,7 @@ from monitor.workers import Workers
 FEEDS_AT_ONCE = 1000  # tasks; `fetch.concurrency` bounds the connections, lanes the requests to one host
 ENTRIES_AT_ONCE = 128  # each may hold one page (5 MB at most, 0.2 MB usually) while it waits for a worker
 CHANNELS_AT_ONCE = 100
-DRAIN = 15.0  # seconds for what is on the wire after SIGTERM; orchestrators give 20-30
+DRAIN = 15.0  # seconds for a post on the wire after SIGTERM: it ends in 10, and orchestrators give 20-30
 PATIENCE = timedelta(seconds=30)  # how long `run --once` waits for a channel that asks to wait
 WORKERS = max(1, min(4, os.cpu_count() or 1))
 
@@ -77,6 +77,7 @@ class Daemon:
         )
         self.sends = Loop[str]("send", self._due_channels, str, self._send, CHANNELS_AT_ONCE)
         self._progress = ""
+        self._chores: dict[str, asyncio.Task[None]] = {}
 
     # --- what is due ----------------------------------------------------------------------------------
 
@@ -194,7 +195,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._reload(forced=True)))
+        loop.add_signal_handler(signal.SIGHUP, self._hang_up)
         await self.start()
         beats = self._beats()
         tasks = [asyncio.create_task(one.run()) for one in (self.polls, self.judgements, self.sends)]
@@ -202,7 +203,7 @@ class Daemon:
             await stop.wait()
         finally:
             beats.shutdown(wait=False)
-            log.get().info("stopping: waiting for what is on the wire")
+            log.get().info("stopping")
             for task in tasks:
                 task.cancel()
             await self.close()
@@ -245,8 +246,10 @@ class Daemon:
             await self._tell_progress()
 
     async def close(self) -> None:
-        """Finish what is on the wire, then close every door. Unfinished work stays due in its row."""
-        await asyncio.gather(*(one.drain(DRAIN) for one in (self.sends, self.polls, self.judgements)))
+        """Finish what is on its way to Slack, then close every door. All other work stays due in its row."""
+        await asyncio.gather(
+            self.sends.drain(DRAIN), self.polls.drain(0), self.judgements.drain(0), *self._chores.values()
+        )
         await asyncio.gather(self._web.close(), self._chat.close())
         self._workers.close()
         await self._db.close()
@@ -263,14 +266,35 @@ class Daemon:
             (self.polls.wake, 1),
             (self.judgements.wake, 1),
             (self.sends.wake, 1),
-            (self._look, 2),
-            (self._tell_progress, 5),
-            (self._reload, 5),
-            (self._alive, 5),
+            (self._chore(self._look), 2),
+            (self._chore(self._tell_progress), 5),
+            (self._chore(self._reload), 5),
+            (self._chore(self._alive), 5),
         ):
-            beats.add_job(beat, "interval", seconds=seconds, next_run_time=now)
+            beats.add_job(_in_loop, "interval", (beat,), seconds=seconds, next_run_time=now)
         beats.start()
         return beats
+
+    def _chore(self, act: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+        """A beat that takes time, as a task of ours: one at a time, and a stop waits for it.
+
+        The scheduler would cancel it in the middle, and print a traceback of that.
+        """
+
+        async def run() -> None:
+            try:
+                await act()
+            except Exception as error:  # the next beat tries again
+                log.get().error(
+                    f"{act.__name__.strip('_')}: put off", reason=f"{type(error).__name__}: {error}"
+                )
+
+        def start() -> None:
+            running = self._chores.get(act.__name__)
+            if running is None or running.done():
+                self._chores[act.__name__] = asyncio.create_task(run())
+
+        return start
 
     async def _look(self) -> None:
         """The first-look summary, as soon as all that the feeds carried has been judged."""
@@ -297,13 +321,16 @@ class Daemon:
         value = {"pid": os.getpid(), "version": __version__, "started": self._started.isoformat()}
         await self._db.write(lambda tx: vitals.beat(tx, "daemon", value, now), urgent=False)
 
-    async def _reload(self, forced: bool = False) -> None:
+    def _hang_up(self) -> None:
+        """SIGHUP: read the config again, changed or not."""
+        self._settings = replace(self._settings, fingerprint="")
+        self._chore(self._reload)()
+
+    async def _reload(self) -> None:
         """Take a changed config, or keep the old one and say why."""
         path = self._settings.path
-        if (
-            not forced
-            and await asyncio.to_thread(config.fingerprint_of, path, os.environ) == self._settings.fingerprint
-        ):
+        found = await asyncio.to_thread(config.fingerprint_of, path, os.environ)
+        if found == self._settings.fingerprint:
             return
         try:
             settings = await asyncio.to_thread(config.load, path, os.environ)
@@ -357,6 +384,11 @@ class Daemon:
             feeds_removed=synced.removed,
         )
         self.polls.wake()
+
+
+async def _in_loop(beat: Callable[[], None]) -> None:
+    """The scheduler runs a plain function in a thread, and only a coroutine in our loop."""
+    beat()
 
 
 def _shown(store: str) -> str:

@@ -1,5 +1,6 @@
 """From a published entry to a message in Slack, through the daemon as a user runs it."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,7 @@ async def test_a_changed_config_is_taken_and_a_wrong_one_is_not(tmp_path: Path) 
             home.config.write_text("feeds: []\nrules: [missile Iraq]\n")
             await daemon.says("old one stays in force")
             home.write(rules=["missile + Iraq"])
+            daemon.signal(signal.SIGHUP)
             await daemon.says("config taken")
             news.publish("/feed", rss([article(news)]))
             await slack.wait(1)
