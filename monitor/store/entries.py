@@ -90,12 +90,25 @@ def _stored(row: Row[Any]) -> StoredEntry:
 _OLD_NEWS = case((and_(entries.c.first_look, entries.c.revision == 1), 1), else_=0)
 
 
+# A host answers one request at a time. More of its entries at once would only fill the room that other hosts'
+# entries need: three hosts that hang would stop all judging.
+HOST_SHARE = 4
+
+
 def due(
     tx: Connection, now: datetime, limit: int, busy: Collection[Hashable] = ()
 ) -> tuple[StoredEntry, ...]:
-    """Entries whose time has come: news and edits, longest overdue first, then first looks."""
-    ripe = _STORED.where(entries.c.due_at <= now, entries.c.id.not_in(busy))
-    ordered = ripe.order_by(_OLD_NEWS, entries.c.due_at, entries.c.id)
+    """Entries whose time has come: news and edits before first looks, then longest overdue first.
+
+    Of each shard of hosts at most HOST_SHARE, those that are being judged (`busy`) included.
+    """
+    turn = func.row_number().over(
+        partition_by=entries.c.shard,
+        order_by=(case((entries.c.id.in_(busy), 0), else_=1), _OLD_NEWS, entries.c.due_at, entries.c.id),
+    )
+    ripe = select(entries.c.id, turn.label("turn")).where(entries.c.due_at <= now).subquery()
+    shared = _STORED.join(ripe, ripe.c.id == entries.c.id).where(ripe.c.turn <= HOST_SHARE)
+    ordered = shared.where(entries.c.id.not_in(busy)).order_by(_OLD_NEWS, entries.c.due_at, entries.c.id)
     return tuple(map(_stored, tx.execute(ordered.limit(limit))))
 
 

@@ -53,6 +53,15 @@ def test_entries_that_are_being_judged_are_left_out(tx: Tx) -> None:
     assert [entry.id for entry in entries.due(tx, NOON, 10, {first.id})] == [second.id]
 
 
+def test_a_host_with_much_to_read_leaves_room_for_others(tx: Tx) -> None:
+    feed, share = looked(tx), entries.HOST_SHARE
+    elsewhere = replace(new("z"), entry=replace(new("z").entry, link="https://other.example/z"))
+    feeds.keep_poll(tx, feed, feed.state, Fresh(new=(*(new(f"many-{n}") for n in range(9)), elsewhere)), NOON)
+    *first, other = entries.due(tx, NOON, 100)
+    assert (len(first), other.entry.guid) == (share, "guid-z")
+    assert entries.due(tx, NOON, 100, {entry.id for entry in first}) == (other,)
+
+
 def test_an_entry_knows_its_feed_by_name_and_tags(tx: Tx) -> None:
     feed = a_feed(tx)
     (entry,) = brought(tx, feed, "a")
