@@ -22,6 +22,8 @@ from datetime import datetime
 from hashlib import blake2b
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from multiprocessing.synchronize import RLock
 from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -151,7 +153,7 @@ class Workers:
         return self._pool
 
     def _new_pool(self) -> ProcessPool:
-        context = multiprocessing.get_context("forkserver")
+        context = _Context()
         context.set_forkserver_preload(["monitor.sources.feed", "monitor.sources.article"])
         pool = ProcessPool(
             self._count,
@@ -170,6 +172,20 @@ class Workers:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
             self._pool = None
+
+
+class _Context(ForkServerContext):
+    """Keeps a pool's locks until its last worker is gone.
+
+    pebble drops them while one may still be starting, which that one would tell with a traceback.
+    """
+
+    def __init__(self) -> None:
+        self._locks: list[RLock] = []
+
+    def RLock(self) -> RLock:
+        self._locks.append(super().RLock())
+        return self._locks[-1]
 
 
 def _autopsy(exitcode: int, limits: Limits) -> _Killed | _Lost:

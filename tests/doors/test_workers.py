@@ -92,6 +92,18 @@ async def test_the_list_of_killers_is_bounded(pool: Workers) -> None:
     assert len(pool._killers) == workers.QUARANTINED
 
 
+async def test_a_pool_that_answers_no_more_is_replaced() -> None:
+    pool = Workers(1)
+    try:
+        stopped = await pool.read(hogs.answer, TIGHT, b"1")
+        assert isinstance(stopped, int)
+        os.kill(stopped, signal.SIGSTOP)
+        others = await asyncio.gather(*(pool.read(hogs.answer, IMPATIENT, bytes([n])) for n in range(3)))
+        assert stopped not in others and all(isinstance(other, int) for other in others)
+    finally:
+        pool.close()
+
+
 async def test_cpu_is_counted_for_each_document_anew() -> None:
     pool = Workers(1)
     try:
