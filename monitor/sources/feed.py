@@ -194,9 +194,12 @@ def looks_like(body: bytes) -> str:
     text = _narrow(body[:_TAIL]).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if text[:1] in "{[":
         return "a JSON Feed" if "jsonfeed.org" in text else "JSON"
+    root = _ROOT.match(text)
+    if root and root[1].lower() == "opml":
+        return "a list of feeds (OPML): save it as a file and name that with opml:"
     if _HTML.search(text):
         return _page_like(text)
-    if root := _ROOT.match(text):
+    if root:
         return f"XML of another kind (<{root[1][:60]}>)"
     return f"text that is no XML ({clamp(plain(text), 60)!r})"
 

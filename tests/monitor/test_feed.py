@@ -279,6 +279,10 @@ def test_an_empty_feed_is_a_feed() -> None:
             b"<?xml version='1.0'?><urlset xmlns='x'><url/></urlset>",
             "not a feed: XML of another kind (<urlset>)",
         ),
+        (
+            b'<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body/></opml>',
+            "not a feed: a list of feeds (OPML): save it as a file and name that with opml:",
+        ),
         (b"%PDF-1.7 ...", "not a feed: a PDF"),
         (b"\x1f\x8b\x08\x00\x00", "not a feed: compressed data"),
         (b"Service unavailable", "not a feed: text that is no XML ('Service unavailable')"),
