@@ -22,7 +22,7 @@ CROWD = 3  # different entries of a document on one link: a front page or a runn
 
 def aliases(entry: Entry) -> tuple[str, ...]:
     """The names of an entry. The last is its words: it counts only where there is no link of its own."""
-    return (*_given_names(entry), _words_name(words_hash(entry)))
+    return (*_given_names(entry), _words_name(entry, words_hash(entry)))
 
 
 def all_aliases(read: FeedRead) -> tuple[str, ...]:
@@ -62,11 +62,11 @@ class _Named:
 
 
 def _distinct(entries: Iterable[Entry]) -> list[_Named]:
-    """Entries with the same page and the same words are one, with the names of all."""
+    """Entries with the same page, or none, and the same words are one, with the names of all."""
     found: dict[tuple[str, str], _Named] = {}
     for entry in entries:
         one = _Named(entry, _given_names(entry), words_hash(entry))
-        key = (_page_key(entry), one.words)
+        key = (_page_key(entry) or _words_name(entry, one.words), one.words)
         first = found.get(key, one)
         found[key] = replace(first, names=tuple(dict.fromkeys(first.names + one.names)))
     return list(found.values())
@@ -98,7 +98,7 @@ def _recognised(found: Iterable[_Named], crowds: Counter[str], known: Known) -> 
 def _keys(one: _Named, crowds: Counter[str]) -> tuple[str, ...]:
     """The names to look an entry up by: its words only when it has no link to itself."""
     linked = any(name.startswith(_LINK) and crowds[name] == 1 for name in one.names)
-    return one.names if linked else (*one.names, _words_name(one.words))
+    return one.names if linked else (*one.names, _words_name(one.entry, one.words))
 
 
 def _is_unchanged(one: _Named, sharing: int, said: Said) -> bool:
@@ -180,8 +180,10 @@ def _link_name(entry: Entry) -> str:
     return _short(f"{_LINK}{page}") if place(page) else ""
 
 
-def _words_name(words: str) -> str:
-    return f"words:{words}"
+def _words_name(entry: Entry, words: str) -> str:
+    """With the date where there is a guid too: a status feed says "Access is restored" of each of its outages."""
+    when = f"@{entry.published:%Y%m%d%H%M%S}" if entry.guid and entry.published else ""
+    return f"words:{words}{when}"
 
 
 def _page_key(entry: Entry) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,6 +117,17 @@ def test_a_random_guid_without_a_link_is_known_by_its_words() -> None:
     memory = Memory()
     memory.poll(entry(1, guid="9f1c", link=""))
     assert not memory.poll(entry(1, guid="0b3d", link="")).new
+
+
+def test_the_same_words_on_another_day_without_a_link_are_another_entry() -> None:
+    memory = Memory()
+    outages = [
+        replace(entry(1, guid=f"{day}", link=""), published=datetime(2026, 3, day, tzinfo=UTC))
+        for day in (1, 9, 19)
+    ]
+    assert len(memory.poll(*outages[:2]).new) == 2
+    assert memory.poll(*outages).new[0].entry == outages[2]
+    assert not memory.poll(*(replace(one, guid=f"{one.guid} again") for one in outages)).new
 
 
 def test_https_www_and_tracking_do_not_make_an_entry_new() -> None:
