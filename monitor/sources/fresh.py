@@ -181,7 +181,7 @@ def _link_name(entry: Entry) -> str:
 
 
 def _words_name(entry: Entry, words: str) -> str:
-    """With the date where there is a guid too: a status feed says "Access is restored" of each of its outages."""
+    """With the date where there is a guid too: a status feed says "Access is restored" of each outage."""
     when = f"@{entry.published:%Y%m%d%H%M%S}" if entry.guid and entry.published else ""
     return f"words:{words}{when}"
 
