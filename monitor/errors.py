@@ -2,9 +2,8 @@
 
 WirewatchError
 ├── ConfigError      config.yaml cannot be used; carries every problem        exit 78
-├── StoreError       the store cannot be opened or written                    exit 1
-│   └── StoreHeld    another daemon holds the store                           exit 75
-└── WorkerDied       a worker process was killed or fell over (never leaves workers.py)
+└── StoreError       the store cannot be opened or written                    exit 1
+    └── StoreHeld    another daemon holds the store                           exit 75
 """
 
 from collections.abc import Sequence
@@ -34,7 +33,3 @@ class StoreHeld(StoreError):
     """Another daemon holds the store: two would tell everything twice."""
 
     exit_code = 75
-
-
-class WorkerDied(WirewatchError):
-    """A worker was killed at a limit, or fell over. The reason names which."""
