@@ -28,7 +28,7 @@ class Loop(Generic[Work]):
         self._name, self._due, self._key, self._work, self._room = name, due, key, work, room
         self._busy: dict[Hashable, asyncio.Task[None] | None] = {}
         self._wake = asyncio.Event()
-        self._backlog = False  # the last look found more than there was room for
+        self._look_at = -1  # look again when so few are busy; -1: not before the next wake
 
     def wake(self) -> None:
         """There may be work: a commit or a beat says so."""
@@ -69,9 +69,9 @@ class Loop(Generic[Work]):
         if room <= 0:
             return 0
         found = await self._due(room, self._busy.keys())
-        self._backlog = len(found) >= room
         for one in found:
             self._busy[self._key(one)] = asyncio.create_task(self._do(one))
+        self._look_at = len(self._busy) // 2 if found else -1
         return len(found)
 
     async def _do(self, one: Work) -> None:
@@ -95,6 +95,7 @@ class Loop(Generic[Work]):
             asyncio.get_running_loop().call_later(rest, self._busy.pop, key, None)
         else:
             self._busy.pop(key, None)
-        # One look for work a half-empty room, not one a finished piece: at 500 polls a second that matters.
-        if self._backlog and len(self._busy) <= self._room // 2:
+        # One look for work when half of it is done, not one a finished piece: at 500 polls a second that
+        # matters. What was found may be the share of a host that has more: the beat alone would starve it.
+        if len(self._busy) <= self._look_at:
             self.wake()

@@ -1,0 +1,50 @@
+"""A loop finds what is due; work here is a number, and done when it is crossed off."""
+
+import asyncio
+from collections.abc import Collection, Hashable, Sequence
+
+from monitor.loops import Loop
+
+
+class Work:
+    """Numbers to do, handed out `share` at a time, as the store shares out the entries of one host."""
+
+    def __init__(self, count: int, share: int) -> None:
+        self.left = list(range(count))
+        self.share = share
+        self.looks = 0
+        self.done = asyncio.Event()
+        self.loop = Loop[int]("work", self.due, lambda number: number, self.do, room=10)
+
+    async def due(self, room: int, busy: Collection[Hashable]) -> Sequence[int]:
+        self.looks += 1
+        taken = sum(number in busy for number in self.left)
+        free = [number for number in self.left if number not in busy]
+        return free[: min(room, self.share - taken)]
+
+    async def do(self, number: int) -> None:
+        await asyncio.sleep(0)
+        self.left.remove(number)
+        if not self.left:
+            self.done.set()
+
+    async def run(self) -> None:
+        """One wake, then until all is done or five seconds are over."""
+        task = asyncio.create_task(self.loop.run())
+        self.loop.wake()
+        try:
+            await asyncio.wait_for(self.done.wait(), 5)
+        finally:
+            task.cancel()
+
+
+async def test_what_is_shared_out_in_small_pieces_is_done_without_another_wake() -> None:
+    work = Work(200, share=4)
+    await work.run()
+    assert work.looks <= 101
+
+
+async def test_a_full_room_is_looked_at_again_when_half_of_it_is_empty() -> None:
+    work = Work(200, share=200)
+    await work.run()
+    assert work.looks <= 41
