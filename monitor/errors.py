@@ -33,3 +33,8 @@ class StoreHeld(StoreError):
     """Another daemon holds the store: two would tell everything twice."""
 
     exit_code = 75
+
+
+def reason_of(error: Exception) -> str:
+    """One line for a log: what we know to be wrong in its own words, a fault of ours with its kind."""
+    return str(error) if isinstance(error, WirewatchError) else f"{type(error).__name__}: {error}"

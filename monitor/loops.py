@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from typing import Generic, TypeVar
 
-from monitor.errors import WirewatchError
+from monitor.errors import reason_of
 from monitor.ops import log
 
 Work = TypeVar("Work")
@@ -41,8 +41,8 @@ class Loop(Generic[Work]):
             self._wake.clear()
             try:
                 await self._start()
-            except WirewatchError as error:
-                log.get().error(f"{self._name}: cannot look for work", reason=str(error))
+            except Exception as error:  # whatever it is, the next look may go well; a dead loop never does
+                log.get().error(f"{self._name}: cannot look for work", reason=reason_of(error))
                 await asyncio.sleep(1)
 
     async def once(self) -> None:
@@ -68,7 +68,7 @@ class Loop(Generic[Work]):
         room = self._room - len(self._busy)
         if room <= 0:
             return 0
-        found = await self._due(room, self._busy.keys())
+        found = await self._due(room, tuple(self._busy))
         for one in found:
             self._busy[self._key(one)] = asyncio.create_task(self._do(one))
         self._look_at = len(self._busy) // 2 if found else -1
@@ -79,13 +79,10 @@ class Loop(Generic[Work]):
         rest = 0.0
         try:
             await self._work(one)
-        except WirewatchError as error:
-            rest = REST
-            log.get().error(f"{self._name}: put off for {REST:.0f} s", reason=str(error))
-        except Exception as error:  # a fault of ours: this piece rests, all others go on
+        except Exception as error:  # this piece rests, all others go on
             rest = REST
             log.get().error(
-                f"{self._name}: a fault", reason=f"{type(error).__name__}: {error}", work=repr(key)
+                f"{self._name}: put off for {REST:.0f} s", reason=reason_of(error), work=repr(key)
             )
         self._free(key, rest)
 

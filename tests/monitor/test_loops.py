@@ -13,29 +13,55 @@ class Work:
         self.left = list(range(count))
         self.share = share
         self.looks = 0
+        self.faults: list[Exception] = []  # what goes wrong at the first looks
+        self.busy_changed = False
         self.done = asyncio.Event()
         self.loop = Loop[int]("work", self.due, lambda number: number, self.do, room=10)
 
     async def due(self, room: int, busy: Collection[Hashable]) -> Sequence[int]:
         self.looks += 1
+        if self.faults:
+            raise self.faults.pop(0)
+        before = list(busy)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        self.busy_changed |= list(busy) != before
         taken = sum(number in busy for number in self.left)
         free = [number for number in self.left if number not in busy]
         return free[: min(room, self.share - taken)]
 
     async def do(self, number: int) -> None:
-        await asyncio.sleep(0)
+        for _ in range(1 + number % 3):
+            await asyncio.sleep(0)
         self.left.remove(number)
         if not self.left:
             self.done.set()
 
-    async def run(self) -> None:
-        """One wake, then until all is done or five seconds are over."""
+    async def run(self, wakes: int = 1) -> None:
+        """So many wakes, then until all is done or five seconds are over."""
         task = asyncio.create_task(self.loop.run())
-        self.loop.wake()
         try:
+            for _ in range(wakes):
+                self.loop.wake()
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
             await asyncio.wait_for(self.done.wait(), 5)
         finally:
             task.cancel()
+
+
+async def test_a_fault_while_looking_for_work_does_not_end_the_loop() -> None:
+    work = Work(3, share=3)
+    work.faults = [ValueError("a row nobody can read")]
+    await work.run(wakes=2)
+    assert work.looks >= 2
+
+
+async def test_what_is_busy_does_not_change_while_somebody_looks() -> None:
+    """The store looks in a thread of its own, while pieces of work come to their end here."""
+    work = Work(20, share=4)
+    await work.run()
+    assert not work.busy_changed
 
 
 async def test_what_is_shared_out_in_small_pieces_is_done_without_another_wake() -> None:
