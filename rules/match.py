@@ -51,10 +51,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A rule that holds, and the words that made it so: sorted, each once, the title's first."""
+    """A rule that holds, and the words that made it so: sorted, each once, the title's first.
+
+    `parts`: of a rule that is an AND, the words of each part that has some; else nothing.
+    """
 
     rule: str
     spans: tuple[Span, ...]
+    parts: tuple[tuple[Span, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,9 @@ class RuleSet:
         """The rules that hold, in the order they were given."""
         reading = Reading(document, self.lexicon, self.gap)
         return tuple(
-            Match(rule, reading.causes(plan)) for rule, plan in self.plans.items() if reading.holds(plan)
+            Match(rule, reading.causes(plan), reading.part_causes(plan))
+            for rule, plan in self.plans.items()
+            if reading.holds(plan)
         )
 
     def why(self, rule_id: str, document: Document) -> Clause:
@@ -257,6 +263,9 @@ class Reading:
         found: Places = {}
         self.collect(plan, "", found)
         return self.spans(found)
+
+    def part_causes(self, plan: Plan) -> tuple[tuple[Span, ...], ...]:
+        return tuple(filter(None, map(self.causes, plan.parts))) if isinstance(plan, AllOf) else ()
 
     def collect(self, plan: Plan, field: str, found: Places, wanted: bool = True) -> None:
         """Adds the words of every part that is as wanted; a word that must not be there is none of them."""

@@ -1,6 +1,6 @@
 """Article -> the rules it matches, each with the sentences that show why. The only bridge to rules/. Pure."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -20,6 +20,17 @@ class Frame:
 
     sentence: Place
     bold: list[Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a frame shows of a rule: which of its parts, and which words."""
+
+    parts: frozenset[int] = frozenset()
+    words: frozenset[str] = frozenset()
+
+    def beyond(self, other: "Shown") -> tuple[int, int]:
+        return len(self.parts - other.parts), len(self.words - other.words)
 
 
 def find(rules: RuleSet, article: Article) -> tuple[Found, ...]:
@@ -57,10 +68,12 @@ def breaks(article: Article) -> frozenset[int]:
 def excerpts(document: Document, ends: Sequence[Place], match: Match) -> tuple[Excerpt, ...]:
     """What the body says; the headline, which is shown anyway, only when nothing in the body matched."""
     if body := places(match.spans, "body"):
-        text, found = document.body, frames(ends, body)
+        text, field, found = document.body, "body", frames(ends, body)
     else:
-        text, found = document.title, frames([(0, len(document.title))], places(match.spans, "title"))
-    return tuple(excerpt(text, frame) for frame in telling(text, found))
+        text, field = document.title, "title"
+        found = frames([(0, len(text))], places(match.spans, field))
+    parts = [places(part, field) for part in match.parts]
+    return tuple(excerpt(text, frame) for frame in telling(found, shown(text, found, parts)))
 
 
 def places(spans: Iterable[Span], field: str) -> list[Place]:
@@ -92,15 +105,32 @@ def fits(frame: Frame, place: Place) -> bool:
     return end - start <= EXCERPT or place[1] - frame.bold[0][0] <= ROOM
 
 
-def telling(text: str, found: Sequence[Frame]) -> list[Frame]:
-    """The frame with the most different words and, in the order of the text, the one that adds most to it."""
+def telling(found: Sequence[Frame], shown: Sequence[Shown]) -> list[Frame]:
+    """The frame that shows most and, in the order of the text, the one that adds most to it.
+
+    Parts count before words: of `Trump + (Russia OR China)` the sentence on Trump must be there.
+    """
     if not found:
         return []
-    said = kinds(text, found)
-    first = max(range(len(found)), key=lambda place: len(said[place]))
-    second = max(range(len(found)), key=lambda place: len(said[place] - said[first]))
-    chosen = {first, second} if said[second] - said[first] else {first}
+    first = max(range(len(found)), key=lambda place: shown[place].beyond(Shown()))
+    second = max(range(len(found)), key=lambda place: shown[place].beyond(shown[first]))
+    chosen = {first, second} if any(shown[second].beyond(shown[first])) else {first}
     return [found[place] for place in sorted(chosen)]
+
+
+def shown(text: str, found: Sequence[Frame], parts: Sequence[Sequence[Place]]) -> list[Shown]:
+    words = kinds(text, found)
+    numbers = [
+        frozenset(number for number, part in enumerate(parts) if touches(frame, part)) for frame in found
+    ]
+    return [Shown(*both) for both in zip(numbers, words, strict=True)]
+
+
+def touches(frame: Frame, part: Sequence[Place]) -> bool:
+    """Is a word of this part, whose places are in order, among the bold words of the frame?"""
+    return any(
+        (at := bisect_left(part, (start,))) < len(part) and part[at][0] < end for start, end in frame.bold
+    )
 
 
 def kinds(text: str, found: Sequence[Frame]) -> list[frozenset[str]]:

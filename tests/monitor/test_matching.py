@@ -85,6 +85,13 @@ def test_a_long_sentence_is_cut_around_its_words_between_words() -> None:
     assert marked(excerpt) == ["missile", "Iraq"]
 
 
+def test_each_part_of_a_rule_is_shown_before_other_words_of_one_part() -> None:
+    among = rules.compile([rules.rule("missile + (Iraq OR Syria OR Jordan)", "near")])
+    text = "Iraq was calm. Syria and Jordan were not. Nor was Jordan. It fired a missile."
+    [found] = find(among, article(text))
+    assert [one.text for one in found.excerpts] == ["Syria and Jordan were not.", "It fired a missile."]
+
+
 def test_words_far_apart_in_a_long_sentence_make_two_excerpts() -> None:
     text = "a missile fell " + "and so on " * 100 + "far from Iraq"
     assert [marked(one) for one in excerpts_of(article(text))] == [["missile"], ["Iraq"]]
