@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
 from monitor.alerts import decide, matching
+from monitor.errors import StoreError
 from monitor.model import (
     Article,
     Config,
@@ -38,6 +39,7 @@ from monitor.model import (
     Unchanged,
     Unreadable,
 )
+from monitor.ops import log
 from monitor.sources import fresh, own, pace
 from monitor.sources.fetch import FEED, PAGE, Web
 from monitor.store import entries, feeds, outbox, stories
@@ -46,6 +48,8 @@ from monitor.workers import Workers
 from rules import RuleSet
 
 Clock = Callable[[], datetime]
+
+SETTLE_AGAIN = 1.0  # seconds
 
 
 class Chat(Protocol):
@@ -207,5 +211,18 @@ async def send(channel: str, *, chat: Chat, db: Db, clock: Clock) -> tuple[Outgo
     if out is None:
         return None
     outcome = await chat.send(out, clock())
-    await db.write(lambda tx: outbox.settle(tx, out, outcome, clock()))
+    await _settle(out, outcome, db, clock())
     return out, outcome
+
+
+async def _settle(out: Outgoing, outcome: SendOutcome, db: Db, now: datetime) -> None:
+    """Only we know what became of it, so a store that fails (a full disk) is asked until it takes it.
+
+    Given up, the message would be unknown after the next start, and never be sent again.
+    """
+    while True:
+        try:
+            return await db.write(lambda tx: outbox.settle(tx, out, outcome, now))
+        except StoreError as error:
+            log.get().error("what became of an alert cannot be kept yet", alert=out.id, reason=str(error))
+            await asyncio.sleep(SETTLE_AGAIN)

@@ -111,6 +111,12 @@ def tx(db: Db) -> Iterator[Tx]:
         yield opened
 
 
+def disk_with(tx: Tx, pages: int) -> None:
+    """Room for so many more pages of SQLite: its own limit gives the very error of a full disk."""
+    now = tx.exec_driver_sql("PRAGMA page_count").scalar_one()
+    tx.exec_driver_sql(f"PRAGMA max_page_count = {now + pages}")
+
+
 # --- a small world ------------------------------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ from monitor.errors import StoreError, StoreHeld
 from monitor.store import vitals
 from monitor.store.db import Db, Tx
 from monitor.store.schema import REVISION, VERSION_TABLE, metadata
-from tests.doors.stores import NOON
+from tests.doors.stores import NOON, disk_with
 
 
 def beat(key: str) -> Any:
@@ -155,21 +155,15 @@ async def test_a_locked_database_is_waited_for(sqlite_address: str, tmp_path: Pa
 
 async def test_a_full_disk_is_told_and_leaves_nothing_half_written(sqlite_address: str) -> None:
     with Db.open(sqlite_address) as db:
-        await db.write(lambda tx: _cap(tx, pages_more=2))
+        await db.write(lambda tx: disk_with(tx, pages=2))
         acts = [beat("small"), lambda tx: vitals.beat(tx, "large", "x" * 200_000, NOON)]
         small, large = await asyncio.gather(*map(db.write, acts), return_exceptions=True)
         assert small is None
         assert isinstance(large, StoreError)
         assert "the disk is full; free some space" in str(large)
-        await db.write(lambda tx: _cap(tx, pages_more=10_000))
+        await db.write(lambda tx: disk_with(tx, pages=10_000))
         await db.write(acts[1])
         assert await db.read(value("small")) == "small"
-
-
-def _cap(tx: Tx, pages_more: int) -> None:
-    """SQLite's own limit gives the very error of a full disk."""
-    pages = tx.exec_driver_sql("PRAGMA page_count").scalar_one()
-    tx.exec_driver_sql(f"PRAGMA max_page_count = {pages + pages_more}")
 
 
 async def test_a_store_deleted_under_us_is_noticed(sqlite_address: str, tmp_path: Path) -> None:
