@@ -17,6 +17,9 @@ for from after before since when while if although though however meanwhile acco
 who why how no not some many most all both one two by with to under over during despite last next earlier
 """
 _BEGINNERS = frozenset(_BEGINNERS_WORDS.split())
+# German months, which a day with a dot stands before: am 27. Oktober. Other languages write them small.
+_MONTHS_WORDS = "januar jänner februar märz april mai juni juli august september oktober november dezember"
+_MONTHS = frozenset(_MONTHS_WORDS.split())
 _CLOSERS = "\"'\u2019\u201d\u00bb\u300d\u300f\uff09)\\]}"
 _ENDERS = "[.!?\u2026\u061f\u06d4\u0964]"
 _END = re.compile(
@@ -50,11 +53,13 @@ def _ends(text: str, start: int, found: re.Match[str]) -> bool:
 
 
 def _shortened(text: str, start: int, found: re.Match[str], following: str) -> bool:
-    """True if this dot belongs to its word: Mr. Smith, J. Smith, the U.N. General Assembly."""
+    """True if this dot belongs to its word: Mr. Smith, J. Smith, the U.N. General Assembly, 27. Oktober."""
     before = _LAST_WORD.search(text, max(start, found.start() - 30), found.start())
     if not before or len(found[0]) > 1:
         return False
     word = before[0]
+    if word.isdecimal():
+        return len(word) <= 2 and following.lower() in _MONTHS
     if "." in word:
         return following.lower() not in _BEGINNERS and all(len(piece) == 1 for piece in word.split("."))
     return word.lower() in _SHORTENED or (len(word) == 1 and word.isupper() and word != "I")

@@ -92,6 +92,7 @@ def test_marks_and_punctuation_alone_are_no_words() -> None:
         "First block\n|Second block",
         "Wait... what?|Oh",
         "Smith Ltd. fell.|I did.|So did I.",
+        "Am 27. Oktober wird gewählt.|Es waren 27.|Mehr nicht.",
     ],
 )
 def test_sentences(text: str) -> None:
