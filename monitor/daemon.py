@@ -70,7 +70,7 @@ class Daemon:
         self._chat = open_chat(settings)
         self._workers = Workers(WORKERS)
         self._started = clock()
-        self._next_post: dict[str, float] = {}  # monotonic seconds, by channel
+        self._next_send: dict[str, float] = {}  # monotonic seconds, by channel
         self.polls = Loop[Feed]("poll", self._due_feeds, lambda feed: feed.id, self._poll, FEEDS_AT_ONCE)
         self.judgements = Loop[StoredEntry](
             "judge", self._due_entries, lambda entry: entry.id, self._judge, ENTRIES_AT_ONCE
@@ -78,6 +78,7 @@ class Daemon:
         self.sends = Loop[str]("send", self._due_channels, str, self._send, CHANNELS_AT_ONCE)
         self._progress = ""
         self._chores: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
 
     # --- what is due ----------------------------------------------------------------------------------
 
@@ -128,14 +129,18 @@ class Daemon:
         await self._db.write(lambda tx: entries.fail(tx, entry, reason, now + timedelta(minutes=15), now))
 
     async def _send(self, channel: str) -> None:
-        """Everything due for one channel, at its pace."""
-        while True:
-            await asyncio.sleep(self._next_post.get(channel, 0.0) - time.monotonic())
+        """Everything due for one channel, at its pace. None begins after a stop: it might be cut off."""
+        await self._breath(channel)
+        while not self._stopping:
             told = await pipeline.send(channel, chat=self._chat, db=self._db, clock=clock)
             if told is None:
                 return
-            self._next_post[channel] = time.monotonic() + self._chat.pace.total_seconds()
+            self._next_send[channel] = time.monotonic() + self._chat.pace.total_seconds()
             await self._tell_send(*told)
+            await self._breath(channel)
+
+    async def _breath(self, channel: str) -> None:
+        await asyncio.sleep(self._next_send.get(channel, 0.0) - time.monotonic())
 
     async def _tell_send(self, out: Outgoing, outcome: SendOutcome) -> None:
         match outcome:
@@ -247,6 +252,7 @@ class Daemon:
 
     async def close(self) -> None:
         """Finish what is on its way to Slack, then close every door. All other work stays due in its row."""
+        self._stopping = True
         await asyncio.gather(
             self.sends.drain(DRAIN), self.polls.drain(0), self.judgements.drain(0), *self._chores.values()
         )

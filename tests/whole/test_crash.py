@@ -107,6 +107,20 @@ async def test_a_stop_in_mid_post_waits_for_the_answer(tmp_path: Path) -> None:
         assert audit["balanced"] and audit["outbox"]["unknown"] == 1
 
 
+async def test_a_stop_with_many_alerts_to_tell_begins_no_other_one(tmp_path: Path) -> None:
+    """A post that begins while we stop may be cut off, and then nobody knows whether it has arrived."""
+    count = 8
+    async with Newsroom() as news, SlackRoom() as slack:
+        feed = news.publish("/feed", rss(articles(news, count)))
+        home = Household(tmp_path, feeds=[feed], rules=["newspapers"], slack=slack.url)
+        async with home.daemon() as daemon:
+            await slack.wait(1)
+            daemon.signal(signal.SIGTERM)
+            assert await daemon.ended() == 0
+        audit = await home.audit()
+        assert audit["outbox"]["sent"] <= 2 and audit["outbox"]["unknown"] == 0
+
+
 async def test_a_locked_database_is_waited_for(tmp_path: Path) -> None:
     async with Newsroom() as news, SlackRoom() as slack:
         feed = news.publish("/feed", rss([]))
