@@ -13,7 +13,7 @@ from typing import Any, assert_never
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import __version__, config, pipeline
-from monitor.errors import ConfigError, WirewatchError
+from monitor.errors import ConfigError, WirewatchError, reason_of
 from monitor.loops import Loop
 from monitor.model import (
     Config,
@@ -78,6 +78,7 @@ class Daemon:
         self.sends = Loop[str]("send", self._due_channels, str, self._send, CHANNELS_AT_ONCE)
         self._progress = ""
         self._chores: dict[str, asyncio.Task[None]] = {}
+        self._retired: set[asyncio.Task[None]] = set()  # they close doors that a reload has replaced
         self._stopping = False
 
     # --- what is due ----------------------------------------------------------------------------------
@@ -119,7 +120,7 @@ class Daemon:
         except WirewatchError:
             raise
         except Exception as error:  # a fault of ours must not lose the entry: it is kept, shown, tried again
-            await self._put_off(entry, f"a fault while judging: {type(error).__name__}: {error}")
+            await self._put_off(entry, f"a fault while judging: {reason_of(error)}")
             raise
         if decision.alerts:
             self.sends.wake()
@@ -215,16 +216,18 @@ class Daemon:
 
     async def once(self) -> int:
         """Poll every feed, judge and deliver all. Returns how many alerts are still undelivered."""
-        await self.start()
         progress = asyncio.create_task(self._show_progress())
-        await self.poll_all()
-        await self.judgements.once()
-        await self._look()
-        progress.cancel()
-        await self._deliver()
-        left = await self._db.read(outbox.unsettled)
-        await self.close()
-        return left
+        try:
+            await self.start()
+            await self.poll_all()
+            await self.judgements.once()
+            await self._look()
+            progress.cancel()
+            await self._deliver()
+            return await self._db.read(outbox.unsettled)
+        finally:
+            progress.cancel()
+            await self.close()
 
     async def poll_all(self) -> None:
         """Every feed once, due or not, but for those whose publisher asked us to wait."""
@@ -246,9 +249,10 @@ class Daemon:
             await asyncio.sleep(max(0.05, (due - clock()).total_seconds()))
 
     async def _show_progress(self) -> None:
+        tell = self._chore(self._tell_progress)
         while True:
             await asyncio.sleep(3)
-            await self._tell_progress()
+            tell()
 
     async def close(self) -> None:
         """Finish what is on its way to Slack, then close every door. All other work stays due in its row."""
@@ -256,6 +260,7 @@ class Daemon:
         await asyncio.gather(
             self.sends.drain(DRAIN), self.polls.drain(0), self.judgements.drain(0), *self._chores.values()
         )
+        await asyncio.gather(*self._retired)
         await asyncio.gather(self._web.close(), self._chat.close())
         self._workers.close()
         await self._db.close()
@@ -274,7 +279,7 @@ class Daemon:
             (self.sends.wake, 1),
             (self._chore(self._look), 2),
             (self._chore(self._tell_progress), 5),
-            (self._chore(self._reload), 5),
+            (self._chore(self.reload), 5),
             (self._chore(self._alive), 5),
         ):
             beats.add_job(_in_loop, "interval", (beat,), seconds=seconds, next_run_time=now)
@@ -291,13 +296,11 @@ class Daemon:
             try:
                 await act()
             except Exception as error:  # the next beat tries again
-                log.get().error(
-                    f"{act.__name__.strip('_')}: put off", reason=f"{type(error).__name__}: {error}"
-                )
+                log.get().error(f"{act.__name__.strip('_')}: put off", reason=reason_of(error))
 
         def start() -> None:
             running = self._chores.get(act.__name__)
-            if running is None or running.done():
+            if not self._stopping and (running is None or running.done()):
                 self._chores[act.__name__] = asyncio.create_task(run())
 
         return start
@@ -330,9 +333,9 @@ class Daemon:
     def _hang_up(self) -> None:
         """SIGHUP: read the config again, changed or not."""
         self._settings = replace(self._settings, fingerprint="")
-        self._chore(self._reload)()
+        self._chore(self.reload)()
 
-    async def _reload(self) -> None:
+    async def reload(self) -> None:
         """Take a changed config, or keep the old one and say why."""
         path = self._settings.path
         found = await asyncio.to_thread(config.fingerprint_of, path, os.environ)
@@ -342,7 +345,7 @@ class Daemon:
             settings = await asyncio.to_thread(config.load, path, os.environ)
             self._refuse_moves(settings)
         except ConfigError as error:
-            await self._keep_old(path, error)
+            await self._keep_old(path, found, error)
             return
         await self._take(settings)
 
@@ -352,15 +355,17 @@ class Daemon:
                 [f"{settings.path.name}: store cannot change while the daemon runs: restart it"]
             )
 
-    async def _keep_old(self, path: Path, error: ConfigError) -> None:
-        """Say it once a change, in the log and the ops channel; the rules in force stay in force."""
-        print_ = config.fingerprint_of(path, os.environ)
-        self._settings = replace(self._settings, fingerprint=print_)
+    async def _keep_old(self, path: Path, found: str, error: ConfigError) -> None:
+        """Say it once a change, in the log and the ops channel; the rules in force stay in force.
+
+        `found` is the fingerprint from before the reading: a file that is still being written differs later.
+        """
+        self._settings = replace(self._settings, fingerprint=found)
         log.get().error("the changed config is not taken; the old one stays in force", file=str(path))
         for line in str(error).splitlines():
             log.get().error(line)
         text = f"{path.name} was changed and is not taken; the old one stays in force.\n{error}"
-        await self._tell_ops(text, key=f"config {print_}")
+        await self._tell_ops(text, key=f"config {found}")
 
     async def _tell_ops(self, text: str, key: str) -> None:
         """Words of our own for the people who run this; the same key is told once."""
@@ -370,13 +375,7 @@ class Daemon:
             await self._db.write(lambda tx: outbox.put(tx, f"notice|{key}", channel, Notice(text), now=now))
 
     async def _take(self, settings: Config) -> None:
-        old, self._settings = self._settings, settings
-        if settings.fetch != old.fetch:
-            web, self._web = self._web, open_web(settings)
-            asyncio.get_running_loop().call_later(60, lambda: asyncio.ensure_future(web.close()))
-        if settings.slack != old.slack:
-            chat, self._chat = self._chat, open_chat(settings)
-            asyncio.get_running_loop().call_later(60, lambda: asyncio.ensure_future(chat.close()))
+        """The store comes first: while it fails, the config counts as changed, and a later beat takes it."""
         now = clock()
 
         def sync(tx: Tx) -> feeds.Synced:
@@ -384,12 +383,30 @@ class Daemon:
             return feeds.sync(tx, settings.feeds, now)
 
         synced = await self._db.write(sync)
+        old, self._settings = self._settings, settings
+        if settings.fetch != old.fetch:
+            self._retire(self._web, self.polls, self.judgements)
+            self._web = open_web(settings)
+        if settings.slack != old.slack:
+            self._retire(self._chat, self.sends)
+            self._chat = open_chat(settings)
         log.get().info(
             f"config taken: {len(settings.feeds)} feeds, {len(settings.rules)} rules",
             feeds_added=synced.added,
             feeds_removed=synced.removed,
         )
         self.polls.wake()
+
+    def _retire(self, door: Web | pipeline.Chat, *users: Loop[Any]) -> None:
+        """Close a door that was replaced, once the work that began with it is done."""
+
+        async def close() -> None:
+            await asyncio.gather(*(loop.settled() for loop in users))
+            await door.close()
+
+        task = asyncio.create_task(close())
+        self._retired.add(task)
+        task.add_done_callback(self._retired.discard)
 
 
 async def _in_loop(beat: Callable[[], None]) -> None:

@@ -61,6 +61,11 @@ class Loop(Generic[Work]):
         await asyncio.gather(*left, return_exceptions=True)
         return len(left)
 
+    async def settled(self) -> None:
+        """Wait until what runs now has come to its end."""
+        if tasks := self._tasks():
+            await asyncio.wait(tasks)
+
     def _tasks(self) -> list[asyncio.Task[None]]:
         return [task for task in self._busy.values() if task is not None]
 

@@ -140,6 +140,10 @@ class Web:
     async def close(self) -> None:
         await self._session.close()
 
+    @property
+    def closed(self) -> bool:
+        return self._session.closed
+
     async def get(self, url: str, *, kind: Kind, validators: Validators = UNKNOWN) -> FetchOutcome:
         """What is at an address now. Every redirect is a request like any other, judged like the first."""
         start, seen, permanent = url, {url}, True
