@@ -19,15 +19,20 @@ def with_entry(page: Article, entry: Entry) -> Article:
     A paywalled page shows less than its feed: a rule true of either must fire. The feed's own words come
     last, as blocks of their own, so that no phrase runs from one into the other.
     """
+    titles = {folded(page.title), folded(entry.title)}
+    blocks = tuple(block for block in page.blocks if not _is_title(block, titles))
     text = folded(page.text)
-    said = (folded(page.title), folded(entry.title))
     more = tuple(
         replace(block, zone=Zone.SUMMARY)
         for block in entry.blocks
-        if block.zone not in UNSEEN and (words := folded(block.text)) not in text and words not in said
+        if block.zone not in UNSEEN and (words := folded(block.text)) not in text and words not in titles
     )
-    headline = _headline(page, entry)
-    return replace(page, title=entry.title or page.title, blocks=(*page.blocks, *headline, *more))
+    return replace(page, title=entry.title or page.title, blocks=(*blocks, *_headline(page, entry), *more))
+
+
+def _is_title(block: Block, titles: set[str]) -> bool:
+    """The headline once more, above the text: an alert would quote it instead of what the article says."""
+    return block.zone is Zone.HEADING and folded(block.text) in titles
 
 
 def _headline(page: Article, entry: Entry) -> tuple[Block, ...]:

@@ -31,3 +31,8 @@ def test_related_lines_of_the_feed_stay_unseen() -> None:
 def test_the_feeds_headline_leads_and_the_pages_other_one_is_kept() -> None:
     article = with_entry(PAGE, entry("Missiles in the west"))
     assert article.title == "Missiles in the west" and "Depot opened" in article.text
+
+
+def test_the_headline_is_not_quoted_as_if_it_were_the_text() -> None:
+    page = Article("Depot opened", (Block(Zone.HEADING, "Depot Opened"), *PAGE.blocks))
+    assert with_entry(page, entry("Missiles in the west")).text == PAGE.text + "\nDepot opened"
