@@ -14,7 +14,7 @@ from monitor import __version__
 from monitor.errors import WirewatchError
 from monitor.ops import log
 from monitor.ops.clock import clock
-from monitor.ops.words import counted
+from monitor.words import counted
 
 if TYPE_CHECKING:
     from monitor.model import Config

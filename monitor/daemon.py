@@ -30,10 +30,10 @@ from monitor.model import (
 )
 from monitor.ops import log
 from monitor.ops.clock import clock
-from monitor.ops.words import counted, span
 from monitor.sources.fetch import Web, user_agent
 from monitor.store import entries, feeds, outbox, vitals
 from monitor.store.db import Db, Tx
+from monitor.words import counted, span
 from monitor.workers import Workers
 
 FEEDS_AT_ONCE = 1000  # tasks; `fetch.concurrency` bounds the connections, lanes the requests to one host

@@ -11,11 +11,11 @@ from rich.text import Text
 from monitor.alerts import matching
 from monitor.alerts.wording import clean
 from monitor.model import UNSEEN, Article, Config, Entry, EntryState, Feed, OutboxState, StoredEntry, host_of
-from monitor.ops.words import counted, span
 from monitor.sources.fresh import story_key
 from monitor.store import entries, feeds, ledger, outbox, vitals
 from monitor.store.db import Tx
 from monitor.store.ledger import FeedAudit
+from monitor.words import counted, span
 from rules import Clause, Document
 
 SIGN_OF_LIFE = timedelta(seconds=30)  # the daemon gives one every 5 s

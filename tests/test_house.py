@@ -12,10 +12,11 @@ FILES = sorted(path for top in ("monitor", "rules") for path in (ROOT / top).rgl
 ALLOWED = {
     "rules": {"rules"},
     "monitor.errors": set(),
+    "monitor.words": set(),
     "monitor.model": {"rules"},
     "monitor.config": {"monitor.config", "monitor.model", "monitor.errors", "monitor.sources", "rules"},
     "monitor.sources": {"monitor.sources", "monitor.model", "monitor.errors"},
-    "monitor.alerts": {"monitor.alerts", "monitor.model", "monitor.errors", "rules"},
+    "monitor.alerts": {"monitor.alerts", "monitor.model", "monitor.errors", "monitor.words", "rules"},
     "monitor.store": {"monitor.store", "monitor.model", "monitor.errors"},
     "monitor.ops": {"monitor.ops", "monitor.model", "monitor.errors"},
     "monitor.workers": {"monitor.sources", "monitor.model", "monitor.errors"},

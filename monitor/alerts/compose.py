@@ -25,6 +25,7 @@ from slack_sdk.models.metadata import Metadata
 from monitor.alerts import wording
 from monitor.alerts.wording import Run, Why, clean
 from monitor.model import Alert, FirstLookAlert, Listed, Notice, Outgoing
+from monitor.words import counted
 
 Element = RichTextElementParts.Text | RichTextElementParts.Link
 Line = list[Element]
@@ -113,7 +114,7 @@ def why_parts(why: Why) -> Iterable[Part]:
 
 def remarks(alert: Alert, whys: int) -> Iterable[str]:
     if whys > WHYS:
-        yield f"and {wording.counted(whys - WHYS, 'more rule')}, for other sentences"
+        yield f"and {counted(whys - WHYS, 'more rule')}, for other sentences"
     if alert.summary_only:
         yield f"summary only: {fit(alert.summary_only, NOTE)}"
     if alert.tags:

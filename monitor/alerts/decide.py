@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from monitor.alerts.wording import counted
 from monitor.model import (
     Alert,
     Article,
@@ -19,6 +18,7 @@ from monitor.model import (
     Source,
     StoredEntry,
 )
+from monitor.words import counted
 
 Told = frozenset[tuple[str, str]]  # (channel, rule) pairs that know a story already
 Held = tuple[StoredEntry, tuple[Found, ...]]

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from monitor.model import Alert, FirstLookAlert, Found
+from monitor.words import counted, span
 
 # Directions a text can be turned in (U+061C, U+200E-F, U+202A-E, U+2066-9), and characters without a
 # picture: soft hyphen, fillers, zero-widths, interlinear marks, tags, lone surrogates.
@@ -54,10 +55,6 @@ def host(link: str) -> str:
     return (urlsplit(link).hostname or "").removeprefix("www.") if link else ""
 
 
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def first_look_line(look: FirstLookAlert) -> str:
     """What stands above the list, or instead of it."""
     watching = f"Watching {counted(look.feeds, 'feed')} with {counted(look.rules, 'rule')}"
@@ -74,10 +71,11 @@ def first_look_line(look: FirstLookAlert) -> str:
 def dateline(published: datetime | None, seen: datetime, now: datetime) -> str:
     """When it was published, seen and told, with every lag; a missing or impossible date is said to be so."""
     if published is None:
-        return f"no date given · seen {clock(seen, now)} · told {lag(now - seen)}"
+        return f"no date given · seen {clock(seen, now)} · told +{span(now - seen)}"
     if published > seen:
         return f"dated {clock(published, now)}, ahead of when it was seen: {clock(seen, now)}"
-    return f"published {clock(published, now)} · seen {lag(seen - published)} · told {lag(now - published)}"
+    seen_after, told_after = span(seen - published), span(now - published)
+    return f"published {clock(published, now)} · seen +{seen_after} · told +{told_after}"
 
 
 def clock(when: datetime, now: datetime) -> str:
@@ -87,15 +85,6 @@ def clock(when: datetime, now: datetime) -> str:
     return (
         f"{when.day} {when:%b %H:%M} UTC" if when.year == now.year else f"{when.day} {when:%b %Y %H:%M} UTC"
     )
-
-
-def lag(span: timedelta) -> str:
-    """+29 s, +12 min, +3 h, +5 d."""
-    seconds = max(0, round(span.total_seconds()))
-    for unit, size, most in (("s", 1, 120), ("min", 60, 7_200), ("h", 3_600, 172_800)):
-        if seconds < most:
-            return f"+{seconds // size} {unit}"
-    return f"+{seconds // 86_400:,} d"
 
 
 # --- why --------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.wording import clean, dateline, first_look_line, host, lag, runs, safe_link, why
+from monitor.alerts.wording import clean, dateline, first_look_line, host, runs, safe_link, why
 from monitor.model import Alert, Excerpt, FirstLookAlert, Found, Listed
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -100,22 +100,6 @@ def test_the_host_is_what_the_link_opens() -> None:
 )
 def test_ages_are_told_as_they_are(published: datetime | None, seen: int, said: str) -> None:
     assert dateline(published, NOON + timedelta(seconds=seen), NOON + timedelta(seconds=31)) == said
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0, "+0 s"),
-        (-5, "+0 s"),
-        (119, "+119 s"),
-        (120, "+2 min"),
-        (7199, "+119 min"),
-        (7200, "+2 h"),
-        (172800, "+2 d"),
-    ],
-)
-def test_a_lag_has_one_unit(seconds: int, said: str) -> None:
-    assert lag(timedelta(seconds=seconds)) == said
 
 
 def test_rules_of_the_same_sentence_are_told_together() -> None:
