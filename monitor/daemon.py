@@ -169,7 +169,7 @@ class Daemon:
         def take_up(tx: Tx) -> int:
             feeds.sync(tx, self._settings.feeds, now)
             outbox.release_lanes(tx)
-            return outbox.recover(tx, now)
+            return outbox.recover(tx)
 
         interrupted = await self._db.write(take_up)
         self._greet()

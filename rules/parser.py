@@ -244,7 +244,7 @@ class _Parser:
             hint = f"this version knows {_scopes()}"
             self.problem(token, f"{name}: is not part of this version", hint)
         elif name not in SCOPES:
-            self.problem(token, f'unknown field "{token.text}"', _field_meant(name, self.source(token)))
+            self.problem(token, f'unknown field "{token.text}"', _field_meant(name))
         return Scope(name, part, start=token.start, end=part.end)
 
     def term(self, token: Token) -> Node:
@@ -445,7 +445,7 @@ def _scopes() -> str:
     return ", ".join(f"{scope}:" for scope in SCOPES)
 
 
-def _field_meant(name: str, source: str) -> str:
+def _field_meant(name: str) -> str:
     if meant := get_close_matches(name, SCOPES + LATER, 1):
         return f"did you mean {meant[0]}: ?"
     return f"to search for it, put the whole in quotes; the fields are {_scopes()}"

@@ -112,14 +112,6 @@ def due(
     return tuple(map(_stored, tx.execute(ordered.limit(limit))))
 
 
-def counts_waiting(tx: Connection) -> Mapping[EntryState, int]:
-    """How many entries are to be judged (again), now or later, by the state they are in."""
-    waiting = (
-        select(entries.c.state, func.count()).where(entries.c.due_at.is_not(None)).group_by(entries.c.state)
-    )
-    return dict(tx.execute(waiting).all())
-
-
 # --- what was judged --------------------------------------------------------------------------------------
 
 
@@ -229,12 +221,6 @@ def tell_held(
         if moved:
             tx.execute(update(entries).where(entries.c.id.in_(moved)).values(state=state, reason=reason))
             _note(tx, moved, "tell", state, reason, now)
-
-
-def waiting_first_look(tx: Connection) -> int:
-    """How many first-look entries were not judged yet; the summary waits for them."""
-    waits = and_(entries.c.state == EntryState.NEW, entries.c.first_look)
-    return tx.scalar(select(func.count()).select_from(entries).where(waits)) or 0
 
 
 @dataclass(frozen=True, slots=True)

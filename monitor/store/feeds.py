@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, or_, select, update
 
 from monitor.model import (
     Change,
@@ -153,11 +153,6 @@ def pollable(tx: Connection, now: datetime) -> tuple[Feed, ...]:
     return tuple(
         map(_feed, tx.execute(select(feeds).where(feeds.c.active, _not_paused(now)).order_by(feeds.c.id)))
     )
-
-
-def untried(tx: Connection) -> int:
-    """How many active feeds were never asked."""
-    return tx.scalar(select(func.count()).where(feeds.c.active, feeds.c.polled_at.is_(None))) or 0
 
 
 def keep_state(tx: Connection, feed_id: int, state: FeedState) -> None:

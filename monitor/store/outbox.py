@@ -246,7 +246,7 @@ def _release(tx: Connection, channels: Sequence[str]) -> None:
 # --- at start and at reload ---------------------------------------------------------------------------------
 
 
-def recover(tx: Connection, now: datetime) -> int:
+def recover(tx: Connection) -> int:
     """What was being sent when the last daemon died may have arrived. How many messages that are."""
     lost = {"state": OutboxState.UNKNOWN, "error": "interrupted while sending"}
     return tx.execute(update(outbox).where(outbox.c.state == OutboxState.SENDING).values(lost)).rowcount

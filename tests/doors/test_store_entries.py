@@ -108,13 +108,13 @@ def test_an_article_read_from_the_feed_is_asked_for_again(tx: Tx) -> None:
     assert (again.tries, again.state) == (1, EntryState.NO_MATCH)
     entries.keep_judgement(tx, again, ARTICLE, (FOUND,), TOLD, None, NOON)
     assert entries.article(tx, entry.id) == ARTICLE
-    assert entries.counts_waiting(tx) == {}
+    assert entries.due(tx, NOON + timedelta(days=365), 10) == ()
 
 
 def test_an_entry_that_cannot_be_judged_is_tried_again(tx: Tx) -> None:
     (entry,) = brought(tx, a_feed(tx), "a")
     entries.fail(tx, entry, "a fault while judging: KeyError", NOON + MINUTE, NOON)
-    assert entries.counts_waiting(tx) == {EntryState.FAILED: 1}
+    assert entries.due(tx, NOON, 10) == ()
     (again,) = entries.due(tx, NOON + MINUTE, 10)
     assert (again.state, again.tries) == (EntryState.FAILED, 1)
 
@@ -161,7 +161,6 @@ def test_the_first_look_waits_for_every_feed_and_every_entry(tx: Tx) -> None:
     look = entries.first_look_progress(tx)
     assert (look.feeds, look.polled, look.entries, look.judged, look.matched) == (2, 1, 1, 0, 0)
     entries.keep_judgement(tx, entry, ARTICLE, (FOUND,), HELD, None, NOON)
-    assert entries.waiting_first_look(tx) == 0
     assert not entries.first_look_done(tx)
     feeds.keep_state(tx, second.id, replace(second.state, polled_at=NOON, error="503"))
     assert entries.first_look_done(tx)

@@ -125,13 +125,6 @@ def test_once_polls_feeds_that_are_not_due(tx: Tx) -> None:
     assert feeds.pollable(tx, NOON) == (feed,)
 
 
-def test_untried_feeds_are_counted(tx: Tx) -> None:
-    feeds.sync(tx, SPECS, NOON)
-    assert feeds.untried(tx) == 2
-    polled(tx, feeds.get_all(tx)[0])
-    assert feeds.untried(tx) == 1
-
-
 # --- what a poll brought --------------------------------------------------------------------------------
 
 

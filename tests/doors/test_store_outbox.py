@@ -219,7 +219,7 @@ def test_what_may_have_arrived_is_never_sent_again_blindly(tx: Tx) -> None:
     put(tx)
     outbox.settle(tx, claim(tx), Unknown("the line dropped after the request was sent"), NOON)
     assert outbox.claim(tx, "#alerts", NOON + 365 * DAY) is None
-    assert outbox.recover(tx, NOON) == 0
+    assert outbox.recover(tx) == 0
     assert (state(tx), outbox.unsettled(tx)) == (UNKNOWN, 1)
     assert "the line dropped" in error(tx)
 
@@ -274,7 +274,7 @@ def test_a_message_interrupted_while_sending_is_unknown(db: Db, address: str) ->
     db.write_sync(claim)
     db.close_sync()
     with Db.open(address) as again:
-        assert again.write_sync(lambda tx: outbox.recover(tx, NOON)) == 1
+        assert again.write_sync(outbox.recover) == 1
         assert again.read_sync(state) is UNKNOWN
         assert again.read_sync(error) == "interrupted while sending"
 
@@ -294,7 +294,7 @@ def test_an_answer_that_comes_late_does_not_undo_what_came_after(tx: Tx) -> None
 def test_an_answer_clears_up_what_was_unknown(tx: Tx) -> None:
     put(tx)
     out = claim(tx)
-    outbox.recover(tx, NOON)
+    outbox.recover(tx)
     outbox.settle(tx, out, Sent("1.1"), NOON)
     assert state(tx) is SENT
 
@@ -358,7 +358,7 @@ def test_no_order_of_events_loses_or_doubles_a_message(db: Db) -> None:
 
         @rule()
         def crash(self) -> None:
-            assert outbox.recover(self.tx, self.now) == len(self.flying)
+            assert outbox.recover(self.tx) == len(self.flying)
             self.flying.clear()
 
         @rule(wait=st.sampled_from([SECOND, 60 * SECOND, PROBE_AFTER, DAY]))
