@@ -126,9 +126,9 @@ class Reading:
         for start, end in zip(edges, edges[1:], strict=False):
             for found in CHUNK.finditer(text, start, end):
                 chunk = found[0]
-                size, hits = seen.get(chunk) or self.lexicon.entry(chunk)
+                size, meant = seen.get(chunk) or self.lexicon.entry(chunk)
                 chunks.append((position, found.start(), found.end()))
-                for atom, at, wide in hits:
+                for atom, at, wide in meant:
                     self.postings.setdefault(atom, {}).setdefault(wide, []).append(position + at)
                 position += size
             position += gap

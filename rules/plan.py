@@ -219,8 +219,8 @@ class Lexicon:
 
     def look(self, chunk: str) -> Entry:
         found = parts(chunk)
-        hits = [(atom, part.at, part.wide) for part in found for atom in self.atoms(part)]
-        return sum(part.wide == 1 for part in found), tuple(dict.fromkeys(hits))
+        meant = [(atom, part.at, part.wide) for part in found for atom in self.atoms(part)]
+        return sum(part.wide == 1 for part in found), tuple(dict.fromkeys(meant))
 
     def atoms(self, part: Part) -> Iterable[int]:
         yield from self.folded.get(part.folded, ())

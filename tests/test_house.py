@@ -1,12 +1,14 @@
 """The walls: imports go down only, one door an outside library, rooms of a size that can be read."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted(path for top in ("monitor", "rules") for path in (ROOT / top).rglob("*.py"))
+ALL_FILES = [*FILES, *sorted(path for top in ("tests", "bench") for path in (ROOT / top).rglob("*.py"))]
 
 # Who may import which part of the house; a name stands for itself and all below it.
 ALLOWED = {
@@ -24,10 +26,7 @@ ALLOWED = {
 }
 # The only files that may import an outside library. Values are path prefixes.
 DOORS = {
-    "aiohttp": (
-        "monitor/sources/fetch.py",
-        "monitor/alerts/slack.py",
-    ),  # slack_sdk runs on it: its errors only
+    "aiohttp": ("monitor/sources/fetch.py", "monitor/alerts/slack.py"),  # slack_sdk runs on it
     "slack_sdk": ("monitor/alerts/slack.py", "monitor/alerts/compose.py"),
     "sqlalchemy": ("monitor/store/",),
     "alembic": ("monitor/store/",),
@@ -55,19 +54,19 @@ def imports(path: Path) -> list[tuple[str, bool]]:
     return found
 
 
-def relative(path: Path) -> str:
+def place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
 def dotted(path: Path) -> str:
-    return relative(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return place(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def within(name: str, room: str) -> bool:
     return name == room or name.startswith(room + ".")
 
 
-@pytest.mark.parametrize("path", FILES, ids=relative)
+@pytest.mark.parametrize("path", FILES, ids=place)
 def test_imports_go_down_only(path: Path) -> None:
     room = next((room for room in ALLOWED if within(dotted(path), room)), None)
     if room is None:
@@ -76,11 +75,63 @@ def test_imports_go_down_only(path: Path) -> None:
     assert not [name for name in ours if not any(within(name, floor) for floor in ALLOWED[room])]
 
 
-@pytest.mark.parametrize("path", FILES, ids=relative)
+@pytest.mark.parametrize("path", FILES, ids=place)
 def test_only_its_door_imports_an_outside_library(path: Path) -> None:
     for name, _ in imports(path):
         doors = DOORS.get(name.split(".")[0])
-        assert doors is None or relative(path).startswith(doors), f"{name} belongs to {doors}"
+        assert doors is None or place(path).startswith(doors), f"{name} belongs to {doors}"
+
+
+@pytest.mark.parametrize("path", ALL_FILES, ids=place)
+def test_an_import_says_in_full_where_it_leads(path: Path) -> None:
+    found = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    assert not [node.lineno for node in found if node.level], "import from the top of the house"
+
+
+# Words for what has another name here: an entry, a message or an alert, a match, a notice; or for nothing.
+BANNED = {"item", "post", "hit", "notification", "handler", "manager", "util", "utils", "helper"}
+BANNED |= {f"{word}s" for word in BANNED}
+# Names that are not ours to choose.
+GIVEN = {("monitor/sources/fetch.py", "handler")}  # aiohttp passes it to a middleware by this name
+
+
+def names(path: Path) -> set[str]:
+    """What a file itself names: functions, classes, parameters, variables, attributes."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found.add(node.name)
+            case ast.arg():
+                found.add(node.arg)
+            case ast.Name(ctx=ast.Store()):
+                found.add(node.id)
+            case ast.Attribute(ctx=ast.Store()):
+                found.add(node.attr)
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=place)
+def test_one_word_stands_for_one_idea(path: Path) -> None:
+    ours = {name for name in names(path) if (place(path), name) not in GIVEN}
+    assert not {name for name in ours if BANNED & set(re.findall("[a-z]+", _in_words(name)))}
+
+
+def _in_words(name: str) -> str:
+    """`FeedItem` and `FEED_ITEM` as `feed_item`."""
+    return name.lower() if name.isupper() else re.sub("([A-Z])", r"_\1", name).lower()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").glob("*/*.py")), ids=place)
+def test_doors_are_replaced_never_patched(path: Path) -> None:
+    """The environment may be set; our own code may not be changed under a test."""
+    text = path.read_text()
+    assert not re.search(r"\bmock\b|\bsetattr\b|\bpatch\(", text)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if "migrations" not in path.parts], ids=place)
+def test_every_file_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text())), "a file's duty fits in one line"
 
 
 def test_rules_are_pure() -> None:
@@ -99,7 +150,7 @@ def test_rules_are_pure() -> None:
     }
     for path in FILES:
         if within(dotted(path), "rules"):
-            assert not {name.split(".")[0] for name, _ in imports(path)} & outside, relative(path)
+            assert not {name.split(".")[0] for name, _ in imports(path)} & outside, place(path)
 
 
 def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -116,7 +167,7 @@ def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def test_functions_can_be_read_at_a_glance() -> None:
     """Nine of ten under 25 lines, none over 60; migrations are lists of columns and do not count."""
     found = [
-        (length(node), f"{relative(path)}:{node.name}")
+        (length(node), f"{place(path)}:{node.name}")
         for path in FILES
         if "migrations" not in path.parts
         for node in functions(path)
@@ -128,4 +179,4 @@ def test_functions_can_be_read_at_a_glance() -> None:
 
 
 def test_no_room_has_grown_too_large() -> None:
-    assert not [relative(path) for path in FILES if len(path.read_text().splitlines()) > 600]
+    assert not [place(path) for path in FILES if len(path.read_text().splitlines()) > 600]

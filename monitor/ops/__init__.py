@@ -1,0 +1,1 @@
+"""What keeps the daemon running and watched: time and log lines."""

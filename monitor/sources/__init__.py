@@ -1,0 +1,1 @@
+"""The world -> feeds, entries and articles."""
