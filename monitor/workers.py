@@ -244,9 +244,8 @@ def _cpu_used() -> int:
 def _settle_in(daemon: Connection) -> None:
     """Once in a new worker: no core files, no noise, no life after the daemon's."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    logging.disable(
-        logging.CRITICAL
-    )  # trafilatura logs every page it cannot read; the reason is in the answer
+    # trafilatura logs every page it cannot read; the reason is in the answer.
+    logging.disable(logging.CRITICAL)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)

@@ -56,9 +56,8 @@ def compile(rules: Iterable[Rule], sets: Mapping[str, Sequence[str]] = MappingPr
     refuse(given, by_name, errors)
     planner = Planner(by_name)
     plans = {rule.id: planner.plan(rule.tree) for rule in given}
-    gap = 1 + max(
-        map(reach_of, plans.values()), default=0
-    )  # a break is one position wider than any NEAR reaches
+    # A break is one position wider than any NEAR reaches.
+    gap = 1 + max(map(reach_of, plans.values()), default=0)
     return RuleSet(MappingProxyType({rule.id: rule for rule in given}), plans, lexicon(planner.atoms), gap)
 
 

@@ -138,9 +138,8 @@ _LINE = re.compile(r"[^\n]*\n?")
 _SECTION = re.compile(r"[\"']?([\w-]+)[\"']?\s*:")
 _OPENS = re.compile(r"[ \t]*(?:- +(?:match: +)?|match: +)(?=[\"'])")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
-_SAID = re.compile(
-    r'(?:"[^"\n]*"|"(?![^"\n]*")|(?<!\s)#|[^"#\r\n])*'
-)  # up to a comment or the end of the line
+# Up to a comment or the end of the line.
+_SAID = re.compile(r'(?:"[^"\n]*"|"(?![^"\n]*")|(?<!\s)#|[^"#\r\n])*')
 
 
 def _as_typed(text: str) -> tuple[str, Sequence[tuple[int, str]]]:

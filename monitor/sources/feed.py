@@ -82,10 +82,9 @@ def _text(fields: Fields, name: str) -> str:
 
 def _entry(fields: Fields, base: str, now: datetime) -> Entry:
     guid, link = _text(fields, "id"), web_address(_text(fields, "link"), base)
+    # RSS takes a guid for an address unless told otherwise, and few say that theirs is a number.
     if guid == _text(fields, "link") and not guid.startswith(("http", "/")):
-        link = (
-            ""  # RSS takes a guid for an address unless told otherwise, and few say that theirs is a number
-        )
+        link = ""
     return Entry(
         guid=clamp(plain(guid), GUID_LIMIT),
         link=link,

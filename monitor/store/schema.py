@@ -9,9 +9,8 @@ from monitor.model import EntryState, OutboxState, Source
 from monitor.store.columns import Choice, Id, Json, Key, Moment, Prose, Rank, Span
 
 REVISION = "0001"  # the migration this schema stands at; numbered, so that newer ones sort behind it
-VERSION_TABLE = (
-    "wirewatch_version"  # not Alembic's own name: another program's may stand in the same database
-)
+# Not Alembic's own name: another program's may stand in the same database.
+VERSION_TABLE = "wirewatch_version"
 
 metadata = MetaData(
     naming_convention={

