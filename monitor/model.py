@@ -254,6 +254,7 @@ class Unreadable:
     """Bytes that could not be made into what was asked for: not a feed, no text, worker killed."""
 
     reason: str
+    passing: bool = False  # the machine's trouble rather than theirs: they may be read later
 
 
 class Source(StrEnum):

@@ -146,7 +146,7 @@ async def _read_article(entry: StoredEntry, web: Web, workers: Workers) -> tuple
         case Fetched():
             read = await workers.read_page(fetched.body, fetched.url, fetched.content_type)
             if isinstance(read, Unreadable):
-                return own.from_entry(entry.entry, read.reason), None
+                return own.from_entry(entry.entry, read.reason), pace.page_again(read, entry.tries)
             # In a thread: a page of 2 MB and an entry of 5,000 blocks take 2 s.
             return await asyncio.to_thread(own.with_entry, read, entry.entry), None
         case FetchFailed():

@@ -55,9 +55,10 @@ PAGE = Limits(cpu=8, wall=24, memory=768 * MEGABYTE)
 
 @dataclass(frozen=True, slots=True)
 class _Killed:
-    """The worker died of the document."""
+    """The worker died of the document. `passing`: or the machine was too slow for it."""
 
     reason: str
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,10 @@ class Workers:
             if isinstance(outcome, _Lost):
                 outcome = await self._attempt(reader, limits, body, args)
         match outcome:
-            case _Killed(reason):
-                return self._quarantine(digest, Unreadable(reason))
+            case _Killed(reason, passing):
+                return self._quarantine(digest, Unreadable(reason, passing))
             case _Lost(reason):
-                return Unreadable(reason)
+                return Unreadable(reason, passing=True)
             case read:
                 return read
 
@@ -130,7 +131,7 @@ class Workers:
                 return await asyncio.wrap_future(task)
         except TimeoutError:
             if not deadline.expired():
-                return _Killed(f"took longer than {limits.wall} s to read")
+                return _Killed(f"took longer than {limits.wall} s to read", passing=True)
             self._desk.submit(self._stop_pool, pool)
             return _Lost("the readers did not answer and were restarted")
         except ProcessExpired as death:

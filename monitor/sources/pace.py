@@ -69,11 +69,12 @@ def after(
     )
 
 
-def page_again(failed: FetchFailed, tries: int) -> timedelta | None:
+def page_again(failed: FetchFailed | Unreadable, tries: int) -> timedelta | None:
     """How long to wait before a page is asked for again, after `tries` earlier ones; None: not again."""
     if not failed.passing or tries >= len(PAGE_WAITS):
         return None
-    return max(PAGE_WAITS[tries], _wish(failed) or PAGE_WAITS[tries])
+    wish = _wish(failed) if isinstance(failed, FetchFailed) else None
+    return max(PAGE_WAITS[tries], wish or PAGE_WAITS[tries])
 
 
 def _read(state: FeedState, fetched: Fetched, read: FeedRead | None, body_hash: str) -> FeedState:

@@ -64,8 +64,25 @@ def test_the_daemon_itself_never_loads_the_libraries() -> None:
 async def test_a_hostile_document_costs_itself_only(
     pool: Workers, hog: Hog, limits: Limits, reason: str
 ) -> None:
-    assert await pool.read(hog, limits, b"hostile") == Unreadable(reason)
+    read = await pool.read(hog, limits, b"hostile")
+    assert isinstance(read, Unreadable) and read.reason == reason
     assert isinstance(await pool.read_feed(FEED, "https://news.example/feed", "", NOW), FeedRead)
+
+
+@pytest.mark.parametrize(
+    ("hog", "limits", "passing"),
+    [
+        (hogs.vanish, TIGHT, True),
+        (hogs.sleep, IMPATIENT, True),
+        (hogs.crash, TIGHT, False),
+        (hogs.stumble, TIGHT, False),
+    ],
+)
+async def test_what_may_not_be_the_fault_of_a_document_is_told_apart(
+    pool: Workers, hog: Hog, limits: Limits, passing: bool
+) -> None:
+    read = await pool.read(hog, limits, b"unlucky")
+    assert isinstance(read, Unreadable) and read.passing is passing
 
 
 async def test_a_hostile_document_does_not_delay_the_others(pool: Workers) -> None:

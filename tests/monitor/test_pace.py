@@ -256,6 +256,11 @@ def test_a_page_that_will_not_come_is_not_asked_for_again(final: FetchFailed) ->
     assert pace.page_again(final, 0) is None
 
 
+def test_a_page_whose_reader_was_killed_is_asked_for_again() -> None:
+    assert pace.page_again(Unreadable("its reader was killed from outside", passing=True), 0) == 5 * MINUTE
+    assert pace.page_again(Unreadable("no article text on the page"), 0) is None
+
+
 def test_a_page_waits_as_long_as_its_server_asks() -> None:
     assert pace.page_again(failed(429, HOUR), 0) == HOUR
     assert pace.page_again(failed(429, timedelta(0)), 0) == 5 * MINUTE
