@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -36,6 +37,7 @@ CONFIG = Path("config.yaml")
 
 def main() -> None:
     """Run a command; what we know to be wrong is a line on stderr and an exit code, never a traceback."""
+    _fill_streams()
     try:
         app()
     except WirewatchError as error:
@@ -43,6 +45,18 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, BrokenPipeError):
         os._exit(130)  # nobody reads on; flushing what is left would only raise again
+    except OSError as error:
+        sys.stderr.write(f"{error.filename or 'output'}: {error.strerror}\n")
+        os._exit(1)
+
+
+def _fill_streams() -> None:
+    """A program may be started without streams. The next file opened would take their numbers, and a worker's
+    words would go into the store: so they lead nowhere."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
 
 
 def _load(path: Path) -> "Config":
@@ -70,6 +84,7 @@ def run(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every decision.")] = False,
 ) -> None:
     """The daemon. SIGTERM finishes what is on the wire; SIGHUP or a changed file reloads."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the config is about to be read anyway
     log.setup(verbose=verbose)
     settings = _load(config)
     from monitor.daemon import Daemon
