@@ -61,6 +61,8 @@ def _page_bytes(record: Record) -> bytes:
         raise BadLine('"html" or "html_path" is missing')
     path = Path(text_of(record, "html_path", needed=True))
     try:
+        if path.exists() and not path.is_file():  # a device may have no end, a pipe may never begin
+            raise BadLine(f"{path}: not a file")
         return path.read_bytes()
     except OSError as error:
         raise BadLine(f"{path}: {error.strerror}") from None
@@ -129,6 +131,8 @@ async def _one(number: int, line: str, step: Step) -> Record:
         return {"id": None, "error": f"line {number}: not JSON: {error.msg} at column {error.colno}"}
     except BadLine as error:
         return {"id": record.get("id"), "error": f"line {number}: {error}"}
+    except Exception as error:  # one line must not end the others, whatever it holds
+        return {"id": record.get("id"), "error": f"line {number}: {type(error).__name__}: {error}"}
 
 
 def workers() -> Workers:
