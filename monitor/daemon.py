@@ -317,9 +317,10 @@ class Daemon:
             f"first look: {look.looked} of {look.feeds} feeds, "
             f"{look.judged} of {look.entries} articles read, {look.matched} match"
         )
-        if look.feeds and look.polled == look.feeds and not look.looked:
+        failing = look.polled == look.feeds and not look.looked
+        if failing and not look.told:
             line = "no feed can be reached; is this machine online? They are asked again by themselves"
-        if line == self._progress or (look.done and look.looked) or not look.feeds:
+        if line == self._progress or (look.done and (look.looked or look.told)) or not look.feeds:
             return
         self._progress = line
         log.get().info(line)

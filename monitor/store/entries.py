@@ -233,6 +233,7 @@ class Look:
     entries: int  # what they carried
     judged: int
     matched: int
+    told: int  # active feeds whose summary was told before: these could be reached
 
     @property
     def done(self) -> bool:
@@ -250,7 +251,8 @@ def first_look_progress(tx: Connection) -> Look:
     states: dict[EntryState, int] = dict(rows)
     came = sum(states.values())
     plain = sum(states.get(state, 0) for state in (EntryState.NEW, EntryState.NO_MATCH, EntryState.FAILED))
-    return Look(named, polled, looked or 0, came, came - states.get(EntryState.NEW, 0), came - plain)
+    told = tx.scalar(select(func.count()).where(feeds.c.active, feeds.c.introduced)) or 0
+    return Look(named, polled, looked or 0, came, came - states.get(EntryState.NEW, 0), came - plain, told)
 
 
 _SOME_HELD = select(entries.c.id).where(entries.c.state == EntryState.HELD).limit(1)
