@@ -37,6 +37,7 @@ MESSAGE = 12_000
 TEXT = 3_600
 
 HEADLINE, SOURCE, RULE, SENTENCES, NOTE = 300, 80, 200, 600, 200
+IN_A_LIST = 60  # of rules: a list is read for its headlines
 WHYS, RULES, TAGS = 3, 5, 10  # how many of each an alert shows; the rest is counted
 
 
@@ -163,7 +164,8 @@ def first_look_blocks(look: FirstLookAlert, now: datetime) -> list[RichTextBlock
 def listed(line: Listed, now: datetime) -> Line:
     when = wording.clock(line.published, now) if line.published else "no date"
     about = f" · {fit(line.source, SOURCE)} · {when} · "
-    return [*linked(line, RULE, bold=False), *words(about), *words(", ".join(line.rules), RULE, code=True)]
+    rules = words(", ".join(line.rules), IN_A_LIST, code=True)
+    return [*linked(line, RULE, bold=False), *words(about), *rules]
 
 
 def grouped(lines: Iterable[Line], most: int) -> list[list[Line]]:

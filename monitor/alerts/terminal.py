@@ -19,6 +19,7 @@ from monitor.model import Alert, FirstLookAlert, Listed, Notice, NotSent, Outgoi
 
 WIDTH = 100  # longer lines are hard to read, however wide the window
 HEADLINE, NOTE = 300, 200  # characters
+IN_A_LIST = 60  # of rules: a list is read for its headlines
 MARKED = "bold yellow"
 
 
@@ -76,7 +77,7 @@ class Terminal:
         self._words(Text(wording.first_look_line(look), "bold"), "● ")
         for line in look.listed:
             when = wording.clock(line.published, now) if line.published else "no date"
-            rules = short(", ".join(line.rules), NOTE)
+            rules = short(", ".join(line.rules), IN_A_LIST)
             about = Text(f" · {short(line.source, NOTE)} · {when} · ", "dim")
             self._words(Text.assemble(headline(line), about, (rules, "cyan")), "  - ")
             self._link(wording.safe_link(line.link), indent=4)

@@ -101,6 +101,13 @@ async def test_the_first_look_is_a_list() -> None:
     )
 
 
+async def test_a_long_rule_does_not_drown_the_headlines_of_a_list() -> None:
+    rule = "Iraq AND (" + " OR ".join(["missile"] * 20) + ")"
+    text = await shown(FirstLookAlert(1, 1, 1, (replace(LINE, rules=(rule, "Iraq")),)))
+    line = next(line for line in text.splitlines() if "Reuters" in line)
+    assert len(line) < 120 and line.endswith("…")
+
+
 async def test_a_notice_is_one_marked_line() -> None:
     assert (
         await shown(Notice("Al Jazeera has not answered for 2 h"))
