@@ -166,7 +166,7 @@ def feed_lines(found: Sequence[Feed], now: datetime) -> Iterator[str]:
     for feed in found:
         state = feed.state
         if state.error:
-            since = f" since {at(state.failing_since)}" if state.failing_since else ""
+            since = f"; failing since {at(state.failing_since)}" if state.failing_since else ""
             yield f"! {feed.name}: {state.error}{since}; asked again in {span(state.due_at - now)}"
         elif state.polled_at is None:
             yield f"  {feed.name}: not asked yet"
