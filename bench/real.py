@@ -233,11 +233,16 @@ def what_is_wrong(run: Run, world: World, look: str) -> Iterator[str]:
     yield from (f"told {count} times: {key}" for key, count in Counter(told).items() if count > 1)
     yield from (f"told, but nobody asked for its page: {link}" for link in strange_links(run, told))
     if look == "alert":
-        yield from missing(run, {*told} | doubt)
+        yield from missing(run)
     yield from outbox_faults(run)
     yield from audit_faults(run)
     yield from feed_faults(run)
-    yield from (f"log: {line}" for line in run.log if not line.startswith("{") or '"level": "error"' in line)
+    yield from (f"log: {line}" for line in run.log if is_fault(line))
+
+
+def is_fault(line: str) -> bool:
+    """Python's own resource tracker, which outlives a kill, writes that it tidies up."""
+    return '"level": "error"' in line or not (line.startswith("{") or "resource_tracker" in line)
 
 
 def seed_faults(told: Iterable[Key], doubt: set[Key], link: str) -> Iterator[str]:
@@ -253,10 +258,10 @@ def strange_links(run: Run, told: Iterable[Key]) -> set[str]:
     return {link for _, _, link in told if link and unquote(link.partition("#")[0]) not in asked}
 
 
-def missing(run: Run, known: set[Key]) -> Iterator[str]:
+def missing(run: Run) -> Iterator[str]:
     """What plain regular expressions find in the text the daemon read, and nobody was told."""
     read = texts_read(run)
-    for feed, one, ask, channel in untold(run, known):
+    for feed, one, ask, channel in untold(run, told_or_in_doubt(run)):
         if ask.holds(read.get(one.link, "")):
             yield f"not told to {channel}: {ask.match} in {one.link} {one.title[:60]!r} of {feed.name}"
 
@@ -332,43 +337,70 @@ def explained(feed: Served, came: int) -> str:
 
 
 def report(run: Run, show: bool) -> None:
-    entries = run.audit["entries_in"]
-    states: Counter[str] = Counter()
-    for feed in run.audit["feeds"]:
-        states.update(feed["states"])
-    outbox = run.audit["outbox"]
-    unknown = {key for (key,) in run.rows("select key from outbox where state = 'unknown'")}
-    arrived = sum(message.key in unknown for message in run.slack.posted)
-    told = Counter(key for message in run.slack.posted for key in told_by(message))
-    failing = failing_feeds(run)
-    names = {feed.url: feed for feed in run.served}
-    print_failing(failing, names)
+    print_failing(run)
     print_differences(run)
     print_pages(run)
     print_unlike_gold(run)
     print_log(run)
     if show:
         print_alerts(run)
+    print_counts(run)
+    print_told(run)
+    print_delivery(run)
+    print_time(run)
+
+
+def print_counts(run: Run) -> None:
+    states: Counter[str] = Counter()
+    for feed in run.audit["feeds"]:
+        states.update(feed["states"])
     print(
-        f"feeds {len(run.served)}, failing {len(failing)}; entries in {entries}, accounted for "
-        f"{sum(states.values())}: {', '.join(f'{count} {state}' for state, count in states.items() if count)}"
-    )
-    print(
-        f"matches {run.rows('select count(*) from matches')[0][0]}; messages in Slack {len(run.slack.posted)}"
-    )
-    print(f"outbox: {', '.join(f'{count} {state}' for state, count in outbox.items() if count)}")
-    print(
-        f"unknown {len(unknown)}, of which {arrived} had arrived; doubled {sum(n > 1 for n in told.values())}"
-    )
-    print(f"kills {run.kills}; {run.seconds:.1f} s, all judged after {run.judging:.1f} s", end="; ")
-    print(
-        f"{entries / run.judging:.0f} entries/s; daemon at most {run.peak / 1024:.0f} MB beside its workers"
+        f"feeds {len(run.served)}, failing {len(failing_feeds(run))}; entries in {run.audit['entries_in']}, "
+        f"accounted for {states.total()}: {named(states)}"
     )
 
 
-def print_failing(failing: Mapping[str, str], names: Mapping[str, Served]) -> None:
-    for url, reason in failing.items():
-        print(f"failing  {names[url].name}: {reason}")
+def named(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+
+
+def print_told(run: Run) -> None:
+    """What alerts and rows in doubt tell, and how much of what the regular expressions find is among it."""
+    known = {(channel, rule, unquote(link)) for channel, rule, link in told_or_in_doubt(run)}
+    foreseen = {(channel, ask.match, unquote(one.link)) for _, one, ask, channel in expected(run.served)}
+    [(matches,)] = run.rows("select count(*) from matches")
+    print(
+        f"matches {matches}; told {len(known)} times (channel, rule, page), among them "
+        f"{len(foreseen & known)} of {len(foreseen)} that plain words foresee"
+    )
+
+
+def told_or_in_doubt(run: Run) -> set[Key]:
+    return in_doubt(run).union(key for message in run.slack.posted for key in told_by(message))
+
+
+def print_delivery(run: Run) -> None:
+    unknown = {key for (key,) in run.rows("select key from outbox where state = 'unknown'")}
+    arrived = sum(message.key in unknown for message in run.slack.posted)
+    told = Counter(key for message in run.slack.posted for key in told_by(message))
+    print(
+        f"messages in Slack {len(run.slack.posted)}; outbox: {named(run.audit['outbox'])}; "
+        f"of the unknown {arrived} had arrived; doubled {sum(count > 1 for count in told.values())}"
+    )
+
+
+def print_time(run: Run) -> None:
+    rate = run.audit["entries_in"] / run.judging
+    print(
+        f"kills {run.kills}; {run.seconds:.1f} s, all judged after {run.judging:.1f} s, {rate:.0f} entries/s"
+        f"; daemon at most {run.peak / 1024:.0f} MB beside its workers"
+    )
+
+
+def print_failing(run: Run) -> None:
+    names = {feed.url: feed.name for feed in run.served}
+    for url, reason in failing_feeds(run).items():
+        print(f"failing  {names[url]}: {reason}")
 
 
 def print_differences(run: Run) -> None:
@@ -392,8 +424,7 @@ def print_pages(run: Run) -> None:
 
 def print_unlike_gold(run: Run) -> None:
     """What the gold text of a page would match and the text that was read does not: to be looked at."""
-    known = in_doubt(run).union(*(set(told_by(message)) for message in run.slack.posted))
-    for feed, one, ask, channel in untold(run, known):
+    for feed, one, ask, channel in untold(run, told_or_in_doubt(run)):
         print(
             f"gold     {feed.name}: {ask.match} to {channel}: only in what others call the text of {one.link}"
         )
