@@ -34,10 +34,18 @@ setup-dev: .venv/.dev
 ifdef UV
 	@$(UV) venv -q --python $(PYTHON) .venv
 else
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
-	  { echo "Python's venv module is missing; install it with: apt install python3-venv (or install uv)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(get_venv)
 	@$(PYTHON) -m venv .venv
 endif
+
+# Debian's python3 comes without its venv module. Root, as in a container, gets it; others are told how.
+define get_venv
+  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+    echo "Python's venv module is missing: installing python3-venv ..." && \
+    { apt-get install -qq -y python3-venv >/dev/null 2>&1 || \
+      { apt-get update -qq && apt-get install -qq -y python3-venv >/dev/null; }; }; } || \
+  { echo "Python's venv module is missing; install it with: apt install python3-venv (or install uv)"; exit 1; }
+endef
 
 # The project itself comes last, without dependencies: they are all in the lock.
 define install
