@@ -1,20 +1,25 @@
 """The pages are true: what they name exists, what exists is named, and their examples work."""
 
+import io
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.main import get_command
 
 import rules
 from monitor import config
+from monitor.alerts.terminal import Terminal
 from monitor.cli import app
-from monitor.model import EntryState, OutboxState
+from monitor.model import Alert, EntryState, Excerpt, Found, OutboxState, Outgoing
 from monitor.ops import log
 
 ROOT = Path(__file__).resolve().parent.parent
+NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
 README = (ROOT / "README.md").read_text()
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -50,6 +55,23 @@ def test_every_command_explains_itself(command: str) -> None:
     assert done.returncode == 0 and "Usage: wirewatch" in done.stdout.replace(
         "python -m monitor", "wirewatch"
     )
+
+
+async def test_the_alert_of_the_readme_is_what_the_terminal_shows() -> None:
+    [shown] = re.findall(r"```\n(●.*?)```", README, re.DOTALL)
+    text = "Iran is building missile-manufacturing factories in Iraq, a newspaper reported on Tuesday."
+    found = Found("missile-and-iraq", "missile + Iraq", (), (Excerpt(text, ((17, 24), (52, 56))),))
+    alert = Alert(
+        headline="Iran manufacturing, upgrading missiles in Iraq, intelligence warns",
+        link="https://worldisraelnews.com/iran-missiles-iraq/",
+        source="World Israel News",
+        found=(found,),
+        seen_at=NOW - timedelta(seconds=31),
+        published=NOW - timedelta(minutes=12),
+    )
+    paper = io.StringIO()
+    await Terminal(Console(file=paper)).send(Outgoing(1, "key", "#alerts", alert, NOW), NOW)
+    assert paper.getvalue().strip() == shown.strip()
 
 
 def test_the_make_targets_of_the_readme_are_there() -> None:
