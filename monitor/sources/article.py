@@ -18,7 +18,7 @@ from trafilatura.utils import detect_encoding, load_html
 from monitor.model import Article, Unreadable
 from monitor.sources import chaff
 from monitor.sources.chaff import Line
-from monitor.sources.charset import decoded
+from monitor.sources.charset import decoded, kind_of
 from monitor.sources.dates import parse_date
 from monitor.sources.lines import breaks_line, leads_away, lines_of
 from monitor.sources.plain import headline, plain
@@ -33,10 +33,6 @@ LEAST_TEXT = 50
 
 _TAG = re.compile(r"<[a-zA-Z]")
 _LINK_OR_ROW = re.compile(r"<(?:a|tr)[\s>]", re.IGNORECASE)
-_MAGIC = {
-    **{b"%PDF": "a PDF", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image"},
-    **{b"PK\x03\x04": "an archive", b"\x1f\x8b": "an archive"},
-}
 _PAGE_TYPES = frozenset(
     (
         "text/html",
@@ -77,11 +73,10 @@ def _no_page(body: bytes, content_type: str) -> str:
     """Why these bytes cannot be a web page; empty when they may be one."""
     if not body.strip():
         return "an empty page"
-    for magic, name in _MAGIC.items():
-        if body.startswith(magic):
-            return f"not a web page: {name}"
-    kind = content_type.partition(";")[0].strip().lower()
-    return f"not a web page: {kind[:80]}" if kind and kind not in _PAGE_TYPES else ""
+    if kind := kind_of(body):
+        return f"not a web page: {kind}"
+    claim = content_type.partition(";")[0].strip().lower()
+    return f"not a web page: {claim[:80]}" if claim and claim not in _PAGE_TYPES else ""
 
 
 def _too_big(markup: str) -> str:

@@ -1,9 +1,13 @@
-"""The charset of bytes from the web, where header, document and bytes contradict each other."""
+"""What bytes from the web are: no text at all, or text of which charset, whatever header and document say."""
 
 import codecs
 import re
 from collections.abc import Callable, Iterator
 
+_MAGIC = {
+    **{b"%PDF": "a PDF", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image"},
+    **{b"\x1f\x8b": "compressed data", b"PK\x03\x04": "an archive"},
+}
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _META = re.compile(r"<meta[^>]{0,300}>", re.IGNORECASE)
@@ -21,6 +25,11 @@ _MEANT = {
 }
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _MOST_HOLES = 0.1  # of the bytes beyond ASCII may be broken in a page that is UTF-8 all the same
+
+
+def kind_of(body: bytes) -> str:
+    """What bytes that are no text begin like, in words for people; empty: they may be text."""
+    return next((name for magic, name in _MAGIC.items() if body.startswith(magic)), "")
 
 
 def decoded(body: bytes, content_type: str, guess: Callable[[bytes], list[str]]) -> str:

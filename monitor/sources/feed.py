@@ -15,7 +15,7 @@ import feedparser
 
 from monitor.model import Block, Entry, FeedRead, Unreadable, Zone
 from monitor.sources.address import web_address
-from monitor.sources.charset import proves_utf8
+from monitor.sources.charset import kind_of, proves_utf8
 from monitor.sources.dates import believable, parse_date
 from monitor.sources.lines import html_blocks
 from monitor.sources.plain import clamp, headline, plain
@@ -171,10 +171,6 @@ def _narrow(body: bytes) -> bytes:
 
 # --- what came instead of a feed ---------------------------------------------------------------------------
 
-_MAGIC = {
-    **{b"%PDF": "a PDF", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image"},
-    **{b"\x1f\x8b": "compressed data", b"PK\x03\x04": "an archive"},
-}
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _HTML_TITLE = re.compile(r"<title[^>]{0,200}>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 _CHALLENGE = re.compile(
@@ -187,9 +183,8 @@ _ROOT = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>|\s|\ufeff)*<([A-Za-
 
 def looks_like(body: bytes) -> str:
     """What bytes that are no feed seem to be, in words for people."""
-    for magic, name in _MAGIC.items():
-        if body.startswith(magic):
-            return name
+    if kind := kind_of(body):
+        return kind
     text = _narrow(body[:_TAIL]).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if text[:1] in "{[":
         return "a JSON Feed" if "jsonfeed.org" in text else "JSON"
