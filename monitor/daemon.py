@@ -292,11 +292,17 @@ class Daemon:
         The scheduler would cancel it in the middle, and print a traceback of that.
         """
 
+        trouble = ""
+
         async def run() -> None:
+            nonlocal trouble
+            before, trouble = trouble, ""
             try:
                 await act()
             except Exception as error:  # the next beat tries again
-                log.get().error(f"{act.__name__.strip('_')}: put off", reason=reason_of(error))
+                trouble = reason_of(error)
+            if trouble not in ("", before):
+                log.get().error(f"{act.__name__.strip('_')}: put off", reason=trouble)
 
         def start() -> None:
             running = self._chores.get(act.__name__)

@@ -29,6 +29,7 @@ class Loop(Generic[Work]):
         self._busy: dict[Hashable, asyncio.Task[None] | None] = {}
         self._wake = asyncio.Event()
         self._look_at = -1  # look again when so few are busy; -1: not before the next wake
+        self._trouble = ""  # why the last look failed; empty: it did not
 
     def wake(self) -> None:
         """There may be work: a commit or a beat says so."""
@@ -41,9 +42,16 @@ class Loop(Generic[Work]):
             self._wake.clear()
             try:
                 await self._start()
+                self._trouble = ""
             except Exception as error:  # whatever it is, the next look may go well; a dead loop never does
-                log.get().error(f"{self._name}: cannot look for work", reason=reason_of(error))
+                self._tell(reason_of(error))
                 await asyncio.sleep(1)
+
+    def _tell(self, reason: str) -> None:
+        """Once a trouble, not once a second for as long as a database is away."""
+        if reason != self._trouble:
+            self._trouble = reason
+            log.get().error(f"{self._name}: cannot look for work", reason=reason)
 
     async def once(self) -> None:
         """Do all that is due, and what becomes due meanwhile; return when there is nothing left."""

@@ -1,9 +1,13 @@
 """A loop finds what is due; work here is a number, and done when it is crossed off."""
 
 import asyncio
+import sys
 from collections.abc import Collection, Hashable, Sequence
 
+import pytest
+
 from monitor.loops import Loop
+from monitor.ops import log
 
 
 class Work:
@@ -21,6 +25,7 @@ class Work:
     async def due(self, room: int, busy: Collection[Hashable]) -> Sequence[int]:
         self.looks += 1
         if self.faults:
+            self.loop.wake()  # as a beat does
             raise self.faults.pop(0)
         before = list(busy)
         await asyncio.sleep(0)
@@ -55,6 +60,14 @@ async def test_a_fault_while_looking_for_work_does_not_end_the_loop() -> None:
     work.faults = [ValueError("a row nobody can read")]
     await work.run(wakes=2)
     assert work.looks >= 2
+
+
+async def test_a_trouble_that_lasts_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    log.setup(sys.stderr)
+    work = Work(1, share=1)
+    work.faults = [ValueError("the database is away")] * 2
+    await work.run()
+    assert capsys.readouterr().err.count("the database is away") == 1
 
 
 async def test_what_is_busy_does_not_change_while_somebody_looks() -> None:
