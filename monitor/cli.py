@@ -101,7 +101,7 @@ def run(
 
     left = asyncio.run(live())
     if left:
-        log.get().warning(f"{left} alerts are not known to be delivered", see="wirewatch audit")
+        log.get().warning(f"not known to be delivered: {counted(left, 'alert')}", see="wirewatch audit")
         _exit(1)
 
 

@@ -59,8 +59,8 @@ def first_look_line(look: FirstLookAlert) -> str:
     """What stands above the list, or instead of it."""
     watching = f"Watching {counted(look.feeds, 'feed')} with {counted(look.rules, 'rule')}"
     if not look.listed:
-        carried = counted(look.entries, "article")
-        return f"{watching}; none of the {carried} they carry now matches. New ones are told as they come."
+        none = f"none of {counted(look.entries, 'article')} matches"
+        return f"{watching}; in what they carry now, {none}. New ones are told as they come."
     matching = f"{len(look.listed) + look.more:,} of {counted(look.entries, 'article')}"
     return f"{watching}; in what they carry now, {matching} match:"
 

@@ -128,6 +128,6 @@ def test_the_first_look_says_what_is_watched_and_what_matched() -> None:
         "Watching 12 feeds with 5 rules; in what they carry now, 3 of 412 articles match:"
     )
     assert first_look_line(FirstLookAlert(1, 1, 1, ())) == (
-        "Watching 1 feed with 1 rule; none of the 1 article they carry now matches."
+        "Watching 1 feed with 1 rule; in what they carry now, none of 1 article matches."
         " New ones are told as they come."
     )
