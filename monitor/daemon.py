@@ -187,8 +187,7 @@ class Daemon:
             f"with {counted(len(settings.rules), 'rule')}",
             store=_shown(settings.store),
         )
-        for note in settings.notes:
-            log.get().warning(note)
+        _tell_notes(settings)
         if not settings.slack.token:
             log.get().info(
                 "No Slack token, so alerts are shown here. "
@@ -398,10 +397,11 @@ class Daemon:
             self._retire(self._chat, self.sends)
             self._chat = open_chat(settings)
         log.get().info(
-            f"config taken: {len(settings.feeds)} feeds, {len(settings.rules)} rules",
+            f"config taken: {counted(len(settings.feeds), 'feed')}, {counted(len(settings.rules), 'rule')}",
             feeds_added=synced.added,
             feeds_removed=synced.removed,
         )
+        _tell_notes(settings)
         self.polls.wake()
 
     def _retire(self, door: Web | pipeline.Chat, *users: Loop[Any]) -> None:
@@ -419,6 +419,11 @@ class Daemon:
 async def _in_loop(beat: Callable[[], None]) -> None:
     """The scheduler runs a plain function in a thread, and only a coroutine in our loop."""
     beat()
+
+
+def _tell_notes(settings: Config) -> None:
+    for note in settings.notes:
+        log.get().warning(note)
 
 
 def _shown(store: str) -> str:

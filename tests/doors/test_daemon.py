@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,21 +11,24 @@ import pytest
 from monitor import config
 from monitor.daemon import Daemon
 from monitor.errors import StoreError
-from monitor.store import feeds
+from monitor.store import feeds as stored
 from monitor.store.db import Db
 from tests.doors.stores import disk_with
 
 
-def write(path: Path, count: int, **fetch: object) -> Path:
-    """A config.yaml (JSON is YAML) with so many feeds."""
-    named = [f"https://feeds.example/{n}/{'long-' * 20}" for n in range(count)]
-    path.write_text(json.dumps({"feeds": named, "rules": ["missile"], "fetch": fetch}))
+def write(path: Path, feeds: Sequence[object], **fetch: object) -> Path:
+    """A config.yaml (JSON is YAML)."""
+    path.write_text(json.dumps({"feeds": feeds, "rules": ["missile"], "fetch": fetch}))
     return path
+
+
+def named(count: int) -> list[str]:
+    return [f"https://feeds.example/{n}/{'long-' * 20}" for n in range(count)]
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return write(tmp_path / "config.yaml", 1)
+    return write(tmp_path / "config.yaml", named(1))
 
 
 @asynccontextmanager
@@ -42,17 +45,26 @@ async def living(path: Path) -> AsyncIterator[tuple[Daemon, Db]]:
 async def test_a_reload_that_the_store_cannot_keep_is_made_again(path: Path) -> None:
     async with living(path) as (daemon, db):
         await db.write(lambda tx: disk_with(tx, pages=0))
-        write(path, 500)
+        write(path, named(500))
         with pytest.raises(StoreError, match="disk is full"):
             await daemon.reload()
         await db.write(lambda tx: disk_with(tx, pages=10_000))
         await daemon.reload()
-        assert len(await db.read(feeds.get_all)) == 500
+        assert len(await db.read(stored.get_all)) == 500
 
 
 async def test_a_door_that_a_reload_replaces_is_closed(path: Path) -> None:
     async with living(path) as (daemon, _):
         replaced = daemon._web
-        write(path, 1, concurrency=7)
+        write(path, named(1), concurrency=7)
         await daemon.reload()
     assert daemon._web is not replaced and replaced.closed and daemon._web.closed
+
+
+async def test_a_reload_says_what_it_left_out(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outlines = '<outline xmlUrl="https://feeds.example/a"/><outline xmlUrl="ftp://feeds.example/b"/>'
+    (path.parent / "feeds.opml").write_text(f"<opml><body>{outlines}</body></opml>")
+    async with living(path) as (daemon, _):
+        write(path, [{"opml": "feeds.opml"}])
+        await daemon.reload()
+    assert "left out" in capsys.readouterr().out
