@@ -41,7 +41,8 @@ def text_of(record: Record, key: str, *, needed: bool = False) -> str:
 
 async def extract(record: Record, workers: Workers) -> Record:
     """{"id", "url", "html" | "html_path"} -> {"id", "title", "text", "lang", "published", "blocks"}."""
-    article = await workers.read_page(_page_bytes(record), text_of(record, "url"), "")
+    body, content_type = _page(record)
+    article = await workers.read_page(body, text_of(record, "url"), content_type)
     if isinstance(article, Unreadable):
         raise BadLine(article.reason)
     return {
@@ -54,16 +55,17 @@ async def extract(record: Record, workers: Workers) -> Record:
     }
 
 
-def _page_bytes(record: Record) -> bytes:
+def _page(record: Record) -> tuple[bytes, str]:
+    """(bytes, content type) of a line's page; a string is decoded already, whatever its <meta> says."""
     if "html" in record:
-        return text_of(record, "html", needed=True).encode("utf-8", "surrogatepass")
+        return text_of(record, "html", needed=True).encode("utf-8", "replace"), "text/html; charset=utf-8"
     if "html_path" not in record:
         raise BadLine('"html" or "html_path" is missing')
     path = Path(text_of(record, "html_path", needed=True))
     try:
         if path.exists() and not path.is_file():  # a device may have no end, a pipe may never begin
             raise BadLine(f"{path}: not a file")
-        return path.read_bytes()
+        return path.read_bytes(), ""
     except OSError as error:
         raise BadLine(f"{path}: {error.strerror}") from None
 

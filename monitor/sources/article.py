@@ -7,6 +7,7 @@ for them changes what it keeps; which of the kept lines are links is looked up i
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from lxml.etree import _Element
@@ -28,7 +29,7 @@ TITLE_LIMIT = 1000  # characters
 # biggest of 152 news pages has 3,319 tags and 605 links.
 MOST_TAGS = 20_000
 MOST_LINKS_OR_ROWS = 3_000
-# Less is "You need to enable JavaScript to run this app." and the like; the feed's own words say more.
+# Less may be "You need to enable JavaScript to run this app."; such a page does not count as read.
 LEAST_TEXT = 50
 
 _TAG = re.compile(r"<[a-zA-Z]")
@@ -48,7 +49,8 @@ _PAGE_TYPES = frozenset(
 def read_page(body: bytes, url: str, content_type: str) -> Article | Unreadable:
     """The article on a page. `url` is where the bytes came from, `content_type` the header's value or empty.
 
-    `published` is what the page says, not checked against any clock: see dates.believable.
+    `published` is what the page says, not checked against any clock: see dates.believable. `note` says when
+    there is hardly any text: it may be a flash of news or what a page shows without scripts.
     """
     if reason := _no_page(body, content_type):
         return Unreadable(reason)
@@ -66,7 +68,11 @@ def read_page(body: bytes, url: str, content_type: str) -> Article | Unreadable:
         language=_language(tree, meta),
         published=_published(tree, meta),
     )
-    return article if len(article.text) >= LEAST_TEXT else Unreadable(_too_little(article))
+    if not article.text:
+        return Unreadable(
+            "nothing but links on the page" if article.blocks else "no article text on the page"
+        )
+    return replace(article, note=_thin(article.text))
 
 
 def _no_page(body: bytes, content_type: str) -> str:
@@ -87,10 +93,8 @@ def _too_big(markup: str) -> str:
     return ""
 
 
-def _too_little(article: Article) -> str:
-    if article.text:
-        return f"almost no text on the page ({len(article.text)} characters)"
-    return "nothing but links on the page" if article.blocks else "no article text on the page"
+def _thin(text: str) -> str:
+    return f"almost no text on the page ({len(text)} characters)" if len(text) < LEAST_TEXT else ""
 
 
 # --- which of the kept lines are links ---------------------------------------------------------------------

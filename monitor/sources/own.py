@@ -27,7 +27,12 @@ def with_entry(page: Article, entry: Entry) -> Article:
         for block in entry.blocks
         if block.zone not in UNSEEN and (words := folded(block.text)) not in text and words not in titles
     )
-    return replace(page, title=entry.title or page.title, blocks=(*blocks, *_headline(page, entry), *more))
+    return replace(
+        page,
+        title=entry.title or page.title,
+        blocks=(*blocks, *_headline(page, entry), *more),
+        source=Source.FEED if page.note else page.source,  # a page of hardly any text was not the article
+    )
 
 
 def _is_title(block: Block, titles: set[str]) -> bool:

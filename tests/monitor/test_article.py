@@ -196,15 +196,16 @@ def test_curly_quotes_of_windows_in_a_latin_page_are_quotes() -> None:
         (b"....", "video/mp4", "not a web page: video/mp4"),
         (b"just words", "text/plain", "not a web page: no HTML in it"),
         (b"<html><body></body></html>", "text/html", "no article text on the page"),
-        (
-            b"<html><body><p>Enable JavaScript.</p></body></html>",
-            "",
-            "almost no text on the page (18 characters)",
-        ),
     ],
 )
 def test_what_is_no_article_is_named(body: bytes, content_type: str, reason: str) -> None:
     assert read_page(body, URL, content_type) == Unreadable(reason)
+
+
+def test_hardly_any_text_is_kept_and_said_to_be_so() -> None:
+    flash = read_page(b"<html><body><p>Missile hits Basra.</p></body></html>", URL, "")
+    assert isinstance(flash, Article) and flash.text == "Missile hits Basra."
+    assert flash.note == "almost no text on the page (19 characters)"
 
 
 def test_a_page_of_too_many_tags_is_not_tried() -> None:

@@ -1,5 +1,7 @@
 """The feed's own words, alone or beside the page's."""
 
+from dataclasses import replace
+
 from monitor.model import Article, Block, Entry, Source, Zone
 from monitor.sources.own import from_entry, with_entry
 
@@ -31,6 +33,12 @@ def test_related_lines_of_the_feed_stay_unseen() -> None:
 def test_the_feeds_headline_leads_and_the_pages_other_one_is_kept() -> None:
     article = with_entry(PAGE, entry("Missiles in the west"))
     assert article.title == "Missiles in the west" and "Depot opened" in article.text
+
+
+def test_a_page_of_hardly_any_text_does_not_count_as_read() -> None:
+    article = with_entry(replace(PAGE, note="almost no text"), entry("Depot opened", "Missiles seen."))
+    assert (article.source, article.note) == (Source.FEED, "almost no text")
+    assert "Missiles seen." in article.text and "A depot was opened" in article.text
 
 
 def test_the_headline_is_not_quoted_as_if_it_were_the_text() -> None:

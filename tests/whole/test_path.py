@@ -1,5 +1,6 @@
 """From a published entry to a message in Slack, through the daemon as a user runs it."""
 
+import json
 import signal
 from pathlib import Path
 
@@ -187,9 +188,14 @@ async def test_a_changed_config_is_taken_and_a_wrong_one_is_not(tmp_path: Path) 
             await slack.wait(1)
 
 
-async def test_the_filters_read_and_match_a_page(tmp_path: Path) -> None:
-    import json
+async def test_a_page_given_as_a_string_is_not_decoded_twice(tmp_path: Path) -> None:
+    html = f'<html><head><meta charset="windows-1251"></head><body><p>Señor Muñoz: {DEPOT}</p></body></html>'
+    home = Household(tmp_path, feeds=["http://127.0.0.1/feed"])
+    done = await home.run("extract", stdin=json.dumps({"id": 1, "html": html}))
+    assert "Señor Muñoz" in json.loads(done.out)["text"]
 
+
+async def test_the_filters_read_and_match_a_page(tmp_path: Path) -> None:
     home = Household(tmp_path, feeds=["http://127.0.0.1/feed"])
     (tmp_path / "rules.yaml").write_text('rules:\n  - "missile" + "Iraq"\n  - {id: mac, match: Macron}\n')
     html = page("Depot opened", [DEPOT, *PADDING], related=["Macron in Beirut"]).decode()
