@@ -13,7 +13,7 @@ import asyncio
 import hashlib
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
@@ -114,7 +114,8 @@ async def judge(
 
     def keep(tx: Tx) -> Decision:
         told = stories.told(tx, entry.story_key)
-        decision = decide.decide(entry, article, found, routes, told, first_look)
+        as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
+        decision = decide.decide(as_it_stands, article, found, routes, told, first_look)
         due_at = None if again_in is None else now + again_in
         entries.keep_judgement(tx, entry, article, found, decision, due_at, now)
         for channel, alert in decision.alerts:

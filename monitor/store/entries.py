@@ -112,6 +112,12 @@ def due(
     return tuple(map(_stored, tx.execute(ordered.limit(limit))))
 
 
+def state(tx: Connection, entry_id: int) -> EntryState:
+    """Where an entry stands at this moment."""
+    found: EntryState = tx.execute(select(entries.c.state).where(entries.c.id == entry_id)).scalar_one()
+    return found
+
+
 # --- what was judged --------------------------------------------------------------------------------------
 
 

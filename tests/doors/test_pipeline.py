@@ -4,11 +4,28 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import rules
 from monitor import pipeline
-from monitor.model import Notice, NotSent, OutboxState, Outgoing, SendOutcome
-from monitor.store import outbox
-from monitor.store.db import Db
-from tests.doors.stores import NOON, disk_with
+from monitor.model import (
+    Decision,
+    Entry,
+    EntryState,
+    FirstLook,
+    Fresh,
+    NewEntry,
+    Notice,
+    NotSent,
+    OutboxState,
+    Outgoing,
+    Route,
+    SendOutcome,
+    StoredEntry,
+)
+from monitor.sources.fetch import Web
+from monitor.store import entries, feeds, outbox
+from monitor.store.db import Db, Tx
+from monitor.workers import Workers
+from tests.doors.stores import ARTICLE, NOON, a_feed, disk_with
 
 
 @dataclass
@@ -45,3 +62,35 @@ async def test_what_became_of_a_message_is_kept_when_the_disk_is_full_for_a_whil
         await sending
         assert (await db.read(outbox.counts))[OutboxState.READY] == 1
         assert len(chat.seen) == 1
+
+
+async def test_a_summary_told_while_an_entry_is_judged_is_not_told_again(sqlite_address: str) -> None:
+    """The page of a held entry comes late: what it adds is news, and goes into no second summary."""
+    ruleset = rules.compile([rules.rule("missile")])
+    with Db.open(sqlite_address) as db:
+        held = await db.write(held_entry)
+        await db.write(lambda tx: entries.tell_held(tx, [held.id], EntryState.TOLD, "in the summary", NOON))
+        web, workers = Web("test"), Workers(1)  # not used: the entry has no link
+        decision = await pipeline.judge(
+            held,
+            web=web,
+            workers=workers,
+            db=db,
+            rules=ruleset,
+            routes={"missile": Route(("#desk",))},
+            first_look=FirstLook.SUMMARY,
+            clock=lambda: NOON,
+        )
+        await web.close()
+        workers.close()
+        assert decision.state is EntryState.TOLD
+
+
+def held_entry(tx: Tx) -> StoredEntry:
+    """An entry of a first look that matched and is due again, as judging takes it up."""
+    feed = a_feed(tx)
+    words = Entry("g", "", "Missiles over Basra")
+    feeds.keep_poll(tx, feed, feed.state, Fresh(new=(NewEntry(words, ("g",), "hash", "story"),)), NOON)
+    (entry,) = entries.due(tx, NOON, 1)
+    entries.keep_judgement(tx, entry, ARTICLE, (), Decision(EntryState.HELD, "matched"), NOON, NOON)
+    return entries.due(tx, NOON, 1)[0]
