@@ -4,7 +4,8 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any, TextIO
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -37,6 +38,21 @@ def _one_line(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
+class _Tolerant:
+    """A stream that may be full, or closed: that costs a log line, never the work it speaks of."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def setup(stream: TextIO | None = None, *, verbose: bool = False) -> None:
     """Log to `stream` (default stderr): for people when it is a terminal, else one JSON object a line."""
     out = stream or sys.stderr
@@ -49,7 +65,7 @@ def setup(stream: TextIO | None = None, *, verbose: bool = False) -> None:
             _for_people if people else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=out),
+        logger_factory=structlog.PrintLoggerFactory(file=cast(TextIO, _Tolerant(out))),
         cache_logger_on_first_use=False,
     )
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every beat that is a second late

@@ -1,5 +1,6 @@
 """The daemon in this process, on a real store: what a reload does, and what it leaves when it fails."""
 
+import io
 import json
 import os
 from collections.abc import AsyncIterator, Sequence
@@ -61,10 +62,10 @@ async def test_a_door_that_a_reload_replaces_is_closed(path: Path) -> None:
     assert daemon._web is not replaced and replaced.closed and daemon._web.closed
 
 
-async def test_a_reload_says_what_it_left_out(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_reload_says_what_it_left_out(path: Path, logged: io.StringIO) -> None:
     outlines = '<outline xmlUrl="https://feeds.example/a"/><outline xmlUrl="ftp://feeds.example/b"/>'
     (path.parent / "feeds.opml").write_text(f"<opml><body>{outlines}</body></opml>")
     async with living(path) as (daemon, _):
         write(path, [{"opml": "feeds.opml"}])
         await daemon.reload()
-    assert "left out" in capsys.readouterr().out
+    assert "left out" in logged.getvalue()

@@ -1,13 +1,10 @@
 """A loop finds what is due; work here is a number, and done when it is crossed off."""
 
 import asyncio
-import sys
+import io
 from collections.abc import Collection, Hashable, Sequence
 
-import pytest
-
 from monitor.loops import Loop
-from monitor.ops import log
 
 
 class Work:
@@ -62,12 +59,11 @@ async def test_a_fault_while_looking_for_work_does_not_end_the_loop() -> None:
     assert work.looks >= 2
 
 
-async def test_a_trouble_that_lasts_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
-    log.setup(sys.stderr)
+async def test_a_trouble_that_lasts_is_told_once(logged: io.StringIO) -> None:
     work = Work(1, share=1)
     work.faults = [ValueError("the database is away")] * 2
     await work.run()
-    assert capsys.readouterr().err.count("the database is away") == 1
+    assert logged.getvalue().count("the database is away") == 1
 
 
 async def test_what_is_busy_does_not_change_while_somebody_looks() -> None:
