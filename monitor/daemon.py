@@ -240,11 +240,13 @@ class Daemon:
 
     async def _deliver(self) -> None:
         """Send until nothing is left that a channel will take within our patience."""
+        tried = None
         while True:
             await self.sends.once()
             due = await self._db.read(outbox.next_due)
-            if due is None or due - clock() > PATIENCE:
-                return
+            if due is None or due - clock() > PATIENCE or due == tried:
+                return  # what was tried and is still due could not even be claimed
+            tried = due
             await asyncio.sleep(max(0.05, (due - clock()).total_seconds()))
 
     async def _show_progress(self) -> None:
