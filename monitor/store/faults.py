@@ -20,7 +20,7 @@ SAYS = {
     IOERR: "cannot be read or written: disk I/O error; look at the disk, then start again",
     CORRUPT: DAMAGED,
     FULL: "cannot be written: the disk is full; free some space",
-    CANTOPEN: "cannot be opened; its directory must exist and be writable for this user",
+    CANTOPEN: "cannot be opened; it is a file, and its directory must exist and be writable for this user",
     NOTADB: DAMAGED,
 }
 # Serialization failure, deadlock, lock not available; server shutting down, crashed, starting up.
