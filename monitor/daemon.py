@@ -13,7 +13,7 @@ from typing import Any, assert_never
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import __version__, config, pipeline
-from monitor.errors import ConfigError, WirewatchError, reason_of
+from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
 from monitor.loops import Loop
 from monitor.model import (
     Config,
@@ -40,6 +40,7 @@ FEEDS_AT_ONCE = 1000  # tasks; `fetch.concurrency` bounds the connections, lanes
 ENTRIES_AT_ONCE = 128  # each may hold one page (5 MB at most, 0.2 MB usually) while it waits for a worker
 CHANNELS_AT_ONCE = 100
 DRAIN = 15.0  # seconds for a post on the wire after SIGTERM: it ends in 10, and orchestrators give 20-30
+WAITING = "waiting up to 15 s for what is on its way to Slack; Ctrl-C again to leave at once"
 PATIENCE = timedelta(seconds=30)  # how long `run --once` waits for a channel that asks to wait
 WORKERS = max(1, min(4, os.cpu_count() or 1))
 
@@ -80,6 +81,8 @@ class Daemon:
         self._chores: dict[str, asyncio.Task[None]] = {}
         self._retired: set[asyncio.Task[None]] = set()  # they close doors that a reload has replaced
         self._stopping = False
+        self._ended = asyncio.Event()
+        self._lost: StoreGone | None = None
 
     # --- what is due ----------------------------------------------------------------------------------
 
@@ -195,23 +198,33 @@ class Daemon:
             )
 
     async def run(self) -> None:
-        """Until SIGTERM or SIGINT; SIGHUP or a changed file reloads."""
-        stop = asyncio.Event()
+        """Until SIGTERM or SIGINT; SIGHUP or a changed file reloads.
+
+        Raises StoreGone when the file of the store vanishes under it.
+        """
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, stop.set)
+            loop.add_signal_handler(name, self._end)
         loop.add_signal_handler(signal.SIGHUP, self._hang_up)
         await self.start()
         beats = self._beats()
         tasks = [asyncio.create_task(one.run()) for one in (self.polls, self.judgements, self.sends)]
         try:
-            await stop.wait()
+            await self._ended.wait()
         finally:
             beats.shutdown(wait=False)
-            log.get().info("stopping")
+            log.get().info("stopping" if self.sends.idle else f"stopping, {WAITING}")
             for task in tasks:
                 task.cancel()
             await self.close()
+        if self._lost:
+            raise self._lost
+
+    def _end(self) -> None:
+        """The first signal ends well, a second one at once: like a kill, which loses nothing either."""
+        if self._ended.is_set():
+            os._exit(130)
+        self._ended.set()
 
     async def once(self) -> int:
         """Poll every feed, judge and deliver all. Returns how many alerts are still undelivered."""
@@ -336,7 +349,11 @@ class Daemon:
         """A sign of life for `wirewatch health`."""
         now = clock()
         value = {"pid": os.getpid(), "version": __version__, "started": self._started.isoformat()}
-        await self._db.write(lambda tx: vitals.beat(tx, "daemon", value, now), urgent=False)
+        try:
+            await self._db.write(lambda tx: vitals.beat(tx, "daemon", value, now), urgent=False)
+        except StoreGone as error:
+            self._lost = error
+            self._ended.set()
 
     def _hang_up(self) -> None:
         """SIGHUP: read the config again, changed or not."""

@@ -3,7 +3,8 @@
 WirewatchError
 ├── ConfigError      config.yaml cannot be used; carries every problem        exit 78
 └── StoreError       the store cannot be opened or written                    exit 1
-    └── StoreHeld    another daemon holds the store                           exit 75
+    ├── StoreHeld    another daemon holds the store                           exit 75
+    └── StoreGone    its file was deleted or replaced under a running daemon  exit 1
 """
 
 from collections.abc import Sequence
@@ -33,6 +34,10 @@ class StoreHeld(StoreError):
     """Another daemon holds the store: two would tell everything twice."""
 
     exit_code = 75
+
+
+class StoreGone(StoreError):
+    """What is written now would never be read again: a daemon ends."""
 
 
 def reason_of(error: Exception) -> str:

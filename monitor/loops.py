@@ -74,6 +74,10 @@ class Loop(Generic[Work]):
         if tasks := self._tasks():
             await asyncio.wait(tasks)
 
+    @property
+    def idle(self) -> bool:
+        return not self._tasks()
+
     def _tasks(self) -> list[asyncio.Task[None]]:
         return [task for task in self._busy.values() if task is not None]
 

@@ -23,7 +23,7 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DBAPIError
 
-from monitor.errors import StoreError, StoreHeld
+from monitor.errors import StoreError, StoreGone, StoreHeld
 from monitor.store import engines, faults, hold, upgrade
 
 Tx = Connection  # what an act is given: one open transaction
@@ -203,7 +203,7 @@ class Db:
         try:
             results = self._patiently(partial(self._keep, batch), inf)
         except BaseException as error:
-            if len(batch) > 1 and not isinstance(error, NotKept):
+            if len(batch) > 1 and not isinstance(error, NotKept | StoreGone):
                 for ask in batch:
                     self._answer([ask])
                 return
@@ -226,7 +226,9 @@ class Db:
     def _check_file(self) -> None:
         """SQLite goes on writing into a file that was deleted; nobody would ever read it again."""
         if self._inode_now() != self._inode:
-            raise NotKept(f"store {self.name} was deleted or replaced under us; put it back and start again")
+            raise StoreGone(
+                f"store {self.name} was deleted or replaced under us; put it back and start again"
+            )
 
     def _patiently(self, attempt: Callable[[], T], patience_s: float) -> T:
         """Try until it works: a locked or unreachable store is waited for, unless we are closing."""

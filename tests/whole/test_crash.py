@@ -135,3 +135,30 @@ async def test_a_locked_database_is_waited_for(tmp_path: Path) -> None:
             await slack.wait(1)
             assert daemon.process.returncode is None and "Traceback" not in daemon.log
         assert (await home.audit())["balanced"]
+
+
+async def test_a_daemon_whose_store_is_deleted_ends_and_says_so(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        feed = news.publish("/feed", rss([]))
+        home = Household(tmp_path, feeds=[feed])
+        async with home.daemon() as daemon:
+            await news.wait(2, "/feed")
+            (tmp_path / "wirewatch.db").unlink()
+            assert await daemon.ended() == 1
+            assert "was deleted or replaced under us" in daemon.lines[-1]
+        assert "Traceback" not in daemon.log
+
+
+async def test_a_second_ctrl_c_does_not_wait_for_slack(tmp_path: Path) -> None:
+    async with Newsroom() as news, SlackRoom() as slack:
+        slack.faults += [HANG_AFTER]
+        feed = news.publish("/feed", rss(articles(news, 1)))
+        home = Household(tmp_path, feeds=[feed], rules=rules(1), slack=slack.url)
+        async with home.daemon() as daemon:
+            await slack.wait(1)
+            daemon.signal(signal.SIGINT)
+            await daemon.says("Ctrl-C again")
+            daemon.signal(signal.SIGINT)
+            assert await daemon.ended() == 130
+        assert (await home.run("run", "--once")).code == 1
+        assert len(slack.messages("#c0")) == 1
