@@ -343,7 +343,7 @@ def test_a_forked_child_does_not_keep_the_hold(sqlite_address: str) -> None:
         ("mysql://root:hunter2@db/wire", "mysql is not a database wirewatch knows"),
         ("sqlite://", "sqlite needs a file"),
         ("sqlite:///:memory:", "sqlite needs a file"),
-        ("sqlite:////nowhere/at/all/wire.db", "cannot be opened; its directory must exist"),
+        ("sqlite:////nowhere/at/all/wire.db", "cannot be opened; it is a file, and its directory must exist"),
         ("postgresql://me:hunter2@127.0.0.1:1/wire?password=hunter2&connect_timeout=1", "cannot be reached"),
     ],
 )
