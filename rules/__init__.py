@@ -12,18 +12,22 @@ from types import MappingProxyType
 from zlib import crc32
 
 from rules.check import members, refuse
-from rules.match import Clause, Document, Match, RuleSet, Span, reach_of
+from rules.document import Clause, Document, Facts, Match, Member, Span
+from rules.match import RuleSet, reach_of
 from rules.parser import parse
 from rules.plan import Planner, lexicon
 from rules.sentences import sentences
-from rules.tree import Node, Problem, Rule, RuleError, RuleErrors
+from rules.tree import Node, Piece, Problem, Rule, RuleError, RuleErrors
 from rules.words import Word, fold, words
 
 __all__ = [
     "Clause",
     "Document",
+    "Facts",
     "Match",
+    "Member",
     "Node",
+    "Piece",
     "Problem",
     "Rule",
     "RuleError",

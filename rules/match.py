@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from rules.document import Clause, Document, Match, Span
 from rules.plan import (
     ANY_WORD,
     AllOf,
@@ -26,50 +27,6 @@ from rules.plan import (
 )
 from rules.tree import Rule, Scope, SetName
 from rules.words import CHUNK, parts
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What rules see of an article: `body` is its blocks joined by newlines.
-
-    `breaks` are offsets in the body that no phrase and no NEAR crosses, as none goes from title to body."""
-
-    title: str
-    body: str
-    breaks: frozenset[int] = field(default_factory=frozenset)
-    language: str = ""  # reserved: forms are English for now, other scripts match plainly
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Characters `start` to `end` of a field, "title" or "body"."""
-
-    field: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A rule that holds, and the words that made it so: sorted, each once, the title's first.
-
-    `parts`: of a rule that is an AND, the words of each part that has some; else nothing.
-    """
-
-    rule: str
-    spans: tuple[Span, ...]
-    parts: tuple[tuple[Span, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A part of a rule in one document: does it hold, and by which words. Of a set, the members found."""
-
-    text: str
-    holds: bool
-    spans: tuple[Span, ...]
-    children: tuple["Clause", ...] = ()
-
 
 # So many words in capitals in a row are a shout: WHO KILLED THE KING is no news of the WHO.
 _SHOUT = 4

@@ -4,6 +4,7 @@ Two trees are equal when they mean the same words in the same shape; places do n
 `str(node)` writes a rule that parses to an equal tree.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from unicodedata import combining, east_asian_width
@@ -51,11 +52,62 @@ class Not(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Regex(Node):
+    """`/mh-?17/`: a regular expression that a whole word must match, without its slashes."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scope(Node):
-    """`title:` and `body:` say where to look; `exact:` and `case:` say how."""
+    """Where to look, or how to compare.
+
+    Where: `text`, `title`, `body`, `lead`, `first` (`size` words), `sentence`, `paragraph`. How: `exact`,
+    `case`, `stem`. `size` is 0 for all but `first`.
+    """
 
     name: str
     part: Node
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Node):
+    """What is known of an article beside its words: `source:bbc.co.uk`, `age:<48h`.
+
+    `test` is how it is compared with `value`: `is`, or `<`, `<=`, `>`, `>=` for age and words, or `in` for
+    the name of a set.
+    """
+
+    name: str
+    value: str
+    test: str = "is"
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast(Node):
+    """`2 OF (a, b, c)`: so many of the parts hold. Of one part that is a set, so many of its members."""
+
+    count: int
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Times(Node):
+    """`3 TIMES a`: so many places of the part, none overlapping another."""
+
+    count: int
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Window(Node):
+    """`NEAR/20(a, b, c)`: one place of each, none overlapping another, at most `reach` other words between
+    the first and the last; `ordered` is BEFORE/20(a, b, c): in this order."""
+
+    parts: tuple[Node, ...]
+    reach: int
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +137,58 @@ class Except(Node):
     right: Node
 
 
+# --- what only YAML can say: never in a rule's text ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Score(Node):
+    """The weights of the parts that hold add up to `at_least`; a part counts once.
+
+    With `most` over 1 it counts as often as it occurs, up to that number. Weights may be negative.
+    """
+
+    at_least: int
+    parts: tuple[tuple[int, Node], ...]
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue(Node):
+    """A member of a set that stands for that set in articles of one language only (`ar: [العراق]`)."""
+
+    language: str
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One text of a rule that YAML gives in several: its own text, to which the places in its tree belong."""
+
+    text: str
+    tree: Node
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as it was written, and its tree."""
+    """A rule as it was written, and its tree.
+
+    `pieces`: where YAML gave it in several texts, each of them; else none, and `text` is all of it.
+    `broad`: its owner says that it may match nearly everything.
+    """
 
     id: str
     text: str
     tree: Node
+    pieces: tuple[Piece, ...] = ()
+    broad: bool = False
 
 
 def _written(node: Node) -> str:
     match node:
         case Term(text, quoted):
             return f'"{text}"' if quoted else text
+        case Regex(pattern):
+            return f"/{pattern}/"
         case SetName(name):
             return f"${name}"
         case And(parts):
@@ -106,31 +197,83 @@ def _written(node: Node) -> str:
             return " OR ".join(map(_inside, parts))
         case Not(part):
             return f"NOT {_inside(part)}"
-        case Scope(name, part):
-            return f"{name}:{f'({part})' if isinstance(part, Not) else _inside(part)}"
+        case Scope(name, part, size):
+            return (
+                f"{name}{f'/{size}' if size else ''}:{f'({part})' if _binds_loosely(part) else _inside(part)}"
+            )
+        case Fact():
+            return _fact(node)
+        case AtLeast(count, (SetName() as named,)):
+            return f"{count} OF {named}"
+        case AtLeast(count, parts):
+            return f"{count} OF ({', '.join(map(str, parts))})"
+        case Times(count, part):
+            return f"{count} TIMES {f'({part})' if _binds_loosely(part) else _inside(part)}"
+        case Window(parts, reach, ordered):
+            return f"{_reach(reach, ordered)}({', '.join(map(str, parts))})"
         case Near(left, right, reach, ordered):
-            return f"{_inside(left)} {'BEFORE' if ordered else 'NEAR'}/{reach} {_inside(right)}"
+            return f"{_inside(left)} {_reach(reach, ordered)} {_inside(right)}"
         case NotNear(left, right, reach):
             return f"{_inside(left)} NOT NEAR/{reach} {_inside(right)}"
         case Except(left, right):
             return f"{_inside(left)} EXCEPT {_inside(right)}"
+        case Score(at_least, weighed):
+            weights = (f"{weight:+} {_inside(part)}" for weight, part in weighed)
+            return f"score {at_least} of ({', '.join(weights)})"
+        case Tongue(_, part):
+            return str(part)
     raise TypeError(f"not a node of a rule: {node!r}")
+
+
+def _reach(reach: int, ordered: bool) -> str:
+    return f"{'BEFORE' if ordered else 'NEAR'}/{reach}"
+
+
+def _fact(fact: Fact) -> str:
+    if fact.test == "in":
+        return f"{fact.name}:${fact.value}"
+    test = "" if fact.test == "is" else fact.test
+    bare = _BARE_VALUE.fullmatch(fact.value)
+    return f"{fact.name}:{test}{fact.value}" if bare else f'{fact.name}:{test}"{fact.value}"'
+
+
+# A value that needs no quotes; it must not read as an operator either.
+_BARE_VALUE = re.compile(r"(?!(?:AND|OR|NOT|EXCEPT|OF|TIMES)$)[\w.*?@-]+(?:/[\w.*?@-]+)*")
+
+
+def _binds_loosely(node: Node) -> bool:
+    """Stands without parentheses in a chain, but not right after a field's colon."""
+    return isinstance(node, Not | AtLeast | Times)
 
 
 def _inside(node: Node) -> str:
     """As a part of something bigger: joined things get parentheses."""
-    alone = isinstance(node, Term | SetName | Not | Scope)
+    alone = isinstance(node, Term | Regex | SetName | Not | Scope | Fact | AtLeast | Times | Window | Tongue)
     return _written(node) if alone else f"({_written(node)})"
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly inside."""
+    match node:
+        case And(parts) | Or(parts) | AtLeast(_, parts) | Window(parts):
+            return parts
+        case Not(part) | Scope(_, part) | Times(_, part) | Tongue(_, part):
+            return (part,)
+        case Near(left, right) | NotNear(left, right) | Except(left, right):
+            return (left, right)
+        case Score(_, weighed):
+            return tuple(part for _, part in weighed)
+    return ()
 
 
 def joins_places(node: Node) -> bool:
     """True for what stands at places in a text, so that NEAR, BEFORE and EXCEPT can measure from it."""
     match node:
-        case Term() | SetName() | Near() | NotNear() | Except():
+        case Term() | Regex() | SetName() | Near() | NotNear() | Except() | Window():
             return True
         case Or(parts):
             return all(map(joins_places, parts))
-        case Scope("exact" | "case", part):
+        case Scope("exact" | "case" | "stem", part) | Tongue(_, part):
             return joins_places(part)
     return False
 
