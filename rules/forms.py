@@ -4,10 +4,11 @@ Inflection is by dictionary, never by cutting endings: Snowball makes Hamas and 
 The dictionary is read when rules are compiled and let go at once; only the forms of the rules' words stay.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from enum import Enum, auto
 
 from simplemma.strategies import DefaultDictionaryFactory
+from Stemmer import Stemmer
 
 from rules.words import fold
 
@@ -49,20 +50,55 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 _NO_PLURALS = frozenset(("hamas", "abbas", "arras", "isis"))
 
 
-def is_acronym(plain: str) -> bool:
+def is_acronym(plain: str, language: str = "en") -> bool:
     """True for capitals that spell a common word: WHO and US, but not NATO, which may be written Nato."""
-    return 2 <= len(plain) <= 5 and plain.isupper() and plain.lower() in _COMMON
+    return language == "en" and 2 <= len(plain) <= 5 and plain.isupper() and plain.lower() in _COMMON
 
 
-def inflect(words: Iterable[str]) -> dict[str, frozenset[str]]:
+def inflect(words: Iterable[str], language: str = "en") -> dict[str, frozenset[str]]:
     """For every word, in the spelling of the rule, the folded forms it stands for; its own among them."""
-    known = {word: _KNOWN.get(word) for word in words}
-    missing = frozenset(word for word, forms in known.items() if forms is None)
+    if not has_forms(language):
+        return {word: frozenset((fold(word),)) for word in words}
+    asked = {word: _KNOWN.get(word) for word in words}
+    missing = frozenset(word for word, forms in asked.items() if forms is None)
     found = _english(missing) if missing else {}
     if len(_KNOWN) > _REMEMBERED:
         _KNOWN.clear()
     _KNOWN.update(found)
-    return {word: forms or found[word] for word, forms in known.items()}
+    return {word: forms or found[word] for word, forms in asked.items()}
+
+
+def has_forms(language: str) -> bool:
+    """True where a word stands for more than itself; elsewhere folded words are compared."""
+    return language == "en"
+
+
+def stems(language: str) -> Callable[[str], str]:
+    """The Snowball stem of a folded word; the word itself where a language has no stemmer."""
+    try:
+        return _folded_stem(Stemmer(language))
+    except KeyError:
+        return str
+
+
+def _folded_stem(stemmer: Stemmer) -> Callable[[str], str]:
+    return lambda word: fold(stemmer.stemWord(word))
+
+
+def known(words: Iterable[str], language: str) -> frozenset[str]:
+    """Those of the words that the language's dictionary has, in any case."""
+    if not has_forms(language):
+        return frozenset()
+    lemma_of = DefaultDictionaryFactory(cache_max_size=0).get_dictionary(language)
+    return frozenset(word for word in words if _spellings(word, lemma_of))
+
+
+def vocabulary(language: str) -> Iterable[str]:
+    """The folded words of the language's dictionary, which is read for it."""
+    if not has_forms(language):
+        return ()
+    lemma_of = DefaultDictionaryFactory(cache_max_size=0).get_dictionary(language)
+    return (fold(word) for word in lemma_of if word.isalpha())
 
 
 # What the dictionary said, kept so that a reload with the same words does not read it again.

@@ -41,6 +41,8 @@ DOORS = {
     "trafilatura": ("monitor/sources/article.py",),
     "apscheduler": ("monitor/daemon.py",),
     "simplemma": ("rules/forms.py",),
+    "Stemmer": ("rules/forms.py",),
+    "py3langid": ("monitor/sources/language.py",),
     "structlog": ("monitor/ops/log.py",),
     "yaml": ("monitor/config/marked.py",),
     "typer": ("monitor/cli.py",),
