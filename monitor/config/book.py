@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,7 +92,7 @@ class Book:
             )
         if _UNREADABLE.search(node.raw):
             raise Wrong("a control character in this value", "delete it")
-        return replace(node, value=self._filled(node))
+        return node._replace(value=self._filled(node))
 
     def values(self, node: Node) -> tuple[Node, ...]:
         """The values of a list; one value alone is a list of one."""
