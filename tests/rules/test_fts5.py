@@ -6,7 +6,7 @@ without something before it, order, forms.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from random import Random, SystemRandom
@@ -19,7 +19,7 @@ SEED = int(os.environ.get("WIREWATCH_SEED") or SystemRandom().randrange(1_000_00
 RUNS, QUERIES, ARTICLES = 4, 800, 150
 # No word is a form of another; some begin alike, for prefixes.
 WORDS = [
-    *"alder aldine bex bexley cato catoni dova dovari ekra elmo".split(),
+    *["alder", "aldine", "bex", "bexley", "cato", "catoni", "dova", "dovari", "ekra", "elmo"],
     "ракета",
     "العراق",
     "naïve",
