@@ -40,6 +40,7 @@ DOORS = {
     "feedparser": ("monitor/sources/feed.py",),
     "trafilatura": ("monitor/sources/article.py",),
     "apscheduler": ("monitor/daemon.py",),
+    "re2": ("rules/patterns.py",),
     "simplemma": ("rules/forms.py",),
     "Stemmer": ("rules/forms.py",),
     "py3langid": ("monitor/sources/language.py",),
