@@ -49,7 +49,7 @@ async def extract(record: Record, workers: Workers) -> Record:
         "id": record.get("id"),
         "title": article.title,
         "text": article.text,
-        "lang": article.language,
+        "lang": next(iter(article.languages), ""),
         "published": article.published.isoformat() if article.published else None,
         "blocks": [{"zone": block.zone.value, "text": block.text} for block in article.blocks],
     }
@@ -74,7 +74,7 @@ async def match(record: Record, rules: RuleSet) -> Record:
     """{"id", "title", "text"} -> {"id", "rules", "matches": [{"rule", "field", "start", "end", "words"}]}."""
     title, text = text_of(record, "title"), text_of(record, "text")
     blocks = tuple(Block(Zone.BODY, line) for line in text.split("\n"))
-    found = matching.find(rules, Article(title, blocks, language=text_of(record, "lang")))
+    found = matching.find(rules, Article(title, blocks, tuple(filter(None, [text_of(record, "lang")]))))
     fields = {"title": title, "body": text}
     return {
         "id": record.get("id"),

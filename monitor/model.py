@@ -37,6 +37,8 @@ class FeedSpec:
     name: str = ""  # empty: the feed's own title, then its host
     tags: tuple[str, ...] = ()
     every: timedelta | None = None
+    lang: str = ""  # what it is written in, two letters; empty: what it says itself, and the words show
+    country: str = ""  # where it is published, two capital letters; empty: by its language tag and host
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Config:
     web: str = ""  # host:port; empty: off
     fingerprint: str = ""  # of the file's bytes and of every file it names: has it changed?
     notes: tuple[str, ...] = ()  # what was left out: feeds of an OPML file that cannot be asked
+    languages: tuple[str, ...] = ("en",)  # whose forms are ready before the first article; others when met
 
 
 # --- feeds ---------------------------------------------------------------------------------------------
@@ -116,6 +119,7 @@ class FeedState:
     validators: Validators = Validators()
     body_hash: str = ""  # of the last body whose entries were committed
     title: str = ""  # what the feed calls itself
+    language: str = ""  # the tag it bears: en-GB
     looked: bool = False  # its first entries are in: from here on every entry is news
     polled_at: datetime | None = None
     ok_at: datetime | None = None  # last answer that was a feed, or "unchanged"
@@ -237,11 +241,15 @@ class Entry:
     blocks: tuple[Block, ...] = ()  # its own text: content where there is one, else the summary
     published: datetime | None = None  # None: missing or not believable
     author: str = ""
+    categories: tuple[str, ...] = ()  # terms and labels the publisher gives it
 
 
 @dataclass(frozen=True, slots=True)
 class FeedRead:
-    """A feed document, parsed. `complete` False: it was cut short, so validators must not be kept."""
+    """A feed document, parsed. `complete` False: it was cut short, so validators must not be kept.
+
+    `language` is the tag the feed bears (`en-GB`); empty: none, or no tag.
+    """
 
     title: str
     entries: tuple[Entry, ...]
@@ -266,14 +274,18 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An entry's page with the text a reader would read: no menus, no related links."""
+    """An entry's page with the text a reader would read: no menus, no related links.
+
+    `languages` are those it may be in, two letters each, the likeliest first; none: nobody can tell.
+    """
 
     title: str
     blocks: tuple[Block, ...]
-    language: str = ""
+    languages: tuple[str, ...] = ()
     published: datetime | None = None
     source: Source = Source.PAGE
     note: str = ""  # why the text is what it is: "page: 503", "page read, 812 words"
+    author: str = ""  # as the page names them
 
     @property
     def text(self) -> str:
@@ -309,6 +321,10 @@ class StoredEntry:
     revision: int = 1  # rises when the feed changes its headline or text
     tries: int = 0  # how often its page was asked for in this revision
     due_at: datetime | None = None  # when it is judged next; None: nothing left to do
+    feed_url: str = ""
+    lang: str = ""  # of its feed, as config.yaml says; empty: it does not
+    country: str = ""  # likewise
+    feed_language: str = ""  # the tag its feed bears
 
 
 @dataclass(frozen=True, slots=True)

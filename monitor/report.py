@@ -94,7 +94,8 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str) -> Iterator[st
 def _read(article: Article) -> Iterator[str]:
     words = len(article.text.split())
     how = f": {article.note}" if article.note else ""
-    yield f"  read from the {article.source}{how}; {words} words, language {article.language or 'not known'}"
+    languages = ", ".join(article.languages) or "not known"
+    yield f"  read from the {article.source}{how}; {words} words, language: {languages}"
     for block in article.blocks:
         if block.zone in UNSEEN:
             yield f"  not seen by rules ({block.zone}): {block.text[:100]}"

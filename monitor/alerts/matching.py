@@ -51,7 +51,7 @@ def find(rules: RuleSet, article: Article) -> tuple[Found, ...]:
 
 def document_of(article: Article) -> Document:
     """What rules see of an article."""
-    return Document(article.title, article.text, breaks(article), tuple(filter(None, (article.language,))))
+    return Document(article.title, article.text, breaks(article), article.languages)
 
 
 def breaks(article: Article) -> frozenset[int]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import feedparser
@@ -18,12 +19,14 @@ from monitor.sources.address import web_address
 from monitor.sources.charset import kind_of, proves_utf8
 from monitor.sources.dates import believable, parse_date
 from monitor.sources.lines import html_blocks
-from monitor.sources.plain import clamp, headline, plain
+from monitor.sources.plain import clamp, folded, headline, plain
 
 MOST_ENTRIES = 5000  # of one document, the newest by their dates; the longest of 1,200 real feeds has 500
 TITLE_LIMIT = 1000  # characters, as the other limits
 GUID_LIMIT = 2000
 AUTHOR_LIMIT = 200
+CATEGORY_LIMIT = 100
+MOST_CATEGORIES = 50  # of one entry; the richest of 50 real feeds has 12
 
 Fields = Mapping[str, Any]  # one entry, or the feed, as feedparser has it
 
@@ -48,7 +51,7 @@ def read_feed(body: bytes, url: str, content_type: str, now: datetime) -> FeedRe
         title=headline(_text(parsed.feed, "title"), TITLE_LIMIT),
         entries=_newest(entries, now),
         complete=complete,
-        language=_text(parsed.feed, "language").partition("-")[0].lower()[:3],
+        language=_language(_text(parsed.feed, "language")),
     )
 
 
@@ -74,6 +77,16 @@ def _mended(found: re.Match[bytes]) -> bytes:
     return found[0] if 0 < code < 0xD800 or 0xDFFF < code <= 0x10FFFF else b""
 
 
+# A primary language of two or three letters, then script, region and variants (RFC 5646).
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
+
+
+def _language(text: str) -> str:
+    """The tag, if it is one: "English" and "en_GB.UTF-8" are none, "en_GB" is en-GB."""
+    found = _LANGUAGE.fullmatch(text.strip().replace("_", "-")[:100])
+    return found[0] if found else ""
+
+
 def _text(fields: Fields, name: str) -> str:
     """A field that is text: for an element it does not know feedparser gives its attributes."""
     found = fields.get(name)
@@ -92,7 +105,18 @@ def _entry(fields: Fields, base: str, now: datetime) -> Entry:
         blocks=_blocks(fields, link or base),
         published=_published(fields, now),
         author=headline(_text(fields, "author"), AUTHOR_LIMIT),
+        categories=_categories(fields),
     )
+
+
+def _categories(fields: Fields) -> tuple[str, ...]:
+    """Terms, and labels where they differ, each once; of too many, the first."""
+    found: dict[str, str] = {}
+    named = (_text(tag, name) for tag in fields.get("tags", ()) for name in ("term", "label"))
+    for name in islice(filter(None, named), 4 * MOST_CATEGORIES):
+        text = headline(name, CATEGORY_LIMIT)
+        found.setdefault(folded(text), text)
+    return tuple(islice(filter(None, found.values()), MOST_CATEGORIES))
 
 
 def _blocks(fields: Fields, url: str) -> tuple[Block, ...]:

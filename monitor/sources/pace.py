@@ -80,7 +80,9 @@ def page_again(failed: FetchFailed | Unreadable, tries: int) -> timedelta | None
 def _read(state: FeedState, fetched: Fetched, read: FeedRead | None, body_hash: str) -> FeedState:
     if read is None:
         return replace(state, validators=fetched.validators)
-    told = replace(state, title=read.title or state.title, looked=True)
+    told = replace(
+        state, title=read.title or state.title, language=read.language or state.language, looked=True
+    )
     return replace(told, validators=fetched.validators, body_hash=body_hash) if read.complete else told
 
 

@@ -65,18 +65,19 @@ def _chunks(values: Sequence[Any]) -> list[Sequence[Any]]:
 
 # --- what waits -------------------------------------------------------------------------------------------
 
-_STORED = select(
-    entries, feeds.c.name.label("feed_name"), feeds.c.title.label("feed_title"), feeds.c.host, feeds.c.tags
-).join(feeds, feeds.c.id == entries.c.feed_id)
+_OF_FEED = ("url", "name", "title", "host", "lang", "country", "language")
+_STORED = select(entries, feeds.c.tags, *(feeds.c[name].label(f"feed_{name}") for name in _OF_FEED)).join(
+    feeds, feeds.c.id == entries.c.feed_id
+)
 
 
 def _stored(row: Row[Any]) -> StoredEntry:
     return StoredEntry(
         id=row.id,
         feed_id=row.feed_id,
-        feed_name=row.feed_name or row.feed_title or row.host,
+        feed_name=row.feed_name or row.feed_title or row.feed_host,
         tags=tuple(row.tags),
-        entry=Entry(row.guid, row.link, row.title, blocks_in(row.blocks), row.published, row.author),
+        entry=_entry(row),
         story_key=row.story_key,
         state=row.state,
         first_look=row.first_look,
@@ -84,6 +85,22 @@ def _stored(row: Row[Any]) -> StoredEntry:
         revision=row.revision,
         tries=row.tries,
         due_at=row.due_at,
+        feed_url=row.feed_url,
+        lang=row.feed_lang,
+        country=row.feed_country,
+        feed_language=row.feed_language,
+    )
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        guid=row.guid,
+        link=row.link,
+        title=row.title,
+        blocks=blocks_in(row.blocks),
+        published=row.published,
+        author=row.author,
+        categories=tuple(row.categories),
     )
 
 
@@ -176,7 +193,8 @@ def _keep_article(tx: Connection, entry_id: int, article: Article, now: datetime
     read = {
         "title": article.title,
         "blocks": blocks_out(article.blocks),
-        "language": article.language,
+        "languages": article.languages,
+        "author": article.author,
         "published": article.published,
         "source": article.source,
         "note": article.note,
@@ -301,7 +319,15 @@ def article(tx: Connection, entry_id: int) -> Article | None:
     row = tx.execute(select(articles).where(articles.c.entry_id == entry_id)).first()
     if row is None:
         return None
-    return Article(row.title, blocks_in(row.blocks), row.language, row.published, row.source, row.note)
+    return Article(
+        title=row.title,
+        blocks=blocks_in(row.blocks),
+        languages=tuple(row.languages),
+        published=row.published,
+        source=row.source,
+        note=row.note,
+        author=row.author,
+    )
 
 
 def matches(tx: Connection, entry_id: int) -> tuple[Found, ...]:

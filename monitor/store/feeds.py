@@ -69,7 +69,14 @@ def _new_feed(spec: FeedSpec, now: datetime) -> dict[str, Any]:
 
 
 def _columns_of_spec(spec: FeedSpec) -> dict[str, Any]:
-    return {"name": spec.name, "tags": list(spec.tags), "every": spec.every, "active": True}
+    return {
+        "name": spec.name,
+        "tags": list(spec.tags),
+        "every": spec.every,
+        "lang": spec.lang,
+        "country": spec.country,
+        "active": True,
+    }
 
 
 def _respecified(row: Row[Any], spec: FeedSpec, now: datetime) -> dict[str, Any]:
@@ -87,6 +94,7 @@ def _columns_of(state: FeedState) -> dict[str, Any]:
         "last_modified": state.validators.last_modified,
         "body_hash": state.body_hash,
         "title": state.title,
+        "language": state.language,
         "looked": state.looked,
         "polled_at": state.polled_at,
         "ok_at": state.ok_at,
@@ -101,7 +109,7 @@ _STATE_COLUMNS = tuple(_columns_of(FeedState(due_at=EPOCH)))
 _RESPEC = (
     update(feeds)
     .where(feeds.c.id == bindparam("feed"))
-    .values({name: bindparam(name) for name in ("name", "tags", "every", "active", "due_at")})
+    .values({name: bindparam(name) for name in ("due_at", *_columns_of_spec(FeedSpec("")))})
 )
 _RETIRE = update(feeds).where(feeds.c.id == bindparam("feed")).values(active=False)
 _KEEP = (
@@ -120,6 +128,7 @@ def _feed(row: Row[Any]) -> Feed:
         validators=Validators(row.etag, row.last_modified),
         body_hash=row.body_hash,
         title=row.title,
+        language=row.language,
         looked=row.looked,
         polled_at=row.polled_at,
         ok_at=row.ok_at,
@@ -128,7 +137,8 @@ def _feed(row: Row[Any]) -> Feed:
         failing_since=row.failing_since,
         error=row.error,
     )
-    return Feed(row.id, FeedSpec(row.url, row.name, tuple(row.tags), row.every), state)
+    spec = FeedSpec(row.url, row.name, tuple(row.tags), row.every, row.lang, row.country)
+    return Feed(row.id, spec, state)
 
 
 def _not_paused(now: datetime) -> ColumnElement[bool]:
@@ -219,12 +229,13 @@ def _words(feed: Feed, entry: Entry, words_hash: str) -> dict[str, Any]:
         "blocks": blocks_out(entry.blocks),
         "published": entry.published,
         "author": entry.author,
+        "categories": entry.categories,
         "words_hash": words_hash,
         "shard": shard_of(host_of(entry.link) or feed.host),
     }
 
 
-_WORDS = ("link", "title", "blocks", "published", "author", "words_hash", "shard")
+_WORDS = ("link", "title", "blocks", "published", "author", "categories", "words_hash", "shard")
 
 
 def _learn(tx: Connection, feed_id: int, names: Sequence[tuple[str, int]]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from monitor.model import EntryState, OutboxState, Source
 from monitor.store.columns import Choice, Id, Json, Key, Moment, Prose, Rank, Span
 
-REVISION = "0001"  # the migration this schema stands at; numbered, so that newer ones sort behind it
+REVISION = "0002"  # the migration this schema stands at; numbered, so that newer ones sort behind it
 # Not Alembic's own name: another program's may stand in the same database.
 VERSION_TABLE = "wirewatch_version"
 
@@ -35,6 +35,8 @@ feeds = Table(
     _column("name", Prose),  # as config.yaml names it; empty: the feed's own title, then its host
     _column("tags", Json),
     _column("every", Span, nullable=True),  # null: the pace decides
+    _column("lang", Prose),  # as config.yaml names it; empty: it does not
+    _column("country", Prose),  # as config.yaml names it; empty: it does not
     _column("active", Boolean),  # false: config.yaml no longer names it; its entries stay
     _column("host", Prose),
     _column("shard", Integer),
@@ -43,6 +45,7 @@ feeds = Table(
     _column("last_modified", Prose),  # empty: the server sent none
     _column("body_hash", Prose),  # empty: no body was read yet, or the last one was cut short
     _column("title", Prose),  # what the feed calls itself; empty: not known
+    _column("language", Prose),  # the tag the feed bears; empty: not known
     _column("looked", Boolean),  # its first entries are in
     _column("polled_at", Moment, nullable=True),  # null: never asked
     _column("ok_at", Moment, nullable=True),  # null: never answered with a feed
@@ -66,6 +69,7 @@ entries = Table(
     _column("blocks", Json),  # [[zone, text], …]: the feed's own words
     _column("published", Moment, nullable=True),  # null: missing or not believable
     _column("author", Prose),
+    _column("categories", Json),  # [text, …]
     _column("words_hash", Prose),  # of headline and text: has the feed edited it?
     _column("story_key", Key, index=True),
     _column("state", Choice(EntryState)),
@@ -101,7 +105,8 @@ articles = Table(
     _column("entry_id", Id, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
     _column("title", Prose),
     _column("blocks", Json),  # [[zone, text], …], related lines and boilerplate included
-    _column("language", Prose),  # empty: not known
+    _column("languages", Json),  # [two letters, …], the likeliest first
+    _column("author", Prose),  # empty: the page does not say
     _column("published", Moment, nullable=True),  # null: the page does not say
     _column("source", Choice(Source)),
     _column("note", Prose),

@@ -21,7 +21,7 @@ def behind(tx: Connection, store: str) -> bool:
     return version < REVISION
 
 
-def upgrade(tx: Connection) -> None:
+def upgrade(tx: Connection, revision: str = "head") -> None:
     """Run every migration that is missing, all in this transaction: killed half-way, nothing has happened."""
     from alembic import command  # 0.2 s to import, and most starts have nothing to migrate
     from alembic.config import Config
@@ -29,7 +29,7 @@ def upgrade(tx: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = tx
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _version(tx: Connection, store: str) -> str:

@@ -149,7 +149,12 @@ FOUND = Found(
     excerpts=(Excerpt("Missiles fell on Iraq.", ((0, 8), (17, 21))),),
 )
 ARTICLE = Article(
-    "Rockets over Basra", (Block(Zone.BODY, "Missiles fell on Iraq."),), "en", NOON, note="4 words"
+    "Rockets over Basra",
+    (Block(Zone.BODY, "Missiles fell on Iraq."),),
+    ("en", "fr"),
+    NOON,
+    note="4 words",
+    author="A. Reporter",
 )
 TOLD = Decision(EntryState.TOLD, "matched missile + Iraq; told to #alerts")
 

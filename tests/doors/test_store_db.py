@@ -14,10 +14,10 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import event, inspect, text
+from sqlalchemy import BOOLEAN, TEXT, MetaData, Table, event, insert, inspect, text
 
 from monitor.errors import StoreError, StoreHeld
-from monitor.store import vitals
+from monitor.store import engines, entries, upgrade, vitals
 from monitor.store.db import Db, Tx
 from monitor.store.schema import REVISION, VERSION_TABLE, metadata
 from tests.doors.stores import NOON, disk_with
@@ -255,6 +255,30 @@ def test_the_newest_migration_is_the_schemas_revision() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
+
+
+def test_a_store_of_the_first_schema_keeps_what_it_holds(address: str) -> None:
+    old = Db(engines.address_of(address), hold=False)
+    with old, old._writer.begin() as tx:
+        upgrade.upgrade(tx, "0001")
+        add_row(tx, "feeds", id=1, key="k", url="https://news.example/feed", tags="[]", host="news.example")
+        for number, language in enumerate(("en", "")):
+            page = {"blocks": '[["body", "Missiles."]]', "language": language, "source": "page"}
+            add_row(tx, "entries", id=number, feed_id=1, blocks="[]", state="no match", due_at=0)
+            add_row(tx, "articles", entry_id=number, **page)
+    with Db.open(address) as db:
+        first, second = db.read_sync(lambda tx: entries.due(tx, NOON, 10))
+        read = db.read_sync(lambda tx: [entries.article(tx, number) for number in (0, 1)])
+    assert [article.languages for article in read if article] == [("en",), ()]
+    assert (first.feed_url, second.entry.categories) == ("https://news.example/feed", ())
+
+
+def add_row(tx: Tx, table: str, **values: object) -> None:
+    """A row of a table as it stands now; what is not given is empty, or zero."""
+    here = Table(table, MetaData(), autoload_with=tx)
+    empty = {TEXT: "", BOOLEAN: False}
+    plain = {column.name: empty.get(type(column.type), 0) for column in here.columns if not column.nullable}
+    tx.execute(insert(here).values(plain | values))
 
 
 def test_opening_again_changes_nothing(address: str) -> None:

@@ -72,12 +72,24 @@ def test_an_entry_knows_its_feed_by_name_and_tags(tx: Tx) -> None:
     assert (one(tx, entry).feed_name, one(tx, entry).tags) == ("Mine", ("war",))
 
 
+def test_an_entry_knows_what_is_known_of_its_feed(tx: Tx) -> None:
+    feed = a_feed(tx)
+    (entry,) = brought(tx, feed, "a")
+    feeds.keep_state(tx, feed.id, replace(feed.state, language="ar-IQ"))
+    feeds.sync(tx, [replace(feed.spec, lang="en", country="IQ")], NOON)
+    known = one(tx, entry)
+    assert (known.feed_url, known.feed_language) == (feed.spec.url, "ar-IQ")
+    assert (known.lang, known.country) == ("en", "IQ")
+
+
 def test_an_entry_returns_as_the_feed_gave_it(tx: Tx) -> None:
     feed = a_feed(tx)
     blocks = (Block(Zone.SUMMARY, "ألقت\nصواريخ"), Block(Zone.RELATED, "Read: Macron"))
     dates = [datetime(1479, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, 23, 59, 59, 999000, tzinfo=UTC), None]
     given = [
-        replace(an_entry(str(n)), blocks=blocks, published=when, author="B. Writer")
+        replace(
+            an_entry(str(n)), blocks=blocks, published=when, author="B. Writer", categories=("نفط", "war")
+        )
         for n, when in enumerate(dates)
     ]
     found = [replace(new(str(n)), entry=entry) for n, entry in enumerate(given)]

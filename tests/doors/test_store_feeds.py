@@ -13,7 +13,7 @@ from tests.doors.stores import ARTICLE, FOUND, NOON, TOLD, a_feed, an_entry, bro
 
 MINUTE = timedelta(minutes=1)
 SPECS = [
-    FeedSpec("https://a.example/feed", "A", ("war", "oil"), 5 * MINUTE),
+    FeedSpec("https://a.example/feed", "A", ("war", "oil"), 5 * MINUTE, "en", "GB"),
     FeedSpec("https://b.example/feed"),
 ]
 
@@ -135,6 +135,7 @@ def test_every_field_of_the_state_returns_as_it_was_kept(tx: Tx) -> None:
         validators=Validators('W/"\x80\xff"', "Sun, 22 Nov 2026 11:59:59 GMT"),
         body_hash="abc",
         title="Nachrichten",
+        language="de-AT",
         looked=True,
         polled_at=NOON,
         ok_at=NOON - MINUTE,

@@ -11,6 +11,7 @@ from monitor.sources import article
 from monitor.sources.article import read_page
 
 URL = "https://news.example/world/1"
+DATA = '<script type="application/ld+json">%s</script>'
 STORY = (
     "<p>Israeli intelligence has found that Iran is building missile factories in Iraq, a paper reported.</p>"
     "<p>Officials said the matter was known for months, and that they had told partners in the region.</p>"
@@ -106,18 +107,34 @@ def test_a_headline_in_the_body_goes_before_the_title_of_the_window() -> None:
 
 
 @pytest.mark.parametrize(
-    ("root", "head", "language"),
+    ("root", "head", "languages"),
     [
-        ('html lang="en-GB"', "", "en"),
-        ('html lang="AR"', "", "ar"),
-        ("html", '<meta property="og:locale" content="de_DE">', "de"),
-        ("html", '<meta http-equiv="content-language" content="fa">', "fa"),
-        ('html lang=""', "", ""),
-        ('html lang="{{ lang }}"', "", ""),
+        ('html lang="en-GB"', "", ("en",)),
+        ('html lang="AR"', "", ("ar",)),
+        ("html", '<meta property="og:locale" content="de_DE">', ("de",)),
+        ("html", '<meta http-equiv="content-language" content="fa">', ("fa",)),
+        ('html lang=""', "", ()),
+        ('html lang="{{ lang }}"', "", ()),
     ],
 )
-def test_the_language_is_what_the_page_says(root: str, head: str, language: str) -> None:
-    assert read(page(head=head, root=root)).language == language
+def test_the_language_is_what_the_page_says(root: str, head: str, languages: tuple[str, ...]) -> None:
+    assert read(page(head=head, root=root)).languages == languages
+
+
+@pytest.mark.parametrize(
+    ("head", "author"),
+    [
+        ('<meta name="author" content="A. Reporter &amp;amp; B. Writer">', "A. Reporter & B. Writer"),
+        ('<meta property="article:author" content="https://social.example/reporter">', ""),
+        (DATA % '{"author": "A. Reporter", "publisher": {"name": "News"}}', "A. Reporter"),
+        (DATA % '{"author": [{"@type": "Person", "name": "Jos\\u00e9 Reporter"}]}', "José Reporter"),
+        (DATA % '{"author": {"@id": "#1"}, "publisher": {"name": "News"}}', ""),
+        (DATA % ('{"author": {' * 20_000), ""),
+        ("", ""),
+    ],
+)
+def test_the_author_is_whom_the_page_names(head: str, author: str) -> None:
+    assert read(page(head=head)).author == author
 
 
 @pytest.mark.parametrize(

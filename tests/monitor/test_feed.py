@@ -48,7 +48,7 @@ def test_an_rss_feed_is_read() -> None:
             head="<title>World &amp;amp; more</title><language>en-GB</language>",
         )
     )
-    assert found.title == "World & more" and found.language == "en" and found.complete
+    assert found.title == "World & more" and found.language == "en-GB" and found.complete
     assert found.entries[0] == Entry(
         guid="https://news.example/?p=1",
         link="https://news.example/1",
@@ -122,6 +122,47 @@ def test_a_summary_that_is_a_link_to_its_own_page_is_the_summary() -> None:
         "<description>&lt;a href='/1?utm_source=rss'&gt;Two hurt&lt;/a&gt;</description>"
     )
     assert entry.blocks == (Block(Zone.SUMMARY, "Two hurt"),)
+
+
+# --- languages and categories ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "language"),
+    [
+        ("en_GB", "en-GB"),
+        (" pt-BR ", "pt-BR"),
+        ("zh-Hant-TW", "zh-Hant-TW"),
+        ("English", ""),
+        ("en_GB.UTF-8", ""),
+        ("{{ lang }}", ""),
+        ("en" + "-x" * 50_000, ""),
+    ],
+)
+def test_a_language_is_a_tag_or_nothing(given: str, language: str) -> None:
+    assert read(rss("<title>T</title>", head=f"<language>{given}</language>")).language == language
+
+
+def test_categories_are_terms_and_labels_of_every_dialect() -> None:
+    entry = one(
+        "<category domain='desk'>Politics</category><category>R&amp;amp;D</category>"
+        "<dc:subject>Energy</dc:subject><category>politics</category><category> </category>"
+        "<media:category xmlns:media='http://search.yahoo.com/mrss/' label='World'>w/1</media:category>"
+    )
+    assert entry.categories == ("Politics", "R&D", "Energy", "w/1", "World")
+
+
+def test_categories_of_atom_are_read() -> None:
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title>
+      <category term="war" label="War &amp; peace"/><category term="&#1594;&#1586;&#1577;"/>
+      </entry></feed>"""
+    assert read(body).entries[0].categories == ("war", "War & peace", "غزة")
+
+
+def test_ten_thousand_categories_are_cut_to_a_few() -> None:
+    found = one("".join(f"<category>{n} {'x' * 1000}</category>" for n in range(10_000)))
+    assert len(found.categories) == feed.MOST_CATEGORIES
+    assert max(map(len, found.categories)) == feed.CATEGORY_LIMIT
 
 
 # --- links, titles, dates ----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import replace
 from monitor.model import Article, Block, Entry, Source, Zone
 from monitor.sources.own import from_entry, with_entry
 
-PAGE = Article("Depot opened", (Block(Zone.BODY, "A depot was opened in the west on Tuesday."),), "en")
+PAGE = Article("Depot opened", (Block(Zone.BODY, "A depot was opened in the west on Tuesday."),), ("en",))
 
 
 def entry(title: str, *texts: str, zone: Zone = Zone.SUMMARY) -> Entry:
