@@ -19,6 +19,7 @@ class Way(Enum):
     FORMS = auto()  # any case, any accent, any inflected form
     EXACT = auto()  # any case, as `exact:` asks
     CASE = auto()  # character by character, as `case:` asks
+    STEM = auto()  # by Snowball stem, as `stem:` asks
     ACRONYM = auto()  # as CASE, but not among shouted words: WHO, US, IT
 
 
