@@ -1,37 +1,61 @@
-"""A config file while it is read: its values, what `${…}` stands for, and every problem found so far."""
+"""A file of the config while it is read: its values with what `${…}` stands for, and every problem so far."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
-from monitor.config.marked import Lines, List, Node, Table, Text, Wrong, offset_in_file, read
+from monitor.config import marked
+from monitor.config.marked import Lines, List, Node, Table, Text, Wrong, offset_in_file
+from monitor.config.outside import FILLED, SIZE, SLACK_SECRET, UNREADABLE, content, masked, meaning
 from monitor.errors import ConfigError
 from rules import Problem, RuleError
 
-SIZE = 32 << 20  # bytes of a config or an OPML file; 100,000 rules with ids and channels are 6 MB
-SECRET_SIZE = 64 << 10  # bytes of a ${file:…}
+_AT_LEAST = "it needs at least  feeds:  and  rules:"
 
 T = TypeVar("T")
 Reader = Callable[["Book", Node], Any]
 Schema = Mapping[str, Reader]
 
 
-class Book:
-    """Reading goes on after a problem, so that all of them are told at once; `close` raises them."""
+def open_book(path: Path, environ: Mapping[str, str]) -> "Book":
+    """The book of a config. Raises ConfigError for a file that cannot be read."""
+    try:
+        return Book(path, environ, str(path), content(path, SIZE, str(path)))
+    except Wrong as wrong:
+        raise ConfigError([f"{wrong.what}\n  hint: {wrong.hint}"]) from None
 
-    def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
+
+class Book:
+    """Reading goes on after a problem, so that all of them are told at once; `close` raises them.
+
+    A file that this one names gets a book of its own, whose problems follow.
+    """
+
+    def __init__(self, path: Path, environ: Mapping[str, str], name: str, data: bytes) -> None:
         self.folder = path.absolute().parent
+        self.environ = environ
         self.notes: list[str] = []
-        self._name = str(path)
-        self._environ = environ
+        self.path = path
+        self._name = name
         self._problems: list[tuple[int, str]] = []
-        self._text = self._decoded(self._content(path))
+        self._named: list[Book] = []
+        self._text = data.decode("utf-8-sig", "surrogateescape")
         self._lines = Lines(self._text)
         for token in SLACK_SECRET.finditer(self._text):
             self.add(token.start(), "a Slack secret stands in this file", _NOT_HERE)
+
+    def beside(self, name: Text, limit: int = SIZE) -> "Book":
+        """The book of a file that this one names. Raises Wrong for one that cannot be read."""
+        try:
+            data = content(self.folder / name.value, limit, shown(name))
+        except Wrong as wrong:
+            raise Wrong(wrong.what, wrong.hint, name.start) from None
+        book = Book(self.path.parent / name.value, self.environ, str(self.path.parent / name.raw), data)
+        self._named.append(book)
+        return book
 
     # --- problems ---
 
@@ -48,120 +72,153 @@ class Book:
         at = offset_in_file(self._text, text, problem.start)
         self.add(at, str(RuleError(text.value, [problem])))
 
+    def add_wrong(self, node: Node, wrong: Wrong, prefix: str = "") -> None:
+        at = node.start if wrong.at is None else wrong.at
+        self.add(at, f"{prefix}: {wrong.what}" if prefix else wrong.what, wrong.hint)
+
     @contextmanager
     def noting(self, node: Node, prefix: str = "") -> Iterator[None]:
         """What goes wrong inside is a problem at this value; reading goes on after it."""
         try:
             yield
         except Wrong as wrong:
-            at = node.start if wrong.at is None else wrong.at
-            self.add(at, f"{prefix}: {wrong.what}" if prefix else wrong.what, wrong.hint)
+            self.add_wrong(node, wrong, prefix)
 
     def close(self) -> None:
-        """Raises ConfigError with every problem, in the order of the file."""
-        if self._problems:
-            raise ConfigError([problem for _, problem in sorted(self._problems, key=lambda pair: pair[0])])
+        """Raises ConfigError if there is a problem."""
+        if next(self._told(), None):
+            self.refuse()
 
-    def line_of(self, node: Node) -> int:
-        return self._lines.place(node.start)[0]
+    def refuse(self) -> NoReturn:
+        """Raises ConfigError with every problem, file by file, in the order of the file."""
+        raise ConfigError(list(self._told()))
+
+    def _told(self) -> Iterator[str]:
+        yield from (problem for _, problem in sorted(self._problems, key=lambda pair: pair[0]))
+        for book in self._named:
+            yield from book._told()
+
+    def line_of(self, node: Node, reader: "Book | None" = None) -> str:
+        """`line 7`, with the name of this file where the reader has another one before him."""
+        line = f"line {self._lines.place(node.start)[0]}"
+        return line if reader in (None, self) else f"{self._name} {line}"
 
     # --- values ---
 
     def root(self) -> Table:
-        """The whole document. Raises ConfigError when YAML cannot read it, or nothing is in it."""
+        """The whole document. Raises ConfigError when YAML cannot read it, or it is not a table."""
+        root = self.document()
+        if root is not None and not isinstance(root, Table):
+            self.add(root.start, "this file is not a table of  key: value  lines", _AT_LEAST)
+        return root if isinstance(root, Table) else self.refuse()
+
+    def document(self, needs: str = _AT_LEAST) -> Node | None:
+        """The whole document; None, with the problem told, when YAML cannot read it or nothing is in it."""
         try:
-            root = read(self._text)
-            if root is None:
-                raise Wrong("this file is empty", _AT_LEAST, 0)
-            if not isinstance(root, Table):
-                raise Wrong("this file is not a table of  key: value  lines", _AT_LEAST, root.start)
-            return root
+            if root := marked.read(self._text):
+                return root
+            self.add(0, "this file is empty", needs)
         except Wrong as wrong:
             self.add(wrong.at or 0, wrong.what, wrong.hint)
-            self.close()
-            raise
+        return None
 
     def text(self, node: Node) -> Text:
         """One value with `${…}` filled in. Raises Wrong."""
-        if not isinstance(node, Text):
+        if type(node) is not Text:
             raise Wrong(f"one value is wanted here, not a {'list' if isinstance(node, List) else 'table'}")
-        if not node.raw and not node.style and (comment := _COMMENT.match(self._text, node.end)):
+        if not node.raw:
+            self._refuse_comment(node)
+        if node.style == '"' and UNREADABLE.search(node.raw):  # elsewhere YAML allows none
+            raise Wrong("a control character in this value", "delete it")
+        return node._replace(value=self._filled(node)) if "${" in node.raw else node
+
+    def _refuse_comment(self, node: Text) -> None:
+        """`to: #iran` is an empty value to YAML."""
+        if not node.style and (comment := _COMMENT.match(self._text, node.end)):
             word = comment[1]
             raise Wrong(
                 "this value is empty: # starts a comment", f'write  {word}  or, with quotes,  "#{word}"'
             )
-        if _UNREADABLE.search(node.raw):
-            raise Wrong("a control character in this value", "delete it")
-        return node._replace(value=self._filled(node))
 
     def values(self, node: Node) -> tuple[Node, ...]:
         """The values of a list; one value alone is a list of one."""
         return node.values if isinstance(node, List) else (node,)
 
-    def table(
-        self, node: Node, known: Iterable[str], name: str, later: Iterable[str] = ()
-    ) -> dict[str, Node]:
+    def filled_list(self, node: Node | None, name: str, hint: str) -> tuple[Node, ...]:
+        """The values of a list that must have some; without any, that is told."""
+        values = () if node is None else self.values(node)
+        if not values or (isinstance(node, Text) and not node.raw):
+            self.add(node.start if node else 0, f"there are no {name}", hint)
+            return ()
+        return values
+
+    def table(self, node: Node, known: Collection[str], name: str) -> dict[str, Node]:
         """The pairs of a table, each key known and there once; an empty value is an empty table."""
         if isinstance(node, Text) and not node.raw and not node.style:
             return {}
         if not isinstance(node, Table):
             self.add(node.start, f"{name} must be a table of  key: value  lines", _keys(known))
             return {}
-        found: dict[str, Text] = {}
         pairs: dict[str, Node] = {}
         for key, value in node.pairs:
-            if problem := _key_problem(key, tuple(known), tuple(later)):
-                self.add(key.start, *problem)
-            elif key.raw in found:
-                first = self.line_of(found[key.raw])
-                self.add(
-                    key.start, f'the key "{key.raw}" stands twice', f"the first is in line {first}; keep one"
-                )
+            if key.raw in known and key.raw not in pairs:
+                pairs[key.raw] = value
             else:
-                found[key.raw], pairs[key.raw] = key, value
+                self._refuse_key(node, key, known)
         return pairs
+
+    def _refuse_key(self, table: Table, key: Text, known: Collection[str]) -> None:
+        if key.raw not in known:
+            self.add(key.start, f"unknown key {shown(key)}", nearest(key.raw, known) or _keys(known))
+            return
+        first = next(other for other, _ in table.pairs if other.raw == key.raw)
+        what, hint = f'the key "{key.raw}" stands twice', f"the first is in {self.line_of(first)}; keep one"
+        self.add(key.start, what, hint)
 
     def fields(self, pairs: Mapping[str, Node], schema: Schema, name: str = "") -> dict[str, Any]:
         """The values of those keys that the schema names; a key with a wrong value is left out."""
         values: dict[str, Any] = {}
-        for key, reader in schema.items():
-            if key in pairs:
-                with self.noting(pairs[key], f"{name}.{key}" if name else key):
-                    values[key] = reader(self, pairs[key])
+        for key, node in pairs.items():
+            if reader := schema.get(key):
+                try:
+                    values[key] = reader(self, node)
+                except Wrong as wrong:
+                    self.add_wrong(node, wrong, f"{name}.{key}" if name else key)
         return values
 
-    def section(self, top: Mapping[str, Node], name: str, known: Iterable[str]) -> dict[str, Node]:
+    def section(self, top: Mapping[str, Node], name: str, known: Collection[str]) -> dict[str, Node]:
         """The pairs of a table at the top of the file; none when it is not there."""
         return self.table(top[name], known, name) if name in top else {}
-
-    # --- files and the environment ---
-
-    def _content(self, path: Path) -> bytes:
-        try:
-            return content(path, SIZE, self._name)
-        except Wrong as wrong:
-            raise ConfigError([f"{wrong.what}\n  hint: {wrong.hint}"]) from None
-
-    def _decoded(self, data: bytes) -> str:
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            before = data[: error.start].decode("utf-8-sig")
-            line, column = Lines(before).place(len(before))
-            what = f"this is not UTF-8 text (byte 0x{data[error.start]:02x})"
-            place = f"{self._name}:{line}:{column}"
-            raise ConfigError([f"{place}: {what}\n  hint: save the file as UTF-8"]) from None
 
     def _filled(self, text: Text) -> str:
         def stands_for(found: re.Match[str]) -> str:
             if found[0] == "$${":
                 return "${"
             try:
-                return meaning(found["name"], self._environ, self.folder)
+                return meaning(found["name"], self.environ, self.folder)
             except Wrong as wrong:
                 raise Wrong(wrong.what, wrong.hint, offset_in_file(self._text, text, found.start())) from None
 
-        return FILLED.sub(stands_for, text.raw) if "${" in text.raw else text.raw
+        return FILLED.sub(stands_for, text.raw)
+
+    # --- lists in files of their own ---
+
+    def lines(self) -> tuple[Text, ...] | None:
+        """What stands on the lines of a plain text, without comments and empty lines; None as above."""
+        try:
+            marked.refuse_unreadable(self._text)
+        except Wrong as wrong:
+            self.add(wrong.at or 0, wrong.what, wrong.hint)
+            return None
+        return tuple(_lines(self._text))
+
+
+def _lines(text: str) -> Iterator[Text]:
+    for line in _LINE.finditer(text):
+        said = _ASIDE.split(line[0], maxsplit=1)[0]
+        start = line.start() + len(said) - len(said.lstrip())
+        if word := said.strip():
+            yield Text(word, word, start, start + len(word))
 
 
 def one(read_text: Callable[[Text], T]) -> Callable[[Book, Node], T]:
@@ -194,86 +251,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean  {close[0]}  ?" if close else ""
 
 
-def _key_problem(key: Text, known: tuple[str, ...], later: tuple[str, ...]) -> tuple[str, str] | None:
-    if key.raw in known:
-        return None
-    if key.raw in later:
-        return f'"{key.raw}" is not part of this version', nearest(key.raw, known) or _keys(known)
-    return f"unknown key {shown(key)}", nearest(key.raw, known) or _keys(known)
-
-
 def _keys(known: Iterable[str]) -> str:
     return f"its keys are {', '.join(known)}"
 
 
-# --- secrets, ${…}, files -----------------------------------------------------------------------------------
-
-# Bot, user and app tokens, rotated ones included, and the address of an incoming webhook.
-SLACK_SECRET = re.compile(
-    r"\b(?:xox[a-z](?:\.xox[a-z])?-|xapp-|hooks\.slack\.com/services/)[\w/-]{4,}", re.ASCII
-)
 _NOT_HERE = "write  ${SLACK_BOT_TOKEN:-}  here and set it in the environment; was this file shared, revoke it"
-_AT_LEAST = "it needs at least  feeds:  and  rules:"
 _COMMENT = re.compile(r"[ \t]*#([^\s#,\]}]+)")
-
-FILLED = re.compile(r"\$\$\{|\$\{(?P<name>[^{}]*\}?)")
-_VARIABLE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^{}]*)?\}")
-_FORMS = "the forms are  ${NAME}, ${NAME:-default}  and  ${file:/path}"
-
-
-def masked(text: str) -> str:
-    """Slack's secrets become as many dots, so that a caret stays under its word."""
-    return SLACK_SECRET.sub(lambda found: "·" * len(found[0]), text)
-
-
-def meaning(name: str, environ: Mapping[str, str], folder: Path) -> str:
-    """What `${name}` stands for. Raises Wrong; its text never holds what was found."""
-    if name.startswith("file:") and name.endswith("}"):
-        return _secret_file(folder / name[5:-1])
-    found = _VARIABLE.fullmatch(name)
-    if found is None:
-        raise Wrong(f"${{{name} is not closed or not a name", f"{_FORMS};  $${{  is a plain  ${{")
-    value = environ.get(found["name"])
-    if found["default"] is not None:
-        value = value or found["default"][2:]
-    if value is None:
-        raise Wrong(
-            f"{found['name']} is not set in the environment",
-            f"set it, or give a default: ${{{found['name']}:-…}}",
-        )
-    if _UNREADABLE.search(value):
-        raise Wrong(
-            f"the value of {found['name']} is not readable text",
-            "it must be UTF-8 without control characters",
-        )
-    return value
-
-
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def _secret_file(path: Path) -> str:
-    """Its text without the line end that editors and `echo` leave."""
-    try:
-        text = content(path, SECRET_SIZE, str(path)).decode("utf-8")
-    except UnicodeDecodeError:
-        text = "\x00"
-    if _UNREADABLE.search(text):
-        raise Wrong(f"{path} is not readable text", "it must be UTF-8 without control characters")
-    return text.rstrip("\r\n")
-
-
-def content(path: Path, limit: int, name: str) -> bytes:
-    """A file's bytes. Raises Wrong: it is not there, not a file, not ours to read, too large."""
-    try:
-        if not path.is_file():  # a pipe or a device would keep us waiting, or never end
-            kind = "is a folder, not a file" if path.is_dir() else "is not a file"
-            raise Wrong(f"{name} {kind if path.exists() else 'does not exist'}", "check the path")
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise Wrong(f"{name} cannot be read: {reason.lower()}", "check its path and permissions") from None
-    if len(data) > limit:
-        raise Wrong(f"{name} is larger than {limit >> 10} KB", "check that it is the right file")
-    return data
+_LINE = re.compile(r"[^\r\n]+")
+_ASIDE = re.compile(r"(?:^|(?<=\s))#")  # as in YAML: C# is no comment

@@ -59,8 +59,7 @@ def read(text: str) -> Node | None:
     YAML ends a value at its closing quote. A rule that begins with a quote and goes on after it is taken
     as typed; only a text that YAML refuses is touched for that.
     """
-    if control := _CONTROL.search(text):
-        raise Wrong(*_unprintable(control[0]), at=control.start())
+    refuse_unreadable(text)
     try:
         return _Builder(text, ()).document()
     except yaml.YAMLError as error:
@@ -73,10 +72,18 @@ def read(text: str) -> Node | None:
         raise _explained(text, error) from None
 
 
+def refuse_unreadable(text: str) -> None:
+    """Raises Wrong at the first character that is none: bytes that were not UTF-8 are surrogates here."""
+    if control := _CONTROL.search(text):
+        raise Wrong(*_unprintable(control[0]), at=control.start())
+
+
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def _unprintable(char: str) -> tuple[str, str]:
+    if "\udc80" <= char <= "\udcff":
+        return f"this is not UTF-8 text (byte 0x{ord(char) & 0xFF:02x})", "save the file as UTF-8"
     what = f"a character that YAML does not allow (U+{ord(char):04X})"
     return what, "delete it; if there are many, this is not a text file"
 

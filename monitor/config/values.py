@@ -8,8 +8,9 @@ from ipaddress import ip_network
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from monitor.config.book import SLACK_SECRET, nearest, shown
+from monitor.config.book import nearest, shown
 from monitor.config.marked import Text, Wrong
+from monitor.config.outside import SLACK_SECRET
 from monitor.model import Secret, host_of
 from monitor.sources import guard
 
@@ -67,6 +68,33 @@ def line(text: Text) -> str:
     if len(words) > 200:
         raise Wrong(f"{shown(text)} is longer than 200 characters")
     return words
+
+
+def flag(text: Text) -> bool:
+    if text.value not in ("true", "false"):
+        raise Wrong(f"{shown(text)} is neither true nor false")
+    return text.value == "true"
+
+
+def language(text: Text) -> str:
+    """Two letters (ISO 639-1)."""
+    if not re.fullmatch("[a-z]{2}", text.value):
+        hint = f"did you mean  {text.raw[:2].lower()}  ?" if _TAG.fullmatch(text.raw) else _LANGUAGES
+        raise Wrong(f"{shown(text)} is not the code of a language", hint)
+    return text.value
+
+
+_TAG = re.compile("[A-Za-z]{2}([-_][A-Za-z]+)?")
+_LANGUAGES = "two letters are wanted: en, ar, fa, he, ru, zh, …"
+
+
+def country(text: Text) -> str:
+    """Two capital letters (ISO 3166)."""
+    code = text.value.upper()
+    if not re.fullmatch("[A-Z]{2}", code) or code == "UK":
+        hint = "Great Britain is GB" if code == "UK" else "two letters are wanted: US, GB, IQ, …"
+        raise Wrong(f"{shown(text)} is not the code of a country", hint)
+    return code
 
 
 _CHANNEL = re.compile(r"[\w-]{1,80}")

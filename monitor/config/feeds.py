@@ -1,0 +1,89 @@
+"""`feeds:` of config.yaml: addresses, tables and OPML files -> FeedSpecs, each address once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from monitor.config import values as value_of
+from monitor.config.book import Book, Schema, many, one, shown
+from monitor.config.marked import Node, Table, Text, Wrong
+from monitor.config.outside import SIZE, content
+from monitor.model import FeedSpec, FetchSpec, host_of
+from monitor.sources import guard, opml
+
+MINUTE = timedelta(minutes=1)  # no publisher is asked more often
+
+FEED_WORDS: Schema = {
+    "name": one(value_of.line),
+    "tags": many(value_of.line),
+    "every": one(value_of.span(timedelta(seconds=1))),
+    "lang": one(value_of.language),
+    "country": one(value_of.country),
+}
+FEED: tuple[str, ...] = ("url", *FEED_WORDS, "opml")
+
+
+def feeds_of(book: Book, node: Node | None, fetch: FetchSpec, floor: Node | None) -> tuple[FeedSpec, ...]:
+    """Feeds named one by one, then those of OPML files that are not among them.
+
+    `floor` is where `fetch.every` stands, if it does.
+    """
+    named: dict[str, FeedSpec] = {}
+    lines: dict[str, str] = {}
+    listed: dict[str, FeedSpec] = {}
+    for value in book.filled_list(node, "feeds", "name at least one:  - https://example.org/feed.xml"):
+        for feed in _feed(book, value, fetch.allow_networks, listed):
+            same = value_of.same(feed.url)
+            if same in named:
+                book.add(value.start, "this feed stands twice", f"the first is in {lines[same]}; keep one")
+            named.setdefault(same, feed)
+            lines.setdefault(same, book.line_of(value))
+    feeds = tuple((named | {same: feed for same, feed in listed.items() if same not in named}).values())
+    own_pace = all(feed.every or guard.may_hurry(host_of(feed.url), fetch.allow_networks) for feed in feeds)
+    if floor and fetch.every < MINUTE and not own_pace:
+        book.add(floor.start, "fetch.every is under a minute", _TOO_OFTEN)
+    return feeds
+
+
+_TOO_OFTEN = "write 1m or more; only addresses inside fetch.allow_networks are asked more often"
+
+
+def _feed(
+    book: Book, node: Node, networks: Sequence[str], listed: dict[str, FeedSpec]
+) -> tuple[FeedSpec, ...]:
+    """The feed a value names, if it is right; the feeds of an OPML file go into `listed`."""
+    given = {"url": node} if isinstance(node, Text) else book.table(node, FEED, "a feed")
+    with book.noting(given.get("opml") or given.get("url") or node):
+        if len(given) > 1 and "opml" in given:
+            raise Wrong("opml stands alone", "its feeds bring their own names and tags")
+        if "opml" in given:
+            listed |= _opml(book, given["opml"], networks)
+        elif "url" in given:
+            return (_spec(book, given, networks),)
+        elif given or (isinstance(node, Table) and not node.pairs):
+            raise Wrong("this feed has no url", "write  url: https://…  or  opml: feeds.opml")
+    return ()
+
+
+def _spec(book: Book, given: Mapping[str, Node], networks: Sequence[str]) -> FeedSpec:
+    words = book.fields(given, FEED_WORDS, "feeds")
+    url = value_of.url(book.text(given["url"]), networks)
+    if words.get("every", MINUTE) < MINUTE and not guard.may_hurry(host_of(url), networks):
+        raise Wrong("a feed is not asked more than once a minute", _TOO_OFTEN, given["every"].start)
+    return FeedSpec(url, **words)
+
+
+def _opml(book: Book, node: Node, networks: Sequence[str]) -> dict[str, FeedSpec]:
+    """The feeds of an OPML file that can be asked; the others become notes. Raises Wrong if none can."""
+    name = value_of.given(book.text(node))
+    found = opml.parse(content(book.folder / name.value, SIZE, shown(name)))
+    feeds: dict[str, FeedSpec] = {}
+    skipped = list(found.skipped)
+    for feed in found.feeds:
+        if problem := value_of.url_problem(feed.url, networks):
+            skipped.append(f'"{feed.name or host_of(feed.url)}": {problem[0]}')
+        else:
+            feeds.setdefault(value_of.same(feed.url), feed)
+    if not feeds:
+        raise Wrong("; ".join([f"{shown(name)} has no feed in it", *skipped[:3]]), "check the file")
+    book.notes += [f"{name.raw}: left out {why}" for why in skipped]
+    return feeds
