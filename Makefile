@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config.yaml
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run setup setup-dev test check format bench lock smoke clean
+.PHONY: run setup setup-dev test check format bench oracle fuzz lock smoke clean
 
 run: setup            ## start the daemon on config.yaml
 	@$(BIN)/wirewatch run -c $(CONFIG)
@@ -24,6 +24,12 @@ smoke: setup-dev      ## a wheel in an empty environment delivers one alert
 bench: .venv/.bench   ## polls a second and memory, against a named peer and limits
 	@$(BIN)/python -m bench.polls
 	@$(BIN)/python -m bench.footprint
+
+oracle: setup-dev     ## Lucene finds what our rules find; needs a JDK and liblucene8-java, says so without them
+	@$(BIN)/python -m tests.oracles.lucene
+
+fuzz: .venv/.fuzz     ## ten minutes of hostile rules and texts: nothing but a RuleError may escape
+	@$(BIN)/python -m tests.fuzz.fuzz_rules -max_total_time=$(or $(SECONDS),600) $(ARGS)
 
 setup: .venv/.run
 setup-dev: .venv/.dev
@@ -68,10 +74,15 @@ endef
 	$(call install,requirements-bench.lock)
 	@touch .venv/.run .venv/.dev
 
+.venv/.fuzz: requirements-fuzz.lock requirements-build.lock pyproject.toml | .venv/bin/python
+	$(call install,requirements-fuzz.lock)
+	@touch .venv/.run .venv/.dev
+
 lock:                 ## write the requirements anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra bench pyproject.toml -o requirements-bench.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra fuzz pyproject.toml -o requirements-fuzz.lock
 	echo 'setuptools>=77' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements-build.lock
 
 clean:
