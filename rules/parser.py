@@ -1,28 +1,29 @@
 """The text of a rule -> its tree, or every problem in it at once.
 
-One level of parentheses is read at a time, as a chain of operands and operators; then the chain is joined:
-NEAR, BEFORE and EXCEPT bind closest, then NOT, then AND and OR, which may not meet without parentheses.
+A *chain* is one level of parentheses: elements joined by AND or by OR. An *element* is a place, with NOT
+before it; a *place* is an operand, or two joined by NEAR, BEFORE or EXCEPT. How chains and places are joined
+stands in chain.py; here tokens are read, and reading goes on after a mistake.
 """
 
-import re
 from dataclasses import replace
 from difflib import get_close_matches
-from itertools import groupby
+from typing import NamedTuple
 
-from rules.lexer import JOINERS, Kind, Token, tokens
+from rules import regex, values
+from rules.chain import Ground, Place, named
+from rules.lexer import Kind, Token, tokens
 from rules.tree import (
-    And,
-    Except,
-    Near,
+    AtLeast,
+    Fact,
     Node,
     Not,
-    NotNear,
-    Or,
-    Problem,
+    Regex,
     RuleError,
     Scope,
     SetName,
     Term,
+    Times,
+    Window,
     joins_places,
 )
 from rules.words import rule_words
@@ -31,421 +32,446 @@ from rules.words import rule_words
 DEPTH = 200
 # Words farther apart have little to do with each other: AND says so more clearly.
 REACH = 999
+COUNT = 999
+FIRST = 10_000  # words; a newspaper page has 5,000
 # A text that is no rule at all has a problem at every word; nobody reads more of them.
 PROBLEMS = 20
 
-SCOPES = ("title", "body", "exact", "case")
-# Words of the language that this version knows by name only.
-LATER = (
-    *("text", "lead", "first", "author", "url", "source", "feed", "lang", "country", "category", "tag"),
-    *("age", "words", "sentence", "paragraph", "stem"),
+WHERE = ("title", "body", "text", "lead", "first", "sentence", "paragraph")
+HOW = ("exact", "case", "stem")
+SCOPES = (*WHERE, *HOW)
+FIELDS = (*SCOPES, *values.FACTS)
+
+_TOP: frozenset[Kind] = frozenset({"END"})
+_IN_PARENTHESES: frozenset[Kind] = frozenset({"END", "CLOSE"})
+_IN_LIST: frozenset[Kind] = frozenset({"END", "CLOSE", "COMMA"})
+_OPERANDS: frozenset[Kind] = frozenset(
+    {"WORD", "QUOTED", "REGEX", "SET", "FIELD", "COUNT", "OPEN", "UNCLOSED", "UNENDED"}
 )
-_MEANT = {"&": Kind.AND, "&&": Kind.AND, "|": Kind.OR, "||": Kind.OR}
-_LOWER = {"and": Kind.AND, "or": Kind.OR, "not": Kind.NOT}
-_OTHER_PLACE = re.compile(r"(w|within|near|onear|pre|before|adj)/(\d{1,6})", re.IGNORECASE)
-_COUNTS = {
-    "OF": ("(a, b, c)", "write the combinations out with AND and OR"),
-    "TIMES": ("x", "ask for the word once"),
-}
+_JOINING: frozenset[Kind] = frozenset({"PLACE", "NOT", "ODD"})
+# Written together without a space they are one value: https://example.org/a?b=c
+_VALUE: frozenset[Kind] = frozenset({"WORD", "FIELD", "REGEX", "UNENDED", "COLON", "ODD", "SET"})
+
+_SIGNS: dict[str, Kind] = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR"}
+_LOWER: dict[str, Kind] = {"and": "AND", "or": "OR", "not": "NOT"}
+_OWN_PLACES = ("NEAR", "BEFORE", "ONEAR", "PRE")
+_COUNTED = {"OF": "2 OF (a, b, c) or 2 OF $set", "TIMES": "3 TIMES word"}
 _SAYS_MORE = "\u0e00"  # from Thai on, one letter may be a word of its own
 _QUOTE_IT = "to search for the word itself, put it in quotes"
 
-_MENDED = ("", ",", ":")  # texts of an AND that nobody wrote: it stands in for a mistake already told
 
-Chain = list[Node | Token]
+class Level(NamedTuple):
+    """Where the parser is: how deep, what ends it there, and the fact whose values it reads, if any."""
+
+    depth: int = 0
+    ends: frozenset[Kind] = _TOP
+    fact: str = ""
 
 
 def parse(text: str) -> Node:
     """The tree of a rule. Raises RuleError with every problem, and nothing else, whatever the text."""
     parser = _Parser(text)
-    tree = parser.level(0, top=True)
+    tree = parser.chain(Level())
     if parser.problems:
         raise RuleError(text, parser.problems[:PROBLEMS])
     return tree
 
 
-class _Parser:
+class _Parser(Ground):
     """Reads on after a mistake, so that the next one is shown too."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = tuple(tokens(text))
+        super().__init__(text)
+        self.tokens = tokens(text)
         self.at = 0
-        self.problems: list[Problem] = []
-
-    def peek(self, ahead: int = 0) -> Token:
-        return self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
 
     def take(self) -> Token:
-        token = self.peek()
+        token = self.tokens[self.at]
         self.at += 1
         return token
 
-    def problem(self, place: Node | Token, message: str, hint: str) -> None:
-        self.problems.append(Problem(message, hint, place.start, place.end))
+    # --- a chain: elements joined by AND or OR ---
 
-    def source(self, place: Node | Token) -> str:
-        return self.text[place.start : place.end]
+    def chain(self, level: Level, opening: Token | None = None) -> Node:
+        """Up to what ends the level, which is left standing unless it closes `opening`."""
+        start = self.tokens[self.at].start
+        parts = [self.element(level)]
+        joins: list[Token] = []
+        while (token := self.tokens[self.at]).kind not in level.ends:
+            if token.kind == "AND" or token.kind == "OR":
+                self.at += 1
+                joins.append(token)
+                parts.append(self.element(level, token))
+            elif join := self.join(token):
+                joins.append(join)
+                parts.append(self.element(level))
+        if opening:
+            return self.joined(parts, joins, opening.start, self.close(opening))
+        return self.joined(parts, joins, start, parts[-1].end)
 
-    # --- one level of parentheses: a chain of operands and operators ---
+    def join(self, token: Token) -> Token | None:
+        """What joins the next element where AND and OR do not. None: what stood there is passed over."""
+        if token.kind == "NOT":
+            return token._replace(kind="AND")
+        if token.kind not in ("COMMA", "COLON", "CLOSE"):
+            return Token("GAP", "", token.start, token.start)
+        self.stray(self.take())
+        return None if token.kind == "CLOSE" else token._replace(kind="GAP")
 
-    def level(self, depth: int, top: bool = False) -> Node:
-        """Up to the closing parenthesis, which is left standing, or to the end of the text."""
-        chain: Chain = []
-        first = self.peek()
-        while (token := self.peek()).kind is not Kind.END:
-            if token.kind is Kind.CLOSE:
-                if not top:
-                    break
-                self.problem(self.take(), "this ) has no matching (", "drop it, or write the ( it closes")
+    def close(self, opening: Token) -> int:
+        """The end of the parenthesis that closes this one."""
+        if self.tokens[self.at].kind == "CLOSE":
+            return self.take().end
+        self.problem(opening, "this ( is never closed", "write the ) that closes it")
+        return self.tokens[self.at - 1].end
+
+    # --- an element: a place, with NOT before it ---
+
+    def element(self, level: Level, waiting: Token | None = None) -> Node:
+        """`waiting` is the operator that needs it."""
+        nots = self.nots(level, waiting)
+        if nots:
+            level = Level(level.depth + len(nots), level.ends, level.fact)
+        node = self.operand(level)
+        chained = False
+        while self.tokens[self.at].kind in _JOINING and (operator := self.place()):
+            if chained:
+                self.chained(operator)
+            for negation in self.nots(level, operator)[:1]:
+                what = f"{named(operator)} cannot be followed by NOT"
+                self.problem(negation, what, "write NOT before the whole of it")
+            node = self.near(node, operator, self.operand(level))
+            chained = True
+        for negation in reversed(nots):
+            node = Not(node, start=negation.start, end=node.end)
+        return node
+
+    def nots(self, level: Level, waiting: Token | None) -> list[Token]:
+        """Every NOT before the next operand; whatever else stands before it is told and passed over."""
+        nots: list[Token] = []
+        while (token := self.tokens[self.at]).kind not in _OPERANDS:
+            if token.kind in level.ends:
+                self.missing(level, token, waiting)
+                break
+            if token.kind == "ODD":
+                token = self.tokens[self.at] = self.meant(token, begins=True)
+                continue
+            if token.kind == "PLACE" and self.opens(1):
+                break
+            self.at += 1
+            if token.kind == "NOT":
+                nots.append(token)
+                waiting = token
+            elif token.kind in ("AND", "OR", "PLACE"):
+                self.misplaced(token, waiting)
             else:
-                self.step(chain, depth)
-        if chain and isinstance(last := chain[-1], Token):
-            self.problem(last, "the expression ends too early", f'something must follow "{_name(last)}"')
-        while chain and isinstance(chain[-1], Token):
-            chain.pop()
-        if not chain and not self.problems:
-            what = "there is no rule here" if top else "there is nothing inside these parentheses"
-            self.problem(first, what, "write at least one word")
-        return self.joined(chain) if chain else _nothing(first)
+                self.stray(token)
+        return nots
 
-    def step(self, chain: Chain, depth: int) -> None:
-        wanted = not chain or isinstance(chain[-1], Token)
-        token = self.understood(self.peek(), wanted)
-        if token.kind is Kind.STRAY:
-            self.stray(chain, self.take())
-        elif token.kind in JOINERS and not (wanted and self.is_window(token)):
-            self.take()
-            self.operator(chain, token, wanted)
-        else:
-            if not wanted:
-                chain.append(Token(Kind.AND, "", token.start, token.start))
-            chain.append(self.operand(depth + _pending_nots(chain)))
-
-    def understood(self, token: Token, wanted: bool) -> Token:
-        """The operator that was meant, where it was written as other programs or other people write it."""
-        if token.kind is not Kind.WORD:
-            return token
-        if kind := _LOWER.get(token.text.lower()):
-            hint = f'{_QUOTE_IT}: "{token.text}"'
-            self.problem(token, f"operators are written in capitals: did you mean {kind.name}?", hint)
-            misplaced = wanted and kind is not Kind.NOT
-            return token if misplaced else replace(token, kind=kind, text=kind.name)
-        if kind := _MEANT.get(token.text):
-            message = f'operators are words: "{token.text}" means nothing here'
-            self.problem(token, message, f"write {kind.name}")
-            return replace(token, kind=kind, text=kind.name)
-        if other := _OTHER_PLACE.fullmatch(token.text):
-            self.other_place(token, other[1])
-            return replace(token, kind=Kind.PLACE, text="NEAR")
-        if token.text in ("NEAR", "BEFORE"):
-            hint = f"write {token.text}/5 for at most 5 words between; {_QUOTE_IT}"
-            self.problem(token, f"{token.text} needs a number", hint)
-            return replace(token, kind=Kind.PLACE)
-        return token
-
-    def other_place(self, token: Token, name: str) -> None:
-        if name.upper() in ("NEAR", "BEFORE", "ONEAR", "PRE"):
-            hint = f"write {token.text.upper()}"
+    def missing(self, level: Level, token: Token, waiting: Token | None) -> None:
+        """Nothing stands where a word should."""
+        hint = "write at least one word"
+        if waiting:
             self.problem(
-                token, f"operators are written in capitals: did you mean {token.text.upper()}?", hint
+                waiting, "the expression ends too early", f'something must follow "{named(waiting)}"'
             )
-        else:
-            message = f'{name.upper()}/n means "either order" at LexisNexis and "this order" at Factiva'
-            self.problem(token, message, "write NEAR/n (either order) or BEFORE/n (this order)")
+        elif level.ends is _TOP and not self.problems:
+            self.problem(token, "there is no rule here", hint)
+        elif token.kind == "CLOSE" and self.tokens[self.at - 1].kind == "OPEN":
+            self.problem(token, "there is nothing inside these parentheses", hint)
+        elif token.kind != "END":
+            comma = token if token.kind == "COMMA" else self.tokens[self.at - 1]
+            self.problem(comma, "nothing stands beside this comma", "write a word, or drop the comma")
 
-    def stray(self, chain: Chain, token: Token) -> None:
-        what = "comma" if token.text == "," else "colon"
-        hint = (
-            "write OR for either, AND for both"
-            if what == "comma"
-            else "a field stands before it, as in title:"
-        )
-        self.problem(token, f"this {what} joins nothing", hint)
-        if chain and isinstance(chain[-1], Node):
-            chain.append(replace(token, kind=Kind.AND))
-
-    def operator(self, chain: Chain, token: Token, wanted: bool) -> None:
-        if token.kind is Kind.NOT:
-            self.negation(chain, token, wanted)
-        elif not wanted:
-            self.reach(token)
-            chain.append(token)
-        elif chain and isinstance(before := chain[-1], Token):
-            message = f'nothing stands between "{_name(before)}" and "{_name(token)}"'
+    def misplaced(self, token: Token, waiting: Token | None) -> None:
+        if waiting:
+            message = f'nothing stands between "{named(waiting)}" and "{named(token)}"'
             self.problem(token, message, f"keep one of them; {_QUOTE_IT}")
         else:
-            self.problem(token, f'nothing stands before "{_name(token)}"', "write what it joins, or drop it")
+            self.problem(token, f'nothing stands before "{named(token)}"', "write what it joins, or drop it")
 
-    def negation(self, chain: Chain, token: Token, wanted: bool) -> None:
-        following = self.peek()
-        if wanted:
-            chain.append(token)
-        elif following.kind is Kind.PLACE and following.text == "NEAR":
-            self.reach(self.take())
-            chain.append(replace(following, text="NOT NEAR", start=token.start))
-        elif following.kind is Kind.PLACE:
-            name = _name(self.take())
-            hint = f"to leave such articles out write NOT (a {name} b)"
-            self.problem(token, f"NOT {name} means nothing here", hint)
-            chain.append(following)
-        else:
-            chain += [replace(token, kind=Kind.AND), token]
+    def stray(self, token: Token) -> None:
+        match token.kind:
+            case "CLOSE":
+                self.problem(token, "this ) has no matching (", "drop it, or write the ( it closes")
+            case "COLON":
+                self.problem(token, "this colon joins nothing", "a field stands before it, as in title:")
+            case _:
+                hint = "write OR for either, AND for both; commas stand in 2 OF (a, b) and NEAR/5(a, b)"
+                self.problem(token, "this comma joins nothing", hint)
 
-    def reach(self, token: Token) -> None:
-        if token.reach > REACH:
+    # --- NEAR, BEFORE, NOT NEAR, EXCEPT ---
+
+    def place(self) -> Token | None:
+        """The operator of a place if it comes next, its NOT included."""
+        token = self.tokens[self.at]
+        if token.kind == "ODD":
+            token = self.tokens[self.at] = self.meant(token)
+        if token.kind == "PLACE":
+            return self.measured(self.take())
+        if token.kind != "NOT":
+            return None
+        following = self.tokens[self.at + 1]
+        if following.kind == "ODD" and following.number:
+            following = self.tokens[self.at + 1] = self.meant(following)
+        if following.kind != "PLACE":
+            return None
+        self.at += 2
+        if following.text != "NEAR":
+            hint = f"to leave such articles out write NOT (a {named(following)} b)"
+            self.problem(token, f"NOT {named(following)} means nothing here", hint)
+            return following
+        return self.measured(Token("PLACE", "NOT NEAR", token.start, following.end, following.number))
+
+    def measured(self, token: Token) -> Token:
+        if token.number > REACH:
             hint = f"use AND, or a number up to {REACH}"
-            self.problem(token, f"{token.reach} words apart is too far to be near", hint)
+            self.problem(token, f"{token.number} words apart is too far to be near", hint)
+        return token
+
+    def opens(self, ahead: int) -> bool:
+        return self.tokens[min(self.at + ahead, len(self.tokens) - 1)].kind == "OPEN"
+
+    # --- what was meant, where it was written as other programs or other people write it ---
+
+    def meant(self, token: Token, begins: bool = False) -> Token:
+        """The operator; or a word, if `begins`: where a word may stand, `near` and `except` are words."""
+        text, lower = token.text, token.text.lower()
+        kind = _SIGNS.get(text) or _LOWER.get(lower) or "PLACE"
+        if text in _SIGNS:
+            self.problem(token, f'operators are words: "{text}" means nothing here', f"write {kind}")
+        elif text in _COUNTED:
+            self.problem(
+                token, f"{text} needs a number before it", f'write {_COUNTED[text]}; {_QUOTE_IT}: "{text}"'
+            )
+            kind = "WORD" if begins else "AND"
+        elif kind != "PLACE":
+            hint = f'{_QUOTE_IT}: "{text}"'
+            self.problem(token, f"operators are written in capitals: did you mean {kind}?", hint)
+        elif begins and text.islower() and not token.number:
+            return token._replace(kind="WORD")
+        else:
+            self.other_place(token)
+            return token._replace(kind=kind, text="EXCEPT" if lower == "except" else _own(lower))
+        return token._replace(kind=kind, text=kind)
+
+    def other_place(self, token: Token) -> None:
+        name = token.text.partition("/")[0].upper()
+        if token.text == name and not token.number:
+            hint = f"write {name}/5 for at most 5 words between; {_QUOTE_IT}"
+            self.problem(token, f"{name} needs a number", hint)
+        elif name in (*_OWN_PLACES, "EXCEPT"):
+            meant = token.text.upper() if token.number or name == "EXCEPT" else f"{name}/5"
+            hint = f'write {meant}; {_QUOTE_IT}: "{token.text}"'
+            self.problem(token, f"operators are written in capitals: did you mean {meant}?", hint)
+        else:
+            message = f'{name}/n means "either order" at LexisNexis and "this order" at Factiva'
+            self.problem(token, message, "write NEAR/n (either order) or BEFORE/n (this order)")
 
     # --- operands ---
 
-    def operand(self, depth: int) -> Node:
-        token = self.take()
-        if depth > DEPTH:
-            message = f"more than {DEPTH} levels of parentheses, NOT or fields inside each other"
-            problem = Problem(
-                message, "put parts of the rule into sets or rules of their own", token.start, token.end
-            )
-            raise RuleError(self.text, [problem])
-        match token.kind:
-            case Kind.OPEN:
-                return self.parentheses(token, depth + 1)
-            case Kind.FIELD:
-                return self.field(token, depth + 1)
-            case Kind.SET:
+    def operand(self, level: Level) -> Node:
+        token = self.tokens[self.at]
+        kind = token.kind
+        if kind in level.ends:
+            return nothing(token)
+        if level.depth > DEPTH:
+            self.too_deep(token)
+        self.at += 1
+        if kind == "OPEN":
+            return self.chain(Level(level.depth + 1, _IN_PARENTHESES, level.fact), token)
+        if level.fact:
+            return self.value(token, level.fact)
+        match kind:
+            case "WORD" | "QUOTED":
+                return self.term(token)
+            case "SET":
                 return SetName(token.text, start=token.start, end=token.end)
-            case Kind.PLACE:
-                return self.later(token, token, "(a, b, c)", "join two at a time: a NEAR/5 b")
-            case Kind.UNCLOSED:
-                mark = replace(token, end=token.start + 1)
-                self.problem(mark, "this quote is never closed", "write the closing quote")
-                return _nothing(token)
-        return self.term(token)
+            case "FIELD":
+                return self.field(token, level)
+            case "COUNT":
+                return self.counted(token, level)
+            case "PLACE":
+                return self.window(self.measured(token), *self.listed(token, level))
+            case "REGEX":
+                return self.regex(token)
+        return self.unended(token)
 
-    def parentheses(self, opening: Token, depth: int) -> Node:
-        inside = self.level(depth)
-        if self.peek().kind is Kind.CLOSE:
-            return replace(inside, start=opening.start, end=self.take().end)
-        self.problem(opening, "this ( is never closed", "write the ) that closes it")
-        return replace(inside, start=opening.start)
+    def too_deep(self, token: Token) -> None:
+        message = f"more than {DEPTH} levels of parentheses, NOT or fields inside each other"
+        self.problem(token, message, "put parts of the rule into sets or rules of their own")
+        raise RuleError(self.text, self.problems[-1:])
 
-    def field(self, token: Token, depth: int) -> Node:
-        name = token.text.lower()
-        if (following := self.peek()).kind in JOINERS | {Kind.CLOSE, Kind.END, Kind.STRAY}:
-            hint = f"write {name}:word or {name}:(…)"
-            if following.kind is Kind.NOT:
-                hint = f"write NOT {name}:word or {name}:(NOT word)"
-            self.problem(token, f"{name}: needs something after it", hint)
-            return _nothing(token)
-        known = len(self.problems)
-        part = self.operand(depth)
-        if name.partition("/")[0] in LATER:
-            del self.problems[known:]
-            hint = f"this version knows {_scopes()}"
-            self.problem(token, f"{name}: is not part of this version", hint)
-        elif name not in SCOPES:
-            self.problem(token, f'unknown field "{token.text}"', _field_meant(name))
-        return Scope(name, part, start=token.start, end=part.end)
-
-    def term(self, token: Token) -> Node:
-        text, following = token.text, self.peek()
-        if text.isdecimal() and following.kind is Kind.WORD and following.text in _COUNTS:
-            example, hint = _COUNTS[following.text]
-            return self.later(token, self.take(), f" {example}", hint)
-        if token.kind is Kind.WORD and not self.bare_word(token):
-            return _nothing(token)
-        self.words_of(token)
-        return Term(text, token.kind is Kind.QUOTED, start=token.start, end=token.end)
-
-    def later(self, first: Token, last: Token, example: str, hint: str) -> Node:
-        """An operator of a later version, and whatever it would have governed."""
-        place = replace(first, end=last.end)
-        self.problem(place, f"{self.source(place)}{example} is not part of this version", hint)
-        if self.peek().kind is Kind.OPEN:
-            self.skip_parentheses()
-        elif self.peek().kind not in JOINERS | {Kind.CLOSE, Kind.END}:
-            self.take()
-        return _nothing(first)
-
-    def skip_parentheses(self) -> None:
-        depth = 0
-        while (token := self.peek()).kind is not Kind.END:
-            depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
-            self.take()
-            if depth == 0:
-                return
-
-    def is_window(self, token: Token) -> bool:
-        return token.kind is Kind.PLACE and self.peek(1).kind is Kind.OPEN
-
-    def bare_word(self, token: Token) -> bool:
-        """False, with the problem told, if a word without quotes is not meant as a word."""
-        text = token.text
-        if text in _COUNTS:
-            self.problem(token, f"{text} needs a number before it", f'{_QUOTE_IT}: "{text}"')
-        elif text.startswith("/") and len(text) > 1:
-            self.problem(token, "/regex/ is not part of this version", "use * and ? inside a word, or OR")
-        elif text[0] in "-!" and text[1:2].isalnum():
-            hint = f"to leave articles out write NOT {text[1:]}"
-            self.problem(token, f'"{text[0]}" before a word means nothing here', hint)
+    def unended(self, token: Token) -> Node:
+        mark = token._replace(end=token.start + 1)
+        if token.kind == "UNCLOSED":
+            self.problem(mark, "this quote is never closed", "write the closing quote")
         else:
+            hint = "write the / that ends it, without a space in it; a path is put in quotes"
+            self.problem(mark, "this regular expression is never closed", hint)
+        return nothing(token)
+
+    def needed(self, token: Token, name: str, hint: str) -> bool:
+        """True if an operand follows; else it is told that one must."""
+        following = self.tokens[self.at]
+        if following.kind == "ODD":
+            following = self.tokens[self.at] = self.meant(following, begins=True)
+        if following.kind in _OPERANDS or (following.kind == "PLACE" and self.opens(1)):
             return True
+        self.problem(token, f"{name} needs something after it", hint)
         return False
 
-    def words_of(self, token: Token) -> None:
+    # --- fields ---
+
+    def field(self, token: Token, level: Level) -> Node:
+        name = token.text.lower()
+        word, _, size = name.partition("/")
+        hint = f"write {name}:word or {name}:(…)"
+        if self.tokens[self.at].kind == "NOT":
+            hint = f"write NOT {name}:word or {name}:(NOT word)"
+        if name in values.FACTS and self.tokens[self.at].kind == "ODD":
+            self.tokens[self.at] = self.tokens[self.at]._replace(kind="WORD")  # lang:or is Oriya
+        if not self.needed(token, f"{name}:", hint):
+            return nothing(token)
+        if name in values.FACTS:
+            part = self.operand(Level(level.depth + 1, level.ends, name))
+            return replace(part, start=token.start)
+        part = self.operand(Level(level.depth + 1, level.ends))
+        if word == "first":
+            return self.first(token, size, part)
+        if name not in SCOPES:
+            self.problem(token, f'unknown field "{token.text}"', _field_meant(word))
+        return Scope(name, part, start=token.start, end=part.end)
+
+    def first(self, token: Token, size: str, part: Node) -> Node:
+        words = int(size) if size.isdecimal() and len(size) <= 6 else 0
+        if not 1 <= words <= FIRST:
+            message = f"{token.text}: needs a number of words from 1 to {FIRST}"
+            self.problem(token, message, "write first/100:(…) for the first 100 words of the text")
+        return Scope("first", part, words, start=token.start, end=part.end)
+
+    def value(self, token: Token, name: str) -> Node:
+        """One value of a fact."""
+        last = token
+        if token.kind in _VALUE:
+            while (following := self.tokens[self.at]).kind in _VALUE and following.start == last.end:
+                last = self.take()
+        place = Token("WORD", self.text[token.start : last.end], token.start, last.end)
+        test, value = _compared(token, place.text)
+        if token.kind not in (*_VALUE, "QUOTED"):
+            hint = "put such a value in quotes"
+            self.problem(place, f"{name}: takes values, joined by AND, OR and NOT", hint)
+        elif fault := values.wrong(name, test, value):
+            self.problem(place, *fault)
+        return Fact(name, value, test, start=place.start, end=place.end)
+
+    # --- counts and windows ---
+
+    def counted(self, token: Token, level: Level) -> Node:
+        if not 1 <= token.number <= COUNT:
+            hint = f"write a number from 1 to {COUNT}"
+            self.problem(token, f"{token.number} {token.text} means nothing", hint)
+        if token.text == "OF":
+            return self.at_least(token, *self.listed(token, level))
+        hint = f"write {token.number} TIMES word or {token.number} TIMES (a OR b)"
+        if not self.needed(token, named(token), hint):
+            return nothing(token)
+        part = self.operand(Level(level.depth + 1, level.ends))
+        if not joins_places(part):
+            self.joins_places(token, part)
+        return Times(token.number, part, start=token.start, end=part.end)
+
+    def listed(self, token: Token, level: Level) -> tuple[tuple[Node, ...], int]:
+        """`(a, b, c)` and where it ends; `$set` is a list of its members."""
+        opening = self.tokens[self.at]
+        if opening.kind == "SET":
+            name = self.operand(level)
+            return (name,), name.end
+        if opening.kind != "OPEN":
+            self.problem(token, f"{named(token)} needs a list or a set", f"write {_COUNTED['OF']}")
+            return (), token.end
+        self.at += 1
+        inside = Level(level.depth + 2, _IN_LIST)  # two: reading it takes twice the calls of a parenthesis
+        parts = [self.chain(inside)]
+        while self.tokens[self.at].kind == "COMMA":
+            self.at += 1
+            parts.append(self.chain(inside))
+        return tuple(parts), self.close(opening)
+
+    def at_least(self, token: Token, parts: tuple[Node, ...], end: int) -> Node:
+        if not parts:
+            return nothing(token)
+        of_a_set = len(parts) == 1 and isinstance(parts[0], SetName)
+        if token.number > len(parts) and not of_a_set:
+            alternatives = "1 alternative" if len(parts) == 1 else f"{len(parts)} alternatives"
+            message = f"{token.number} OF … has only {alternatives}, so it can never match"
+            self.problem(token, message, f"write a number up to {len(parts)}, or more alternatives")
+        return AtLeast(token.number, parts, start=token.start, end=end)
+
+    def window(self, token: Token, parts: tuple[Node, ...], end: int) -> Node:
+        if len(parts) < 2:
+            hint = f"write {named(token)}(a, b); a NOT {named(token)} b has no AND before its NOT"
+            self.problem(token, f"{named(token)}(…) needs two parts or more, with commas between them", hint)
+        for part in parts:
+            if not joins_places(part):
+                self.joins_places(token, part)
+        ordered = token.text == "BEFORE"
+        return Window(parts, token.number, ordered, start=token.start, end=end)
+
+    # --- words ---
+
+    def term(self, token: Token) -> Node:
+        text = token.text
+        if not (text.isascii() and text.replace(" ", "").isalnum()):
+            self.searched(token)
+        return Term(text, token.kind == "QUOTED", start=token.start, end=token.end)
+
+    def searched(self, token: Token) -> None:
         """A term must hold something to look for, and not something that every article has."""
+        written = self.source(token)
+        if token.kind == "WORD" and token.text[0] in "-!" and token.text[1:2].isalnum():
+            hint = f"to leave articles out write NOT {token.text[1:]}"
+            self.problem(token, f'"{token.text[0]}" before a word means nothing here', hint)
+            return
         folded = "".join(part.folded for chunk in rule_words(token.text) for part in chunk if part.wide == 1)
         letters = folded.replace("*", "").replace("?", "")
         if not folded:
-            hint = "write at least one letter or digit"
-            self.problem(token, f"nothing to search for in {self.source(token)}", hint)
+            self.problem(token, f"nothing to search for in {written}", "write at least one letter or digit")
         elif not letters:
             hint = "beside it write letters; inside a phrase * stands for any one word"
-            self.problem(token, f"{self.source(token)} alone would match every word", hint)
+            self.problem(token, f"{written} alone would match every word", hint)
         elif letters != folded and len(letters) < 2 and letters < _SAYS_MORE:
             hint = "write at least two letters beside * and ?"
-            self.problem(token, f"{self.source(token)} would match nearly every article", hint)
+            self.problem(token, f"{written} would match nearly every article", hint)
 
-    # --- joining a chain ---
-
-    def joined(self, chain: Chain) -> Node:
-        self.gaps(chain)
-        chain = _negated(self.placed(chain))
-        operands = [node for node in chain if isinstance(node, Node)]
-        written = (token for token in chain if isinstance(token, Token) and token.text not in _MENDED)
-        joins = {token.kind for token in written}
-        if len(operands) == 1:
-            return operands[0]
-        if len(joins) > 1:
-            self.mixed(chain, operands)
-        either = joins == {Kind.OR}
-        return (Or if either else And)(tuple(operands), start=operands[0].start, end=operands[-1].end)
-
-    def gaps(self, chain: Chain) -> None:
-        """Words that stand side by side: told once for a whole run of them."""
-        run: list[Node] = []
-        for element in [*chain, Token(Kind.END, "end", 0, 0)]:
-            if isinstance(element, Node):
-                run.append(element)
-            elif element.text:
-                if len(run) > 1:
-                    self.gap(run)
-                run = []
-
-    def gap(self, run: list[Node]) -> None:
-        names = [_unquoted(self.source(node)) for node in run]
-        listed = (
-            ", ".join(f'"{name}"' for name in names[:3]) if len(run) > 2 else f'"{names[0]}" and "{names[1]}"'
-        )
-        hint = "write AND or OR between them"
-        if all(isinstance(node, Term) for node in run) and len(run) <= 6 and "(" not in names:
-            both = "both" if len(run) == 2 else "all"
-            each, phrase = " AND ".join(map(self.source, run)), " ".join(names)
-            hint = f'write  {each}  for {both} anywhere, or  "{phrase}"  for the phrase'
-        place = replace(run[0], end=run[-1].end)
-        self.problem(place, f"no operator between {listed}", hint)
-
-    def placed(self, chain: Chain) -> Chain:
-        """NEAR, BEFORE and EXCEPT joined with their neighbours."""
-        result: Chain = []
-        fresh: Node | None = None
-        for element in chain:
-            operator = result[-1] if result else None
-            if not isinstance(operator, Token) or operator.kind is not Kind.PLACE:
-                result.append(element)
-            elif isinstance(element, Token):
-                self.problem(
-                    element,
-                    f"{_name(operator)} cannot be followed by NOT",
-                    "write NOT before the whole of it",
-                )
-            else:
-                left = result[-2]
-                if left is fresh:
-                    hint = "use parentheses, as in (a NEAR/5 b) NEAR/5 c"
-                    self.problem(operator, "a chain of NEAR/BEFORE is ambiguous", hint)
-                assert isinstance(left, Node)
-                fresh = self.place(left, operator, element)
-                result[-2:] = [fresh]
-        return result
-
-    def place(self, left: Node, operator: Token, right: Node) -> Node:
-        if not (joins_places(left) and joins_places(right)):
-            what = "joins words, phrases, sets and OR-groups, not AND/NOT expressions or fields"
-            hint = "move the AND, the NOT or the field outside"
-            self.problem(operator, f"{_name(operator)} {what}", hint)
-        start, end = left.start, right.end
-        match operator.text:
-            case "EXCEPT":
-                return Except(left, right, start=start, end=end)
-            case "NOT NEAR":
-                return NotNear(left, right, operator.reach, start=start, end=end)
-        return Near(left, right, operator.reach, operator.text == "BEFORE", start=start, end=end)
-
-    def mixed(self, chain: Chain, operands: list[Node]) -> None:
-        readings = [self.reading(chain, tight) for tight in (Kind.AND, Kind.OR)]
-        if sum(map(len, readings)) > 160:
-            readings = ["(a AND b) OR c", "a AND (b OR c)"]
-        hint = f"programs disagree on what this means; write  {readings[0]}  or  {readings[1]}"
-        place = replace(operands[0], end=operands[-1].end)
-        self.problem(place, "AND/NOT and OR are mixed without parentheses", hint)
-
-    def reading(self, chain: Chain, tight: Kind) -> str:
-        """The chain as it reads where `tight` binds closer."""
-        loose = Kind.OR if tight is Kind.AND else Kind.AND
-        pieces = []
-        for is_loose, group in groupby(
-            chain, lambda element: isinstance(element, Token) and element.kind is loose
-        ):
-            if not is_loose:
-                nodes = [node for node in group if isinstance(node, Node)]
-                inside = f" {tight.name} ".join(map(self.source, nodes))
-                pieces.append(f"({inside})" if len(nodes) > 1 else inside)
-        return f" {loose.name} ".join(pieces)
+    def regex(self, token: Token) -> Node:
+        if fault := regex.wrong(token.text):
+            self.problem(token, *fault)
+        return Regex(token.text, start=token.start, end=token.end)
 
 
-def _nothing(token: Token) -> Node:
+def nothing(place: Place) -> Node:
     """Stands where something was wrong, so that reading can go on."""
-    return Term("x", start=token.start, end=token.end)
+    return Term("", start=place.start, end=place.end)
 
 
-def _pending_nots(chain: Chain) -> int:
-    count = 0
-    for element in reversed(chain):
-        if not (isinstance(element, Token) and element.kind is Kind.NOT):
-            break
-        count += 1
-    return count
+def _compared(token: Token, written: str) -> tuple[str, str]:
+    """The test and the value of a fact."""
+    if token.kind == "QUOTED":
+        return "is", token.text
+    if token.kind == "SET":
+        return "in", token.text
+    value = written.lstrip("<>=")
+    return written[: len(written) - len(value)] or "is", value
 
 
-def _negated(chain: Chain) -> Chain:
-    result: Chain = []
-    nots: list[Token] = []
-    for element in chain:
-        if isinstance(element, Token) and element.kind is Kind.NOT:
-            nots.append(element)
-            continue
-        if isinstance(element, Node):
-            while nots:
-                element = Not(element, start=nots.pop().start, end=element.end)
-        result.append(element)
-    return result
-
-
-def _name(operator: Token) -> str:
-    measured = operator.kind is Kind.PLACE and operator.text != "EXCEPT"
-    return f"{operator.text}/{operator.reach}" if measured else operator.text
-
-
-def _unquoted(source: str) -> str:
-    return source.strip('"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02')
-
-
-def _scopes() -> str:
-    return ", ".join(f"{scope}:" for scope in SCOPES)
+def _own(lower: str) -> str:
+    """Our name for a place of another program."""
+    return "BEFORE" if lower.startswith(("before", "onear", "pre")) else "NEAR"
 
 
 def _field_meant(name: str) -> str:
-    if meant := get_close_matches(name, SCOPES + LATER, 1):
+    if meant := get_close_matches(name, FIELDS, 1):
         return f"did you mean {meant[0]}: ?"
-    return f"to search for it, put the whole in quotes; the fields are {_scopes()}"
+    known = ", ".join(f"{field}:" for field in FIELDS)
+    return f"to search for it, put the whole in quotes; the fields are {known}"

@@ -238,7 +238,9 @@ def _fact(fact: Fact) -> str:
 
 
 # A value that needs no quotes; it must not read as an operator either.
-_BARE_VALUE = re.compile(r"(?!(?:AND|OR|NOT|EXCEPT|OF|TIMES)$)[\w.*?@-]+(?:/[\w.*?@-]+)*")
+_BARE_VALUE = re.compile(
+    r"(?!(?:AND|OR|NOT|EXCEPT)$|(?:NEAR|BEFORE|ONEAR|PRE)/[0-9]{1,6}$)[\w.*?@-]+(?:/[\w.*?@-]+)*"
+)
 
 
 def _binds_loosely(node: Node) -> bool:

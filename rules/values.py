@@ -1,0 +1,124 @@
+"""What a rule may ask of an article beside its words, and which values it may be compared with."""
+
+import re
+from collections.abc import Callable
+
+FACTS = ("source", "feed", "lang", "country", "category", "tag", "author", "url", "age", "words")
+
+# What is wrong, and what to write instead; None: nothing is.
+Fault = tuple[str, str] | None
+
+# ISO 639-1.
+_LANGUAGES_CODES = """
+aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz
+ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik
+io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml
+mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd
+se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi
+vo wa wo xh yi yo za zh zu
+"""
+LANGUAGES = frozenset(_LANGUAGES_CODES.split())
+# ISO 3166-1, and Kosovo, which everyone calls XK.
+_COUNTRIES_CODES = """
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW
+BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI
+FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN
+IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME
+MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF
+PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV
+SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK
+YE YT ZA ZM ZW
+"""
+COUNTRIES = frozenset(_COUNTRIES_CODES.split())
+# What people write for them.
+LANGUAGE_NAMES = {
+    **{"english": "en", "arabic": "ar", "french": "fr", "german": "de", "spanish": "es", "russian": "ru"},
+    **{"chinese": "zh", "hebrew": "he", "persian": "fa", "farsi": "fa", "turkish": "tr", "ukrainian": "uk"},
+    **{"portuguese": "pt", "italian": "it", "japanese": "ja", "korean": "ko", "dutch": "nl", "polish": "pl"},
+    **{"hindi": "hi", "urdu": "ur", "swedish": "sv", "danish": "da", "greek": "el", "czech": "cs"},
+    **{"jp": "ja", "cn": "zh", "ua": "uk", "gr": "el", "iw": "he", "cz": "cs", "dk": "da"},
+}
+COUNTRY_NAMES = {
+    **{"uk": "GB", "usa": "US", "el": "GR", "iran": "IR", "iraq": "IQ", "israel": "IL", "russia": "RU"},
+    **{"germany": "DE", "france": "FR", "ukraine": "UA", "china": "CN", "india": "IN", "spain": "ES"},
+    **{"italy": "IT", "japan": "JP", "canada": "CA", "australia": "AU", "ireland": "IE", "turkey": "TR"},
+}
+
+
+def wrong(name: str, test: str, value: str) -> Fault:
+    """What is wrong with one fact, as far as can be told without an article."""
+    if name not in _MEASURED:
+        return _unmeasured(name, test, value)
+    if test == "in":
+        return f"{name}: is compared with a number, not with a set", f"write {_EXAMPLES[name]}"
+    if test == "is":
+        return f"{name}: needs one of < <= > >= before its value", f"write {_EXAMPLES[name]}"
+    if test not in ("<", "<=", ">", ">="):
+        return f"{name}: cannot be compared by {test}", f"write {_EXAMPLES[name]}"
+    return _MEASURED[name](value)
+
+
+def _unmeasured(name: str, test: str, value: str) -> Fault:
+    if test not in ("is", "in"):
+        return f"{name}: cannot be compared by {test}", f"write {name}:value; {test} is for age: and words:"
+    if test == "in":
+        return None
+    if not re.search(r"[^\W_]", value):
+        return f'nothing to compare with in {name}:"{value}"', "write at least one letter or digit"
+    return _VALUES[name](value) if name in _VALUES else None
+
+
+def _source(value: str) -> Fault:
+    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)*", value):
+        return None
+    message = f'source: takes the name of a host, which "{value}" is not'
+    host = re.sub(r"^[a-z]+://", "", value, flags=re.IGNORECASE)
+    host, _, path = host.partition("/")
+    host = host.removeprefix("*.").partition(":")[0]
+    if path:
+        return message, f"write source:{host} for all of it, or  url:{host}/…*  for a part"
+    return message, f"write source:{host}; hosts below it are meant too"
+
+
+def _language(value: str) -> Fault:
+    code, _, region = value.lower().partition("-")
+    if code in LANGUAGES and re.fullmatch(r"(?:[a-z0-9]{2,8}(?:-[a-z0-9]{2,8})*)?", region):
+        return None
+    meant = LANGUAGE_NAMES.get(code)
+    hint = f"did you mean lang:{meant} ?" if meant else "write its two letters (ISO 639-1), as in lang:en"
+    return f'lang: knows no language "{value}"', hint
+
+
+def _country(value: str) -> Fault:
+    if value.upper() in COUNTRIES:
+        return None
+    meant = COUNTRY_NAMES.get(value.lower())
+    hint = (
+        f"did you mean country:{meant} ?" if meant else "write its two letters (ISO 3166), as in country:IQ"
+    )
+    return f'country: knows no country "{value}"', hint
+
+
+def _age(value: str) -> Fault:
+    found = re.fullmatch(r"([0-9]{1,6})([^\W\d_]*)", value)
+    if not found:
+        return f'age: "{value}" is not a number with a unit', "write minutes, hours, days or weeks: age:<48h"
+    if not found[2]:
+        return f"age: {value} of what?", f"write a unit: {value}m, {value}h, {value}d or {value}w"
+    if found[2] not in ("m", "h", "d", "w"):
+        return (
+            f'age: knows no unit "{found[2]}"',
+            "m, h, d and w are minutes, hours, days and weeks: age:<48h",
+        )
+    return None
+
+
+def _words(value: str) -> Fault:
+    if re.fullmatch(r"[0-9]{1,7}", value):
+        return None
+    return f'words: "{value}" is not a number', "write words:>=300"
+
+
+_VALUES: dict[str, Callable[[str], Fault]] = {"source": _source, "lang": _language, "country": _country}
+_MEASURED: dict[str, Callable[[str], Fault]] = {"age": _age, "words": _words}
+_EXAMPLES = {"age": "age:<48h", "words": "words:>=300"}
