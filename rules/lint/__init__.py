@@ -1,0 +1,61 @@
+"""The linter: what rules say that their writers may not have meant. Pure; its page is docs/linter.md.
+
+lint(ruleset, sets, languages=("en", "ar"), sample=sample(ruleset, documents, days=30))
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from rules.lint.alike import alike
+from rules.lint.broad import broad, often, rates, stop_words
+from rules.lint.desk import Desk, Sets
+from rules.lint.facts import foreign, unknown
+from rules.lint.finding import Feeds, Finding, Level, Sample, sample
+from rules.lint.members import covered, unused
+from rules.lint.never import never
+from rules.lint.operators import far, left_out
+from rules.lint.typos import typos
+from rules.lint.words import capitals, look_alikes, wildcards
+from rules.match import RuleSet
+
+__all__ = ["IDS", "Feeds", "Finding", "Level", "Sample", "lint", "sample"]
+
+# L13, examples of its own that a rule does not hold to, is found where the examples are: in the config.
+_LINTS: tuple[tuple[str, Callable[[Desk], Iterator[Finding]]], ...] = (
+    ("L01", never),
+    ("L01", unknown),
+    ("L01", foreign),
+    ("L02", broad),
+    ("L02", often),
+    ("L03", alike),
+    ("L04", unused),
+    ("L04", covered),
+    ("L05", left_out),
+    ("L06", capitals),
+    ("L07", wildcards),
+    ("L08", far),
+    ("L09", typos),
+    ("L10", stop_words),
+    ("L11", rates),
+    ("L12", look_alikes),
+)
+IDS = (*dict.fromkeys(id for id, _ in _LINTS), "L13")
+
+
+def lint(
+    rules: RuleSet,
+    sets: Sets = MappingProxyType({}),
+    *,
+    languages: Sequence[str] = ("en",),
+    to: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    feeds: Feeds | None = None,
+    sample: Sample | None = None,
+    ids: Collection[str] = IDS,
+) -> tuple[Finding, ...]:
+    """Everything found, by id. Reads the dictionaries of these languages.
+
+    `to`: where the matches of each rule go; rules are only compared with rules that tell the same. Without
+    `feeds` and `sample`, nothing is said of what they would have to show.
+    """
+    desk = Desk(rules, sets, languages, to, feeds, sample)
+    return tuple(finding for id, find in _LINTS if id in ids for finding in find(desk))

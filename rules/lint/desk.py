@@ -1,0 +1,161 @@
+"""The rules as every lint needs them: their words gathered, their sets opened, forms at hand."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rules.check import members
+from rules.document import Member
+from rules.forms import Way
+from rules.lint.finding import Feeds, Finding, Level, Sample
+from rules.match import RuleSet
+from rules.meaning import Forms, Phrase, phrase, terms
+from rules.tree import And, Fact, Node, Piece, Rule, SetName, Term, children
+
+Sets = Mapping[str, Sequence[str | Member]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A word or phrase that rules and sets use: how it is compared, and where it stands."""
+
+    term: Term
+    way: Way
+    phrase: Phrase
+    where: list[tuple[str, str, Term]] = field(default_factory=list)  # rule or $set, text, place in it
+
+    @property
+    def owners(self) -> list[str]:
+        return list(dict.fromkeys(owner for owner, _, _ in self.where))
+
+
+class Desk:
+    """What a run of the linter knows."""
+
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        sets: Sets,
+        languages: Sequence[str],
+        to: Mapping[str, frozenset[str]],
+        feeds: Feeds | None,
+        sample: Sample | None,
+    ) -> None:
+        self.ruleset, self.rules = ruleset, ruleset.rules
+        self.languages, self.to = languages, to
+        self.feeds, self.sample = feeds, sample
+        trees, _ = members(sets)
+        self.sets: Mapping[str, tuple[Node, ...]] = trees
+        self.member_texts = {
+            name: [entry if isinstance(entry, str) else entry.text for entry in entries]
+            for name, entries in sets.items()
+        }
+        self._phrases: dict[tuple[str, Way], Phrase] = {}
+
+    # --- channels ---
+
+    def meet(self, id: str, other: str) -> bool:
+        """Do two rules tell the same channel?"""
+        return not self.to or not self.to[id].isdisjoint(self.to[other])
+
+    def goes_along(self, id: str, other: str) -> bool:
+        """Does every channel of a rule get what the other finds?"""
+        return not self.to or self.to[id] <= self.to[other]
+
+    # --- words ---
+
+    def phrase(self, term: Term, way: Way = Way.FORMS) -> Phrase:
+        key = term.text, way
+        if key not in self._phrases:
+            self._phrases[key] = phrase(term, way, self.languages)
+        return self._phrases[key]
+
+    @cached_property
+    def spoken(self) -> Sequence[Spoken]:
+        """Every word and phrase once, in the order of the rules."""
+        found: dict[tuple[str, bool, Way], Spoken] = {}
+        for owner, text, tree in self.texts():
+            for term, way in terms(tree):
+                key = term.text, term.quoted, way
+                if (spoken := found.get(key)) is None:
+                    spoken = found[key] = Spoken(term, way, self.phrase(term, way))
+                spoken.where.append((owner, text, term))
+        return list(found.values())
+
+    @cached_property
+    def forms(self) -> Forms:
+        """Reads dictionaries: about a second for some languages."""
+        plain = {
+            meaning.plain
+            for spoken in self.spoken
+            for meaning in spoken.phrase
+            if meaning.way is Way.FORMS and not meaning.wild and not meaning.parts
+        }
+        return Forms(plain, self.languages)
+
+    # --- texts and places ---
+
+    def texts(self) -> Iterator[tuple[str, str, Node]]:
+        """(rule or $set, text, its tree) of every piece and every member."""
+        for rule in self.rules.values():
+            for piece in pieces(rule):
+                yield rule.id, piece.text, piece.tree
+        for name, trees in self.sets.items():
+            for text, tree in zip(self.member_texts[name], trees, strict=False):
+                yield f"${name}", text, tree
+
+    def finding(
+        self,
+        id: str,
+        level: Level,
+        rule: Rule,
+        node: Node,
+        message: str,
+        hint: str = "",
+        also: Iterable[str] = (),
+    ) -> Finding:
+        """About a node of a rule, in the piece where it stands."""
+        text = next((piece.text for piece in pieces(rule) if _holds(piece.tree, node)), "")
+        start, end = (node.start, node.end) if text and node.end else (0, len(text or rule.text))
+        others = tuple(dict.fromkeys(other for other in also if other != rule.id))
+        return Finding(id, level, rule.id, message, hint, start, end, text or rule.text, others)
+
+    def spoken_finding(self, id: str, level: Level, spoken: Spoken, message: str, hint: str = "") -> Finding:
+        """About a word, where it stands first; the others that use it are named beside."""
+        owner, text, term = spoken.where[0]
+        start, end = (0, len(text)) if owner.startswith("$") else (term.start, term.end)
+        return Finding(id, level, owner, message, hint, start, end, text, tuple(spoken.owners[1:]))
+
+
+def pieces(rule: Rule) -> Sequence[Piece]:
+    return rule.pieces or (Piece(rule.text, rule.tree),)
+
+
+def _holds(tree: Node, wanted: Node) -> bool:
+    return any(node is wanted for node in nodes(tree))
+
+
+def nodes(tree: Node) -> Iterator[Node]:
+    """A node and all below it, in the order of the text."""
+    waiting = [tree]
+    while waiting:
+        yield (node := waiting.pop())
+        waiting += reversed(children(node))
+
+
+def clauses(tree: Node) -> Iterator[Node]:
+    """What has to hold together: the parts of an AND, and of ANDs in it."""
+    if isinstance(tree, And):
+        for part in tree.parts:
+            yield from clauses(part)
+    else:
+        yield tree
+
+
+def set_names(tree: Node) -> Iterable[str]:
+    """The sets that a rule names, for its words or for what is known of an article."""
+    for node in nodes(tree):
+        if isinstance(node, SetName):
+            yield node.name
+        elif isinstance(node, Fact) and node.test == "in":
+            yield node.value
