@@ -48,7 +48,7 @@ _BEYOND = rf"(?=[{_SPACE}{_CLOSE}{_COMMA}+]|\Z)"
 _TOKEN = re.compile(
     rf"""
     [{_SPACE}]*+ (?:
-      (?P<COUNT>[0-9]++[{_SPACE}]++(?:OF|TIMES)(?!{_LETTER}|[{_COLON}]))
+      (?P<COUNT>[0-9]{{1,9}}[{_SPACE}]++(?:OF|TIMES)(?!{_LETTER}|[{_COLON}]))
     | (?P<REGEX>/(?:[^/\\{_SPACE}]|\\[^{_SPACE}])++/{_BEYOND})
     | (?P<UNENDED>/[^/{_SPACE}]*[\[{{(|\\?*^$][^/{_SPACE}]*+(?![^{_SPACE}]))
     | (?P<FIELD>(?!\$){_LETTER}++[{_COLON}])

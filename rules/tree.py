@@ -296,11 +296,26 @@ class RuleError(Exception):
     def __init__(self, text: str, problems: Sequence[Problem], rule: str = "") -> None:
         super().__init__(text, tuple(problems), rule)
         self.text = text
-        self.problems = tuple(sorted(problems, key=lambda problem: (problem.start, problem.end)))
+        ordered = sorted(problems, key=lambda problem: (problem.start, problem.end))
+        self.problems = tuple(map(_short, ordered))
         self.rule = rule
 
     def __str__(self) -> str:
         return "\n".join(_shown(self.text, problem) for problem in self.problems)
+
+
+# Of a message or a hint; a text that is no rule may be quoted in it, a megabyte long.
+_LONGEST = 400
+
+
+def _short(problem: Problem) -> Problem:
+    if max(len(problem.message), len(problem.hint)) <= _LONGEST:
+        return problem
+    message, hint = (
+        text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 4 :]}"
+        for text in (problem.message, problem.hint)
+    )
+    return Problem(message, hint, problem.start, problem.end)
 
 
 class RuleErrors(Exception):
