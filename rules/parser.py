@@ -57,6 +57,8 @@ _LOWER: dict[str, Kind] = {"and": "AND", "or": "OR", "not": "NOT"}
 _OWN_PLACES = ("NEAR", "BEFORE", "ONEAR", "PRE")
 _COUNTED = {"OF": "2 OF (a, b, c) or 2 OF $set", "TIMES": "3 TIMES word"}
 _SAYS_MORE = "\u0e00"  # from Thai on, one letter may be a word of its own
+# Letters to Unicode that folding leaves nothing of: apostrophes, and what lengthens an Arabic word.
+_SILENT = frozenset("\u02bb\u02bc\u0640\u06e5\u06e6\ufcf2\ufcf3\ufcf4\ufe71\ufe77\ufe79\ufe7b\ufe7d\ufe7f")
 _QUOTE_IT = "to search for the word itself, put it in quotes"
 
 
@@ -422,7 +424,8 @@ class _Parser(Ground):
 
     def term(self, token: Token) -> Node:
         text = token.text
-        if not (text.isascii() and text.replace(" ", "").isalnum()):
+        bare = text.replace(" ", "")
+        if not bare.isalnum() or not _SILENT.isdisjoint(bare):
             self.searched(token)
         return Term(text, token.kind == "QUOTED", start=token.start, end=token.end)
 

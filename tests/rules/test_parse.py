@@ -27,6 +27,7 @@ from rules.tree import (
     Window,
     children,
 )
+from rules.words import rule_words
 
 A, B, C = Term("a"), Term("b"), Term("c")
 
@@ -308,6 +309,17 @@ def test_five_thousand_alternatives_and_ten_thousand_members_are_read() -> None:
     assert not refused(
         rule("10000 OF $s".replace("10000", "999")), s=[f"two words{n}" for n in range(10_000)]
     )
+
+
+def test_a_letter_that_says_nothing_is_refused_alone() -> None:
+    """Whatever Unicode calls a letter or a digit can be searched for, or is told to be nothing."""
+    for char in filter(str.isalnum, map(chr, range(0x110000))):
+        try:
+            parse(char)
+        except RuleError:
+            assert not any(rule_words(char))
+        else:
+            assert char.isascii() or any(rule_words(char))
 
 
 # --- entries of lists --------------------------------------------------------------------------------------
