@@ -57,6 +57,14 @@ def inside(node: Node, way: Way) -> Way:
     return WAYS.get(node.name, way) if isinstance(node, Scope) else way
 
 
+def nodes(tree: Node) -> Iterator[Node]:
+    """A node and all below it, in the order of the text."""
+    waiting = [tree]
+    while waiting:
+        yield (node := waiting.pop())
+        waiting += reversed(children(node))
+
+
 def terms(tree: Node, way: Way = Way.FORMS) -> Iterator[tuple[Term, Way]]:
     """The words and phrases of a rule, in the order of the text, with how they are compared."""
     waiting = [(tree, way)]
@@ -68,9 +76,9 @@ def terms(tree: Node, way: Way = Way.FORMS) -> Iterator[tuple[Term, Way]]:
         waiting += [(part, way) for part in reversed(children(node))]
 
 
-# What is written in scripts of their own; a language that is not here is taken to use Latin letters.
-SCRIPTS: Mapping[str, frozenset[str]] = {
-    script: frozenset(languages.split())
+# Languages in scripts of their own, the most read first; one that is not here is taken to use Latin letters.
+SCRIPTS: Mapping[str, tuple[str, ...]] = {
+    script: tuple(languages.split())
     for script, languages in {
         "ARABIC": "ar fa ur ps ku ug sd",
         "ARMENIAN": "hy",

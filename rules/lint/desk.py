@@ -9,8 +9,8 @@ from rules.document import Member
 from rules.forms import Way
 from rules.lint.finding import Feeds, Finding, Level, Sample
 from rules.match import RuleSet
-from rules.meaning import Forms, Phrase, phrase, terms
-from rules.tree import And, Fact, Node, Piece, Rule, SetName, Term, children
+from rules.meaning import Forms, Phrase, nodes, phrase, terms
+from rules.tree import And, Fact, Node, Piece, Rule, SetName, Term
 
 Sets = Mapping[str, Sequence[str | Member]]
 
@@ -133,14 +133,6 @@ def pieces(rule: Rule) -> Sequence[Piece]:
 
 def _holds(tree: Node, wanted: Node) -> bool:
     return any(node is wanted for node in nodes(tree))
-
-
-def nodes(tree: Node) -> Iterator[Node]:
-    """A node and all below it, in the order of the text."""
-    waiting = [tree]
-    while waiting:
-        yield (node := waiting.pop())
-        waiting += reversed(children(node))
 
 
 def clauses(tree: Node) -> Iterator[Node]:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from rules.lint.desk import Desk, clauses, nodes
+from rules.lint.desk import Desk, clauses
 from rules.lint.finding import Feeds, Finding, Level
-from rules.meaning import SCRIPTS, script
+from rules.meaning import SCRIPTS, nodes, script
 from rules.tree import Fact, Node, Or, Rule, SetName, Term
 from rules.words import fold
 
@@ -135,7 +135,9 @@ def foreign(desk: Desk) -> Iterator[Finding]:
         languages = {language for part in parts for language in _languages(part)}
         for part in parts if languages else ():
             scripts = _scripts(desk, part)
-            if scripts and not any(languages & SCRIPTS.get(script, languages) for script in scripts):
+            if scripts and not any(
+                languages.intersection(SCRIPTS.get(script, languages)) for script in scripts
+            ):
                 message = f"hardly ever matches: lang: wants {', '.join(sorted(languages))}, and {part} is "
                 message += f"in {' and '.join(sorted(scripts)).capitalize()} letters"
                 yield desk.finding(

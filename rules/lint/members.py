@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from rules.lint.desk import Desk, nodes, set_names
+from rules.lint.desk import Desk, set_names
 from rules.lint.finding import Finding, Level
-from rules.meaning import Phrase
+from rules.meaning import Phrase, nodes
 from rules.tree import AtLeast, SetName, Term, Tongue
 
 

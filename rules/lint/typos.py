@@ -6,8 +6,8 @@ from functools import cached_property
 from rules.forms import Way
 from rules.lint.desk import Desk, Spoken
 from rules.lint.finding import Finding, Level
-from rules.lint.lexicon import Lexicon
 from rules.meaning import SCRIPTS, Meaning, script, script_of
+from rules.vocabulary import Vocabulary
 
 _LETTERS = 5  # of shorter words too many are one letter apart
 _SEEN = 3  # articles that make a word of the archive a word
@@ -28,7 +28,7 @@ def _words(desk: Desk) -> Iterator[tuple[Spoken, Meaning]]:
         for meaning in spoken.phrase if spoken.way in (Way.FORMS, Way.EXACT) else ():
             if len(meaning.folded) >= _LETTERS and meaning.folded.isalpha() and not meaning.wild:
                 languages = SCRIPTS.get(script(meaning.folded))
-                if languages is None or not languages.isdisjoint(desk.languages):
+                if languages is None or set(languages) & set(desk.languages):
                     yield spoken, meaning
 
 
@@ -53,12 +53,12 @@ class Known:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._lexicon = Lexicon(desk)
+        self._vocabulary = Vocabulary(desk.languages)
         self._seen: Mapping[str, int] = desk.sample.words if desk.sample else {}
 
     def has(self, meaning: Meaning) -> bool:
         texts = self._desk.forms.texts(meaning)
-        return any(text in self._seen or text in self._lexicon.dictionary for text in texts)
+        return any(text in self._seen or text in self._vocabulary.dictionary for text in texts)
 
     def meant(self, spoken: Spoken, meaning: Meaning) -> str:
         """The known word that is meant, if one is near; the one most used."""
@@ -77,7 +77,7 @@ class Known:
             return True
         if names:
             return self._seen.get(word, 0) >= _SEEN and word in self._names
-        return word in self._lexicon.dictionary or self._seen.get(word, 0) >= _SEEN
+        return word in self._vocabulary.dictionary or self._seen.get(word, 0) >= _SEEN
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -95,7 +95,7 @@ class Known:
     @cached_property
     def _letters(self) -> Mapping[str, str]:
         """The letters of each script, as far as any known word has them."""
-        every = set[str]().union(*self._lexicon.dictionary, *self._seen, *self._used)
+        every = set[str]().union(*self._vocabulary.dictionary, *self._seen, *self._used)
         letters: dict[str, str] = {}
         for char in sorted(every):
             letters[script_of(char)] = letters.get(script_of(char), "") + char

@@ -9,8 +9,8 @@ from unicodedata import name as name_of
 from rules.forms import Way
 from rules.lint.desk import Desk, Spoken
 from rules.lint.finding import Finding, Level
-from rules.lint.lexicon import Lexicon
 from rules.meaning import Meaning, script, script_of
+from rules.vocabulary import Vocabulary
 from rules.words import INVISIBLE
 
 _SHOWN = 12
@@ -68,13 +68,13 @@ _EXAMPLES = 5
 def wildcards(desk: Desk) -> Iterator[Finding]:
     """L07: a wildcard with less than three letters, or one that finds more than 200 known words."""
     wild = [(spoken, meaning) for spoken in desk.spoken for meaning in _singles(spoken) if meaning.wild]
-    lexicon = Lexicon(desk)
+    vocabulary = Vocabulary(desk.languages, desk.sample.words if desk.sample else ())
     for spoken, meaning in wild:
         pattern = meaning.folded
         letters = len(pattern.replace("*", "").replace("?", ""))
         if not letters:
             continue  # a lone * of a phrase: any one word
-        found = lexicon.matching(pattern)
+        found = vocabulary.matching(pattern)
         if letters < _FEW_LETTERS or len(found) > _MANY_FORMS:
             yield _too_wild(desk, spoken, pattern, found)
 

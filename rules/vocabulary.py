@@ -1,28 +1,27 @@
-"""The words of the dictionaries and of the archive, to be asked for patterns and for neighbours."""
+"""The words that dictionaries have and articles had, to be asked which of them a wildcard finds."""
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import translate
 from functools import cached_property
 
 from rules.forms import vocabulary
-from rules.lint.desk import Desk
 
 
-class Lexicon:
-    """All known words, folded. Reads the dictionaries when first asked."""
+class Vocabulary:
+    """All known words, folded: of these languages, and `more`. Reads the dictionaries when first asked."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, languages: Iterable[str], more: Iterable[str] = ()) -> None:
+        self._languages, self._more = languages, more
 
     @cached_property
     def dictionary(self) -> frozenset[str]:
-        return frozenset(word for language in self._desk.languages for word in vocabulary(language))
+        return frozenset(word for language in self._languages for word in vocabulary(language))
 
     @cached_property
     def _words(self) -> list[str]:
-        return sorted(self.dictionary.union(self._desk.sample.words if self._desk.sample else ()))
+        return sorted(self.dictionary.union(self._more))
 
     @cached_property
     def _text(self) -> str:
