@@ -1,7 +1,8 @@
 """config.yaml -> Config.
 
 Inside, from below: marked (YAML with places), outside (files, secrets), book (a file and its problems),
-values, feeds, sets, asked (one rule), ruleset (all rules, of all files), schema (the whole), changed.
+values, feeds, pages (rule files), sets, conditions, asked (one rule), proof (its examples), ruleset (all
+rules), schema (the whole), changed.
 """
 
 from monitor.config.changed import fingerprint_of

@@ -59,6 +59,11 @@ class Book:
 
     # --- problems ---
 
+    @property
+    def told(self) -> int:
+        """How many problems it has so far."""
+        return len(self._problems)
+
     def add(self, at: int, what: str, hint: str = "") -> None:
         line, column = self._lines.place(at)
         lines = [f"{self._name}:{line}:{column}: {what}"] + [f"  hint: {hint}"] * bool(hint)
@@ -125,7 +130,7 @@ class Book:
     def text(self, node: Node) -> Text:
         """One value with `${…}` filled in. Raises Wrong."""
         if type(node) is not Text:
-            raise Wrong(f"one value is wanted here, not a {'list' if isinstance(node, List) else 'table'}")
+            raise field_as_key(node) or Wrong(f"one value is wanted here, not a {_KINDS[type(node)]}")
         if not node.raw:
             self._refuse_comment(node)
         if node.style == '"' and UNREADABLE.search(node.raw):  # elsewhere YAML allows none
@@ -142,7 +147,7 @@ class Book:
 
     def values(self, node: Node) -> tuple[Node, ...]:
         """The values of a list; one value alone is a list of one."""
-        return node.values if isinstance(node, List) else (node,)
+        return node.values if type(node) is List else (node,)
 
     def filled_list(self, node: Node | None, name: str, hint: str) -> tuple[Node, ...]:
         """The values of a list that must have some; without any, that is told."""
@@ -232,11 +237,41 @@ def many(read_text: Callable[[Text], T]) -> Callable[[Book, Node], tuple[T, ...]
     def reader(book: Book, node: Node) -> tuple[T, ...]:
         found: dict[T, None] = {}
         for value in book.values(node):
-            with book.noting(value):
+            try:
                 found[read_text(book.text(value))] = None
+            except Wrong as wrong:
+                book.add_wrong(value, wrong)
         return tuple(found)
 
     return reader
+
+
+def filled(read_text: Callable[[Text], T]) -> Callable[[Book, Node], tuple[T, ...]]:
+    """Reads a list that must have values."""
+    read = many(read_text)
+
+    def reader(book: Book, node: Node) -> tuple[T, ...]:
+        if isinstance(node, List) and not node.values:
+            raise Wrong("this list is empty", "write a value, or leave the line out")
+        return read(book, node)
+
+    return reader
+
+
+def field_as_key(node: Node) -> Wrong | None:
+    """YAML makes a table of `- title: missile`, which was meant as `title:missile`."""
+    if not isinstance(node, Table) or not node.pairs:
+        return None
+    key = node.pairs[0][0]
+    if scoped := _FIELD_AS_KEY.fullmatch(key.raw):
+        what = 'in YAML ": " makes a key of what stands before it'
+        return Wrong(what, f"write  {scoped[1]}:missile  without the space", key.start)
+    return None
+
+
+_FIELDS = r"title|body|text|lead|first/\d+|sentence|paragraph|exact|case|stem"
+_FIELD_AS_KEY = re.compile(rf"(?:.*[\s(])?({_FIELDS})", re.DOTALL)
+_KINDS = {List: "list", Table: "table"}
 
 
 def shown(text: Text) -> str:

@@ -13,11 +13,13 @@ from typing import Any
 
 from monitor.config import values as value_of
 from monitor.config.asked import RULE
-from monitor.config.book import Book, Schema, many, one, open_book, shown
+from monitor.config.book import Book, Schema, filled, many, one, open_book, shown
 from monitor.config.changed import fingerprint_of
+from monitor.config.conditions import SCORE, WHERE
 from monitor.config.feeds import FEED, feeds_of
 from monitor.config.marked import List, Node, Text, Wrong
-from monitor.config.ruleset import A_RULE_FILE, read_rules
+from monitor.config.pages import A_RULE_FILE
+from monitor.config.ruleset import read_rules
 from monitor.model import Config, FetchSpec, FirstLook, SlackSpec
 from rules import RuleSet
 
@@ -88,7 +90,7 @@ def load_rules(path: Path, environ: Mapping[str, str]) -> RuleSet:
         book = open_book(path, environ)
         root = book.document(A_RULE_FILE) or book.refuse()
         top = {"rules": root} if isinstance(root, List) else book.table(root, TOP, "this file")
-        languages = book.fields(top, {"languages": _languages}).get("languages", ("en",))
+        languages = book.fields(top, {"languages": PLAIN["languages"]}).get("languages", ("en",))
         ruleset, _ = read_rules(book, top, SlackSpec().channel, languages)
         book.close()
         return ruleset
@@ -137,13 +139,6 @@ def _sqlite(folder: Path, name: str) -> str:
     return f"sqlite:///{folder / name}"
 
 
-def _languages(book: Book, node: Node) -> tuple[str, ...]:
-    found = many(value_of.language)(book, node)
-    if isinstance(node, List) and not node.values:
-        raise Wrong("this list is empty", "name a language, or leave the line out")
-    return found
-
-
 def _web(book: Book, node: Node) -> str:
     """`false`, or the address to listen on."""
     if isinstance(node, Text) and node.raw:
@@ -175,18 +170,29 @@ FETCH: Schema = {
 }
 WEB: Schema = {"listen": one(value_of.listen)}
 PLAIN: Schema = {
-    "languages": _languages,
+    "languages": filled(value_of.language),
     "store": _store,
     "first_look": one(value_of.choice(FirstLook)),
     "web": _web,
 }
 TOP = ("feeds", "sets", "rules", "languages", "slack", "store", "first_look", "fetch", "web")
 
+# The keys of tables, and of the tables in them.
 _INSIDE: Mapping[str, Iterable[str]] = {
     "feeds": FEED,
     "rules": RULE,
+    "rules.score": SCORE,
+    "rules.where": WHERE,
     "slack": SLACK,
     "fetch": FETCH,
     "web": WEB,
 }
-KEYS = tuple(path for key in TOP for path in (key, *(f"{key}.{inner}" for inner in _INSIDE.get(key, ()))))
+
+
+def _below(key: str) -> Iterator[str]:
+    yield key
+    for inner in _INSIDE.get(key, ()):
+        yield from _below(f"{key}.{inner}")
+
+
+KEYS = tuple(path for key in TOP for path in _below(key))

@@ -13,6 +13,7 @@ from monitor.config.marked import Text, Wrong
 from monitor.config.outside import SLACK_SECRET
 from monitor.model import Secret, host_of
 from monitor.sources import guard
+from rules.values import COUNTRIES, COUNTRY_NAMES, LANGUAGE_NAMES, LANGUAGES
 
 LONGEST = timedelta(days=30)
 
@@ -78,23 +79,22 @@ def flag(text: Text) -> bool:
 
 def language(text: Text) -> str:
     """Two letters (ISO 639-1)."""
-    if not re.fullmatch("[a-z]{2}", text.value):
-        hint = f"did you mean  {text.raw[:2].lower()}  ?" if _TAG.fullmatch(text.raw) else _LANGUAGES
-        raise Wrong(f"{shown(text)} is not the code of a language", hint)
-    return text.value
-
-
-_TAG = re.compile("[A-Za-z]{2}([-_][A-Za-z]+)?")
-_LANGUAGES = "two letters are wanted: en, ar, fa, he, ru, zh, …"
+    if text.value in LANGUAGES:
+        return text.value
+    typed = re.split("[-_]", text.raw.lower())[0]
+    meant = typed if typed in LANGUAGES else LANGUAGE_NAMES.get(typed)
+    hint = f"did you mean  {meant}  ?" if meant else "write its two letters (ISO 639-1):  en,  ar"
+    raise Wrong(f"{shown(text)} is not a language", hint)
 
 
 def country(text: Text) -> str:
     """Two capital letters (ISO 3166)."""
     code = text.value.upper()
-    if not re.fullmatch("[A-Z]{2}", code) or code == "UK":
-        hint = "Great Britain is GB" if code == "UK" else "two letters are wanted: US, GB, IQ, …"
-        raise Wrong(f"{shown(text)} is not the code of a country", hint)
-    return code
+    if code in COUNTRIES:
+        return code
+    meant = COUNTRY_NAMES.get(text.raw.lower())
+    hint = f"did you mean  {meant}  ?" if meant else "write its two letters (ISO 3166):  GB,  IQ"
+    raise Wrong(f"{shown(text)} is not a country", hint)
 
 
 _CHANNEL = re.compile(r"[\w-]{1,80}")
