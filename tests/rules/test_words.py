@@ -93,6 +93,23 @@ def test_marks_and_punctuation_alone_are_no_words() -> None:
         "Wait... what?|Oh",
         "Smith Ltd. fell.|I did.|So did I.",
         "Am 27. Oktober wird gewählt.|Es waren 27.|Mehr nicht.",
+        "He said: Oh, no.|I did not.|See No. 5.|It is art.|See Art. 5.",
+        "Apple Inc. fell.|It works for Apple Inc.|The firm said so.|Roe v. Wade.|He is Malcolm X.|He left.",
+        "On Sun. Trump left.|He sat.|Then he lay in the sun.|Trump left.",
+        "„Ja.“|Er ging in den 17. Bezirk.|Der 17. Bezirk ist groß.|Es waren 7.5.|I am 17.|She too.",
+        "Er sah z. B. Berlin und die Straße Nr. 5.|Das waren 3 Mio. Euro bzw. Dollar.",
+        "« Oui ? » dit-il.|« Non. »|Il parla de « paix ».|M. Dupont et Mme. Curie partirent.",
+        "¿Qué?|¡No! dijo la Sra. May.|¿quién?|En EE. UU. vive el Dr. Pérez.|Sí",
+        "O Sr. Silva e a Dra. Costa.|Il Sig. Rossi e il Dott. Bianchi.|Dhr. Jansen kwam.|TT. Trump nói.",
+        "В 2018 г.|В Москве г. Тверь знают.|Это ул. Ленина и т.д.|Потом т.е. Дома.|Дж. Буш ушёл.",
+        "Ο κ. Τραμπ και η Δρ. Φορντ είπαν: ναι;|Όχι.|Τέλος",
+        "قال د. فورد نعم.|وذهب",
+        "یہ سچ ہے۔|ٹھیک",
+        "यू.एस. और डॉ. सिंह आए।|ठीक",
+        "นายก ดร. สมชาย มา 10.00 น. วันนี้ ครับ!|ไป",
+        "Նա ասաց։|Ինչո՞ւ գնաց:|Այո",
+        "მან თქვა.|შემდეგ წავიდა.|კი",
+        "Doç. Yılmaz geldi.|Gitti.|Bitti",
     ],
 )
 def test_sentences(text: str) -> None:
@@ -102,10 +119,20 @@ def test_sentences(text: str) -> None:
     ]
 
 
-def test_chinese_sentences_need_no_space() -> None:
-    pieces = ["伊朗制造导弹。", "他说：“是的。”", "再见！"]
-    text = "".join(pieces)
-    assert [text[start:end] for start, end in sentences(text)] == pieces
+@pytest.mark.parametrize(
+    "text",
+    [
+        "伊朗制造导弹。|他说：“是的。”|再见！",
+        "「はい。」と述べた。|次に「いいえ。」|ところが彼は「いい?」と聞いた。|いい?|そうです。",
+        "သူပြောသည်။|သွားသည်။",
+        "គាត់និយាយ។|ទៅ។",
+        "ተናገረ።|ሄደ፡፡|እንዴት፧",
+        "གསུངས།|ཕྱིན།།",
+    ],
+)
+def test_where_no_space_follows_a_sentence(text: str) -> None:
+    whole = text.replace("|", "")
+    assert [whole[start:end] for start, end in sentences(whole)] == text.split("|")
 
 
 def test_no_text_has_no_sentences() -> None:
