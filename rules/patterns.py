@@ -8,6 +8,7 @@ import re2
 LONGEST_WORD = 100
 # Bytes for one pattern: `[\w-]+ов` takes 40 kB; thousands of patterns may live side by side.
 _MEMORY = 1 << 18
+_GLOB_MEMORY = 1 << 20
 
 
 class PatternError(ValueError):
@@ -20,19 +21,41 @@ class Pattern:
     __slots__ = ("_regexp",)
 
     def __init__(self, text: str, any_case: bool = True) -> None:
-        options = re2.Options()
-        options.log_errors = False
-        options.never_capture = True
-        options.max_mem = _MEMORY
-        options.case_sensitive = not any_case
-        try:
-            self._regexp = re2.compile(_in_any_script(text), options)
-        except re2.error as error:
-            raise PatternError(_reason(error)) from None
+        self._regexp = _compiled(_in_any_script(text), any_case, _MEMORY)
 
     def fits(self, word: str) -> bool:
         """True if the pattern matches the whole of a word of at most LONGEST_WORD characters."""
         return len(word) <= LONGEST_WORD and self._regexp.fullmatch(word) is not None
+
+
+class Glob:
+    """`*` is any run of characters, `?` is one; case counts. Raises PatternError if it is many kilobytes."""
+
+    __slots__ = ("_regexp",)
+
+    def __init__(self, text: str) -> None:
+        pieces = {"*": ".*", "?": "."}
+        escaped = "".join(pieces.get(char) or re2.escape(char) for char in _SEVERAL.sub("*", text))
+        self._regexp = _compiled(escaped, False, _GLOB_MEMORY)
+
+    def fits(self, text: str) -> bool:
+        return self._regexp.fullmatch(text) is not None
+
+
+_SEVERAL = re.compile(r"\*+")
+
+
+def _compiled(text: str, any_case: bool, memory: int) -> "re2._Regexp":
+    options = re2.Options()
+    options.log_errors = False
+    options.never_capture = True
+    options.dot_nl = True
+    options.max_mem = memory
+    options.case_sensitive = not any_case
+    try:
+        return re2.compile(text, options)
+    except re2.error as error:
+        raise PatternError(_reason(error)) from None
 
 
 # In re2 these know ASCII alone.
