@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable
 
+from rules.countries import CODES, COUNTRIES
+
 FACTS = ("source", "feed", "lang", "country", "category", "tag", "author", "url", "age", "words")
 
 # What is wrong, and what to write instead; None: nothing is.
 Fault = tuple[str, str] | None
 
 # ISO 639-1.
-_LANGUAGES_CODES = """
+_LISTED = """
 aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz
 ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik
 io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml
@@ -17,32 +19,16 @@ mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu
 se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi
 vo wa wo xh yi yo za zh zu
 """
-LANGUAGES = frozenset(_LANGUAGES_CODES.split())
-# ISO 3166-1, and Kosovo, which everyone calls XK.
-_COUNTRIES_CODES = """
-AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW
-BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI
-FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN
-IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME
-MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF
-PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV
-SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK
-YE YT ZA ZM ZW
-"""
-COUNTRIES = frozenset(_COUNTRIES_CODES.split())
+LANGUAGES = frozenset(_LISTED.split())
 # What people write for them.
-LANGUAGE_NAMES = {
-    **{"english": "en", "arabic": "ar", "french": "fr", "german": "de", "spanish": "es", "russian": "ru"},
-    **{"chinese": "zh", "hebrew": "he", "persian": "fa", "farsi": "fa", "turkish": "tr", "ukrainian": "uk"},
-    **{"portuguese": "pt", "italian": "it", "japanese": "ja", "korean": "ko", "dutch": "nl", "polish": "pl"},
-    **{"hindi": "hi", "urdu": "ur", "swedish": "sv", "danish": "da", "greek": "el", "czech": "cs"},
-    **{"jp": "ja", "cn": "zh", "ua": "uk", "gr": "el", "iw": "he", "cz": "cs", "dk": "da"},
-}
-COUNTRY_NAMES = {
-    **{"uk": "GB", "usa": "US", "el": "GR", "iran": "IR", "iraq": "IQ", "israel": "IL", "russia": "RU"},
-    **{"germany": "DE", "france": "FR", "ukraine": "UA", "china": "CN", "india": "IN", "spain": "ES"},
-    **{"italy": "IT", "japan": "JP", "canada": "CA", "australia": "AU", "ireland": "IE", "turkey": "TR"},
-}
+_CALLED = """
+english en; arabic ar; french fr; german de; spanish es; russian ru; chinese zh; hebrew he; persian fa;
+farsi fa; turkish tr; ukrainian uk; portuguese pt; italian it; japanese ja; korean ko; dutch nl; polish
+pl; hindi hi; urdu ur; swedish sv; danish da; greek el; czech cs; eng en; ara ar; fra fr; fre fr; deu de;
+ger de; spa es; rus ru; zho zh; chi zh; heb he; fas fa; per fa; tur tr; ukr uk; por pt; ita it; jpn ja;
+kor ko; nld nl; dut nl; pol pl; hin hi; urd ur; jp ja; cn zh; ua uk; gr el; iw he; cz cs; dk da
+"""
+LANGUAGE_NAMES = dict(entry.split(" ") for entry in " ".join(_CALLED.split()).split("; "))
 
 
 def wrong(name: str, test: str, value: str) -> Fault:
@@ -92,7 +78,7 @@ def _language(value: str) -> Fault:
 def _country(value: str) -> Fault:
     if value.upper() in COUNTRIES:
         return None
-    meant = COUNTRY_NAMES.get(value.lower())
+    meant = CODES.get(value.lower())
     hint = (
         f"did you mean country:{meant} ?" if meant else "write its two letters (ISO 3166), as in country:IQ"
     )
