@@ -61,7 +61,8 @@ def compile(
     refuse(given, by_name, errors)
     planner = Planner(by_name, {name: tuple(map(_text, entries)) for name, entries in sets.items()})
     plans = {rule.id: planner.plan(rule.tree) for rule in given}
-    return RuleSet(MappingProxyType({rule.id: rule for rule in given}), plans, Lexicon(planner.atoms))
+    by_id = MappingProxyType({rule.id: rule for rule in given})
+    return RuleSet(by_id, plans, Lexicon(planner.atoms), sets)
 
 
 def _text(one: str | Member) -> str:

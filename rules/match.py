@@ -1,9 +1,9 @@
 """Compiled rules against documents."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rules.document import Clause, Document, Match
+from rules.document import Clause, Document, Match, Member
 from rules.lexicon import Lexicon
 from rules.plan import Plan
 from rules.reading import Reading
@@ -24,6 +24,7 @@ class RuleSet:
     rules: Mapping[str, Rule]
     plans: Mapping[str, Plan] = field(repr=False)
     lexicon: Lexicon = field(repr=False)
+    sets: Mapping[str, Sequence[str | Member]] = field(default_factory=dict, repr=False)  # as they were given
 
     def __len__(self) -> int:
         return len(self.rules)
