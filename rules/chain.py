@@ -20,6 +20,8 @@ from rules.tree import (
     joins_places,
 )
 
+# Words farther apart have little to do with each other: AND says so more clearly.
+REACH = 999
 _SHOWN = 160  # characters of a hint that writes the rule out in two ways
 
 
@@ -120,6 +122,12 @@ class Ground:
 
     # --- NEAR, BEFORE, NOT NEAR, EXCEPT ---
 
+    def measured(self, operator: Token) -> Token:
+        if operator.number > REACH:
+            hint = f"use AND, or a number up to {REACH}"
+            self.problem(operator, f"{operator.number} words apart is too far to be near", hint)
+        return operator
+
     def near(self, left: Node, operator: Token, right: Node) -> Node:
         for part in (left, right):
             if not joins_places(part):
@@ -153,6 +161,11 @@ def named(operator: Token) -> str:
         case "PLACE" if operator.text != "EXCEPT":
             return f"{operator.text}/{operator.number}"
     return operator.text
+
+
+def nothing(place: Place) -> Node:
+    """Stands where something was wrong, so that reading can go on."""
+    return Term("", start=place.start, end=place.end)
 
 
 def _mended(node: Node) -> bool:

@@ -202,12 +202,17 @@ def _nodes(tree: Node) -> Iterator[Node]:
 
 
 def _pure_not(rule: Rule) -> Iterator[Problem]:
-    if not rule.broad and not _demands(rule.tree, True):
+    if not rule.broad and not needs_words(rule.tree):
         message = "a rule needs at least one word that must be there"
         hint = "as it stands it matches nearly every article: add AND word"
         if isinstance(rule.tree, Fact):
             hint = f"as it stands it matches every article of this {rule.tree.name}: add AND word"
         yield Problem(message, hint, 0, len(rule.text))
+
+
+def needs_words(tree: Node) -> bool:
+    """False for what can hold in an article whatever its words are."""
+    return _demands(tree, True)
 
 
 def _demands(node: Node, wanted: bool) -> bool:

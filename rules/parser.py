@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from rules import regex, values
-from rules.chain import Ground, Place, named
+from rules.chain import Ground, named, nothing
 from rules.lexer import Kind, Token, tokens
 from rules.tree import (
     AtLeast,
@@ -30,8 +30,6 @@ from rules.words import rule_words
 
 # Deeper than any person nests, and every walk over a tree stays clear of Python's recursion limit.
 DEPTH = 200
-# Words farther apart have little to do with each other: AND says so more clearly.
-REACH = 999
 COUNT = 999
 FIRST = 10_000  # words; a newspaper page has 5,000
 # A text that is no rule at all has a problem at every word; nobody reads more of them.
@@ -224,12 +222,6 @@ class _Parser(Ground):
             self.problem(token, f"NOT {named(following)} means nothing here", hint)
             return following
         return self.measured(Token("PLACE", "NOT NEAR", token.start, following.end, following.number))
-
-    def measured(self, token: Token) -> Token:
-        if token.number > REACH:
-            hint = f"use AND, or a number up to {REACH}"
-            self.problem(token, f"{token.number} words apart is too far to be near", hint)
-        return token
 
     def opens(self, ahead: int) -> bool:
         return self.tokens[min(self.at + ahead, len(self.tokens) - 1)].kind == "OPEN"
@@ -451,11 +443,6 @@ class _Parser(Ground):
         if fault := regex.wrong(token.text):
             self.problem(token, *fault)
         return Regex(token.text, start=token.start, end=token.end)
-
-
-def nothing(place: Place) -> Node:
-    """Stands where something was wrong, so that reading can go on."""
-    return Term("", start=place.start, end=place.end)
 
 
 def _compared(token: Token, written: str) -> tuple[str, str]:
