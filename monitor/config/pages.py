@@ -1,5 +1,6 @@
 """The files that hold a config's rules: itself, and the rule files that it names."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -26,12 +27,12 @@ def pages_of(book: Book, top: Mapping[str, Node]) -> Iterator[Page]:
     nodes = book.filled_list(top.get("rules"), "rules", "write at least one:  - missile + Iraq")
     rules, files = _split(nodes)
     yield Page(book, top.get("sets"), rules)
-    this = book.path.resolve()
+    this = os.path.realpath(book.path)
     seen = {this}
     for node in files:
         with book.noting(node.pairs[-1][1]):
             for name in _named(book, node):
-                path = (book.folder / name.value).resolve()
+                path = os.path.realpath(book.folder / name.value)
                 if path in seen:
                     what = "is this file itself" if path == this else "is named twice"
                     raise Wrong(f"{shown(name)} {what}", "name each rule file once", name.start)

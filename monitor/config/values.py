@@ -13,7 +13,8 @@ from monitor.config.marked import Text, Wrong
 from monitor.config.outside import SLACK_SECRET
 from monitor.model import Secret, host_of
 from monitor.sources import guard
-from rules.values import COUNTRIES, COUNTRY_NAMES, LANGUAGE_NAMES, LANGUAGES
+from rules.countries import CODES, COUNTRIES
+from rules.values import LANGUAGE_NAMES, LANGUAGES
 
 LONGEST = timedelta(days=30)
 
@@ -92,7 +93,7 @@ def country(text: Text) -> str:
     code = text.value.upper()
     if code in COUNTRIES:
         return code
-    meant = COUNTRY_NAMES.get(text.raw.lower())
+    meant = CODES.get(text.raw.lower())
     hint = f"did you mean  {meant}  ?" if meant else "write its two letters (ISO 3166):  GB,  IQ"
     raise Wrong(f"{shown(text)} is not a country", hint)
 

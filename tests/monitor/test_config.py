@@ -261,7 +261,7 @@ def test_a_file_of_40_mb_is_not_read(file: Path) -> None:
         (LEAST + "languages: []\n", "3:12: languages: this list is empty"),
         (LEAST + "languages: [en-GB]\n", '3:13: "en-GB" is not a language\n  hint: did you mean  en  ?'),
         (LEAST + "languages: [english]\n", "hint: did you mean  en  ?"),
-        (LEAST + "languages: [ar, xx]\n", "3:17: \"xx\" is not a language\n  hint: write its two letters"),
+        (LEAST + "languages: [ar, xx]\n", '3:17: "xx" is not a language\n  hint: write its two letters'),
         (LEAST + "slack: on\n", "3:8: slack must be a table of  key: value  lines"),
         (LEAST + "slack:\n  settle: 30 seconds\n", '4:11: slack.settle: "30 seconds" is not a span of time'),
         (LEAST + "slack: {channel: '#Alerts'}\n", '3:18: slack.channel: "#Alerts" is not a Slack channel'),

@@ -1,8 +1,11 @@
 """`sets:` and `rules:` of a config: what they say, in which files, and what a person reads of mistakes."""
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor import config
 from monitor.errors import ConfigError
@@ -142,6 +145,13 @@ def test_an_entry_that_names_no_rule_file_is_told(file: Path, entries: str, told
     assert "geheim" not in found
 
 
+def test_a_rule_file_that_leads_to_itself_is_told(file: Path) -> None:
+    (file.parent / "a.yaml").symlink_to("a.yaml")
+    assert 'config.yaml:2:16: "a.yaml" does not exist' in problems(
+        file, f"{FEEDS}rules: [{{file: a.yaml}}]\n"
+    )
+
+
 def test_ids_and_sets_are_unique_across_files(file: Path) -> None:
     write(
         file.parent,
@@ -209,6 +219,7 @@ def test_a_mistake_in_the_file_of_a_set_is_told_where_it_stands(
         ("{file: x}", '2:18: sets.a: "x" does not exist'),
         ("{file: x, ar: [b]}", "2:11: sets.a: file stands alone"),
         ("{arabic: [b]}", '2:12: unknown key "arabic"\n  hint: its keys are  file,  any,  and languages'),
+        ("{ar: [b], ar: [c]}", 'the key "ar" stands twice'),
         ("{ar: {fa: [b]}}", "a list of words is wanted here"),
         ("[x, [y]]", "2:15: one value is wanted here, not a list"),
         ("[x, y AND z]", "2:15: a set holds words, phrases and OR-groups"),
@@ -287,6 +298,53 @@ def test_examples_are_proven_beside_rules_that_are_wrong(file: Path) -> None:
     found = problems(file, f"{FEEDS}rules:\n  - $none\n  - {{match: a, must_match: [b]}}\n")
     assert "there is no set named $none" in found
     assert 'rule "a" does not match its example "b"' in found
+
+
+# --- laws -----------------------------------------------------------------------------------------------
+
+NAMES = f"{FEEDS}sets: {{p: {{file: p.txt}}}}\nrules: [{{file: a.yaml}}, $p]\n"
+PIECES = [
+    *(
+        b"- a + b\n",
+        b"- {match: $p}\n",
+        b"- {id: x, all: [a], any: ",
+        b"[b, c]",
+        b"}",
+        b"\n",
+        b"- *a\n",
+        b"\r",
+    ),
+    *(b"rules: ", b"sets: {q: [a]}\n", b"- {file: p.txt}\n", b"score: {at_least: 1, terms: {a: 1}}", b", "),
+    *(
+        b"where: {lang: en}",
+        b"{any: [a], ar: [b]}",
+        b"#",
+        b"\t",
+        b"\xff",
+        b"\0",
+        b"${X}",
+        b"&a ",
+        b"$p",
+        b"\r",
+    ),
+]
+ANY = st.one_of(st.binary(), st.lists(st.sampled_from(PIECES), max_size=10).map(b"".join))
+
+
+@settings(max_examples=200, deadline=None)
+@given(rules=ANY, words=ANY)
+def test_whatever_stands_in_the_files_is_a_config_or_a_config_error(
+    tmp_path_factory: pytest.TempPathFactory, rules: bytes, words: bytes
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "files"
+    write(folder, {"config.yaml": NAMES, "a.yaml": rules, "p.txt": words})
+    try:
+        config.load(folder / "config.yaml", {})
+    except ConfigError as error:
+        places = (
+            re.match(r".*/files/(config\.yaml|a\.yaml|p\.txt):\d+:\d+: \S", told) for told in error.problems
+        )
+        assert all(places)
 
 
 # --- has it changed? ------------------------------------------------------------------------------------

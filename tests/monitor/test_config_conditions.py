@@ -1,0 +1,198 @@
+"""What YAML says of a rule beyond its text: lists, weights, `where:`; what it means, and its mistakes."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.model import Config
+from rules import Document, Facts
+from tests.monitor.configs import FEEDS, load, problems
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.yaml"
+
+
+def one(file: Path, rule: str, sets: str = "{}") -> Config:
+    """A config of one rule, whose id is `it`."""
+    return load(file, f"{FEEDS}sets: {sets}\nrules: [{{id: it, {rule}}}]\n")
+
+
+def fires(loaded: Config, text: str, facts: Facts = Facts(), language: str = "en") -> bool:  # noqa: B008
+    return bool(loaded.rules.match(Document(text, text, languages=(language,), facts=facts)))
+
+
+# --- lists ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "written"),
+    [
+        ("all: [Macron, Lebanon]", '"Macron" AND "Lebanon"'),
+        ("all: [Macron], none: [$sport, World Cup]", '"Macron" AND NOT $sport AND NOT "World Cup"'),
+        ("any: [Shahed*, Geran-2]", '"Shahed*" OR "Geran-2"'),
+        ("any: cruise missile", '"cruise missile"'),
+        ("match: a OR b, all: [c], any: [d, e]", '"c" AND (a OR b) AND ("d" OR "e")'),
+        ("all: ['a AND b'], match: 'c AND d'", "a AND b AND c AND d"),
+        ("all: ['title:(a b)']", None),
+        ("any: ['x NEAR/3 y', '2 OF (p, q, r)']", "(x NEAR/3 y) OR 2 OF (p, q, r)"),
+        ("match: a, where: {lang: [en, ar], max_age: 48h}", "a AND (lang:en OR lang:ar) AND age:<=48h"),
+        ("match: a, where: {not_source: bbc.com}", "a AND NOT source:bbc.com"),
+        ("match: a, where: {not_tag: [x, y z]}", 'a AND NOT (tag:x OR tag:"y z")'),
+        ("match: a, where: {source: [$sport]}", "a AND source:$sport"),
+        ("broad: true, where: {source: bbc.com}", "source:bbc.com"),
+        ("broad: true, none: [x], where: {min_words: 300}", 'NOT "x" AND words:>=300'),
+    ],
+)
+def test_conditions_make_one_rule(file: Path, rule: str, written: str | None) -> None:
+    if written is None:
+        assert "no operator between" in problems(file, f"{FEEDS}rules: [{{{rule}}}]")
+    else:
+        assert one(file, rule, "{sport: [football]}").rules.rules["it"].text == written
+
+
+def test_a_rule_of_lists_without_an_id_is_named_after_its_words(file: Path) -> None:
+    loaded = load(file, f"{FEEDS}rules: [{{all: [Macron, Lebanon]}}, {{match: a, none: [b]}}]\n")
+    assert list(loaded.routes) == ["macron-and-lebanon", "a-and-not-b"]
+
+
+def test_lists_hold_as_they_say(file: Path) -> None:
+    loaded = one(file, "all: [Macron, Lebanon], any: [visit, call], none: [World Cup]")
+    assert fires(loaded, "Macron calls for calm on a visit to Lebanon")
+    assert not fires(loaded, "Macron and Lebanon")
+    assert not fires(loaded, "Macron visits Lebanon for the World Cup")
+
+
+# --- weights --------------------------------------------------------------------------------------------
+
+CHOLERA = "terms: {cholera: 20, outbreak: 10, 'title:cholera': 10, love in the time of cholera: -60}"
+
+
+def test_weights_add_up(file: Path) -> None:
+    loaded = one(file, f"score: {{at_least: 40, {CHOLERA}}}")
+    assert fires(loaded, "Cholera outbreak in Yemen")
+    assert not fires(loaded, "Cholera in Yemen")
+    assert not fires(loaded, "Love in the time of cholera: an outbreak of reading")
+
+
+@pytest.mark.parametrize(
+    ("count", "needed"), [("", 1), (", count: each", 3), (", count: each, max_times: 2", 2)]
+)
+def test_a_term_counts_once_or_as_often_as_asked(file: Path, count: str, needed: int) -> None:
+    text = "missile; " * 4
+    assert fires(one(file, f"score: {{at_least: {needed}, terms: {{missile: 1}}{count}}}"), text)
+    beyond = f"score: {{at_least: {needed + 1}, terms: {{missile: 1, tank: 1}}{count}}}"
+    assert not fires(one(file, beyond), text)
+
+
+# --- where ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("where", "facts", "holds"),
+    [
+        ("source: bbc.co.uk", Facts(source="news.bbc.co.uk"), True),
+        ("source: [x.org, bbc.co.uk]", Facts(source="bbc.com"), False),
+        ("not_source: [x.org, bbc.co.uk]", Facts(source="bbc.co.uk"), False),
+        ("not_source: [x.org, bbc.co.uk]", Facts(), True),
+        ("source: $ours", Facts(source="example.org"), True),
+        ("feed: 'BBC*'", Facts(feeds=("BBC World",)), True),
+        ("country: [GB, iq]", Facts(country="IQ"), True),
+        ("category: [sport]", Facts(categories=("Sport",)), True),
+        ("not_tag: un", Facts(tags=("un",)), False),
+        ("author: ali hassan", Facts(author="Dr. Ali Hassan"), True),
+        ("url: 'bbc.co.uk/sport/*'", Facts(url="https://bbc.co.uk/sport/1"), True),
+        ("not_url: bbc.co.uk/sport", Facts(url="https://bbc.co.uk/sport/1"), False),
+        ("max_age: 48h", Facts(age=3600.0 * 49), False),
+        ("max_age: 48h", Facts(), True),
+        ("min_age: 1d", Facts(age=3600.0 * 49), True),
+        ("lang: [ar, en]", Facts(), True),
+        ("lang: ar", Facts(), False),
+        ("not_lang: en", Facts(), False),
+        ("max_words: 3", Facts(), True),
+        ("min_words: 4", Facts(), False),
+    ],
+)
+def test_where_asks_what_is_known_of_an_article(file: Path, where: str, facts: Facts, holds: bool) -> None:
+    loaded = one(file, f"match: missile, where: {{{where}}}", "{ours: [example.org]}")
+    assert fires(loaded, "A missile flew", facts) is holds
+
+
+# --- what is wrong --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("{none: [a]}", "2:9: this rule has no match\n  hint: write  match: missile + Iraq,  or a list"),
+        ("{where: {lang: en}}", "2:9: this rule has no match"),
+        ("{broad: true}", "2:9: this rule has no match"),
+        ("{match: NOT a, broad: maybe}", '2:31: rules.broad: "maybe" is neither true nor false'),
+        ("{all: []}", "2:15: rules.all: this list is empty"),
+        ("{any: [a, '']}", "2:19: this value is empty"),
+        ("{any: [a, [b]]}", "2:19: one value is wanted here, not a list"),
+        (
+            "{all: [a, b AND]}",
+            "2:21: the expression ends too early\n  b AND\n    ^^^\n  hint: something must",
+        ),
+        (
+            "{all: [title: a]}",
+            '2:16: in YAML ": " makes a key of what stands before it\n  hint: write  title:',
+        ),
+        ("{all: [a], match: b c}", '2:27: no operator between "b" and "c"'),
+        ("{all: [$none]}", "2:16: there is no set named $none\n  $none\n  ^^^^^"),
+        ("{all: [a], none: ['title:(body:b)']}", "2:34: body: inside title: can never match"),
+        ("{match: a, all: ['${S} AND']}", "this is not a rule once ${…} is filled in"),
+        ("{all: [NOT a], id: it}", "2:16: a rule needs at least one word that must be there"),
+        # weights
+        ("{score: 3}", "2:17: score must be a table"),
+        ("{score: {terms: {a: 1}}}", "2:17: rules.score: there is no at_least"),
+        ("{score: {at_least: 3}}", "2:17: rules.score: there is no terms"),
+        ("{score: {at_least: 3, terms: [a]}}", "2:38: terms: terms are a table of words and their weights"),
+        ("{score: {at_least: 3, terms: {a: x}}}", '2:42: terms: "x" is not a weight'),
+        ("{score: {at_least: 3, terms: {a: 0}}}", '2:42: terms: "0" is not a weight'),
+        ("{score: {at_least: 3, terms: {a: 1, a: 2}}}", '2:45: the key "a" stands twice'),
+        ("{score: {at_least: 3, terms: {a AND: 9}}}", "2:41: the expression ends too early"),
+        ("{score: {at_least: 0, terms: {a: 1}}}", '2:28: at_least: "0" is not a whole number from 1'),
+        (
+            "{score: {at_least: 9, terms: {a: 1}}}",
+            "2:9: the weights over 0 add up to 1, so 9 is never reached",
+        ),
+        (
+            "{score: {at_least: 1, terms: {a: 1}, max_times: 2}}",
+            "2:57: rules.score: max_times needs  count: each",
+        ),
+        ("{score: {at_least: 1, terms: {a: 1}, count: all}}", '"all" is neither once nor each'),
+        ("{score: {at_least: 1, terms: {a: 1}, most: 2}}", 'unknown key "most"'),
+        # where
+        ("{match: a, where: en}", "2:27: where must be a table"),
+        ("{match: a, where: {}}", "2:27: rules.where: this table is empty"),
+        ("{match: a, where: {lang: []}}", "2:34: lang: this list is empty"),
+        (
+            "{match: a, where: {lang: english}}",
+            '2:34: lang: knows no language "english"\n  hint: did you mean',
+        ),
+        ("{match: a, where: {sorce: x}}", '2:28: unknown key "sorce"\n  hint: did you mean  source  ?'),
+        (
+            "{match: a, where: {source: https://bbc.com/x}}",
+            'which "https://bbc.com/x" is not\n  hint: write source:bbc',
+        ),
+        ("{match: a, where: {max_age: 48}}", "2:37: max_age: age: 48 of what?\n  hint: write a unit"),
+        ("{match: a, where: {max_age: [48h]}}", "2:37: max_age: one value is wanted here, not a list"),
+        ("{match: a, where: {min_words: many}}", 'min_words: words: "many" is not a number'),
+        ("{match: a, where: {tag: 'a \"b\"'}}", "2:33: a quote in"),
+        ("{match: a, where: {tag: '***'}}", '2:33: nothing to compare with in tag:"***"'),
+        ("{match: a, where: {not_tag: [x, $none]}}", "2:37: there is no set named $none\n  hint: write it"),
+        ("{match: a, where: {lang: '${S}'}}", "what ${…} stands for here cannot be compared with"),
+    ],
+)
+def test_a_wrong_condition_is_told_where_it_stands(file: Path, rule: str, told: str) -> None:
+    found = problems(file, f"{FEEDS}rules: [{rule}, x]\n", {"S": "geheim"})
+    assert told in found
+    assert "geheim" not in found
+
+
+def test_every_wrong_condition_of_a_rule_is_told_at_once(file: Path) -> None:
+    rule = "{all: [a AND, b OR], none: [c d AND], match: e f, score: {at_least: 1, terms: {g AND: 1}}}"
+    assert problems(file, f"{FEEDS}rules: [{rule}]\n").count("config.yaml:2:") == 6
