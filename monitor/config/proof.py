@@ -44,5 +44,4 @@ def _broken(asked: Asked, ruleset: RuleSet, languages: tuple[str, ...]) -> Itera
 
 def _matches(ruleset: RuleSet, id: str, example: str, languages: tuple[str, ...]) -> bool:
     """Under one of the languages at least."""
-    document = Document(title=example, body=example, languages=languages)
-    return any(match.rule == id for match in ruleset.match(document))
+    return ruleset.matches(id, Document(title=example, body=example, languages=languages))

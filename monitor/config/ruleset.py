@@ -54,13 +54,13 @@ def _compiled(asked: Sequence[Asked], sets: Mapping[str, WordSet], previous: Rul
     """Rules and sets together. What is wrong is noted, and the rules it does not touch are compiled."""
     words = members(sets)
     try:
-        return rules.compile([one_rule.rule for one_rule in asked], words)
+        return rules.compile([one_rule.rule for one_rule in asked], words, previous)
     except RuleErrors as errors:
         _tell(errors, {one_rule.rule.id: one_rule for one_rule in asked}, sets)
         wrong = {error.rule for error in errors.errors}
     sound = [one_rule.rule for one_rule in asked if one_rule.rule.id not in wrong]
     with suppress(RuleErrors):
-        return rules.compile(sound, words)
+        return rules.compile(sound, words, previous)
     return rules.compile(())
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from monitor.config import values as value_of
 from monitor.config.book import Book, shown
@@ -48,7 +47,7 @@ def read_sets(book: Book, node: Node, sets: dict[str, WordSet]) -> None:
             sets[name] = WordSet(key, book, _words_of(book, name, value))
 
 
-def members(sets: Mapping[str, WordSet]) -> dict[str, list[Any]]:
+def members(sets: Mapping[str, WordSet]) -> dict[str, list[str | Member]]:
     return {name: [word.member for word in named.words] for name, named in sets.items()}
 
 

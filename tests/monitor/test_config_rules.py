@@ -372,8 +372,13 @@ def test_a_change_shows_in_the_config_and_in_every_file_it_names(file: Path) -> 
 def test_a_change_shows_in_rule_files_and_the_lists_they_name(file: Path) -> None:
     write(file.parent, {"rules/a.yaml": "sets: {p: {file: p.txt}}\nrules: [$p]\n", "rules/p.txt": "Ali"})
     seen = [load(file, f"{FEEDS}rules: [{{file: rules/*.yaml}}]\n").fingerprint]
-    changes: list[dict[str, str | bytes]] = [{"rules/a.yaml": "sets: {p: {file: p.txt}}\nrules: [$p, b]\n"}]
-    for change in (*changes, {"rules/p.txt": "Hassan"}, {"rules/b.yaml": "[c]"}, {"rules/p.txt": "Ali\n"}):
+    changes: list[dict[str, str | bytes]] = [
+        {"rules/a.yaml": "sets: {p: {file: p.txt}}\nrules: [$p, b]\n"},
+        {"rules/p.txt": "Hassan"},
+        {"rules/b.yaml": "[c]"},
+        {"rules/p.txt": "Ali\n"},
+    ]
+    for change in changes:
         write(file.parent, change)
         seen.append(config.fingerprint_of(file, {}))
     assert len(set(seen)) == 5
