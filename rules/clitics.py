@@ -37,11 +37,16 @@ _MOST_PREFIXES = 4
 
 
 def _hebrew(word: str) -> Iterator[str]:
-    """Three letters stay; after two prefixes four; two after one of the commonest: השר, the minister."""
     for cut in range(1, _MOST_PREFIXES + 1):
-        least = 4 if cut > 1 else 2 if word[0] in "הבלמ" else 3
-        if len(word) - cut >= least and _HEBREW_PREFIXES.fullmatch(word, 0, cut):
+        if len(word) - cut >= _least(word, cut) and _HEBREW_PREFIXES.fullmatch(word, 0, cut):
             yield word[cut:]
+
+
+def _least(word: str, cut: int) -> int:
+    """Three letters stay; after two prefixes four; two after one of the commonest: השר, the minister."""
+    if not _HEBREW.match(word, cut):
+        return 1  # of another script: בCNN
+    return 4 if cut > 1 else 2 if word[0] in "הבלמ" else 3
 
 
 # --- Arabic ----------------------------------------------------------------------------------------------

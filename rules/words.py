@@ -7,7 +7,7 @@ the same positions (`Su-35`: su, 35, and su35 two wide), so that Su-35, Su 35 an
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from rules.clitics import JOINED_ENDINGS, variants
@@ -174,7 +174,9 @@ def parts(chunk: str) -> tuple[Part, ...]:
     if chunk.isascii() and chunk.isalnum():
         lower = chunk.lower()
         return (Part(chunk, lower, lower, 0, len(chunk), 0),)
-    return tuple(_with_variants(part, chunk) for part in _split(chunk, _PART))
+    found = _split(chunk, _PART)
+    alone = {part.folded for part in found if part.wide == 1}
+    return tuple(_with_variants(part, chunk, alone) for part in found)
 
 
 def rule_words(term: str) -> tuple[tuple[Part, ...], ...]:
@@ -187,9 +189,10 @@ def rule_words(term: str) -> tuple[tuple[Part, ...], ...]:
     return tuple(chunk for chunk in chunks if chunk)
 
 
-def _with_variants(part: Part, chunk: str) -> Part:
+def _with_variants(part: Part, chunk: str, alone: Set[str]) -> Part:
+    """Of joined parts those are left out that a single one is: ה-CIA is not CIA twice."""
     written = unicodedata.normalize("NFC", _APOSTROPHE.sub("'", chunk[part.start : part.end]))
-    more = variants(written, part.folded)
+    more = tuple(form for form in variants(written, part.folded) if part.wide == 1 or form not in alone)
     return replace(part, variants=more) if more else part
 
 
