@@ -6,13 +6,35 @@ from pathlib import Path
 import pytest
 
 from rules import Document, RuleError, RuleErrors, compile, rule
+from rules.parser import FIELDS
 from tests.rules.test_cases import ALL
 
 ROOT = Path(__file__).parents[2]
 GRAMMAR = (ROOT / "rules" / "GRAMMAR.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-OPERATORS = ["AND", "+", "OR", "NOT", "NEAR/", "BEFORE/", "NOT NEAR/", "EXCEPT", '"', "*", "?", "$"]
-OPERATORS += ["title:", "body:", "exact:", "case:"]
+OPERATORS = [
+    "AND",
+    "+",
+    "OR",
+    "NOT",
+    "NEAR/",
+    "BEFORE/",
+    "NOT NEAR/",
+    "EXCEPT",
+    " OF ",
+    " TIMES ",
+    '"',
+    "*",
+    "?",
+    "$",
+]
+OPERATORS += [
+    "NEAR/20(",
+    "BEFORE/20(",
+    "/mh-?17/",
+    "first/",
+    *(f"{field}:" for field in FIELDS if field != "first"),
+]
 
 ROWS = [param.values[0] for param in ALL]
 EXAMPLES = re.findall(r"^\| `(.+?)` \| (.+?) \| (fires|silent) \|$", GRAMMAR, re.MULTILINE)
@@ -49,7 +71,8 @@ def test_there_are_examples() -> None:
 
 @pytest.mark.parametrize("text", GUIDED)
 def test_a_rule_of_the_guide_compiles(text: str) -> None:
-    assert len(compile([rule(text)], {"missiles": ["missile", "munition*"]})) == 1
+    """Facts need a word beside them."""
+    assert len(compile([rule(f"word AND ({text})")], {"missiles": ["missile", "munition*"]})) == 1
 
 
 def test_the_error_in_the_guide_is_what_is_shown() -> None:
