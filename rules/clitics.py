@@ -17,7 +17,7 @@ _NOT_ARABIC = re.compile("[\u0679-\u06d3\u200c]")
 
 
 def variants(written: str, folded: str) -> tuple[str, ...]:
-    """Further folded forms of an article's word, each once; `written` as in the text, apostrophes as '."""
+    """Further folded forms of an article's word, each once; `written` with ' for any apostrophe."""
     if _HANGUL_END.search(folded):
         found: Iterable[str] = _korean(folded)
     elif _HEBREW.match(folded):

@@ -191,7 +191,8 @@ def rule_words(term: str) -> tuple[tuple[Part, ...], ...]:
 
 def _with_variants(part: Part, chunk: str, alone: Set[str]) -> Part:
     """Of joined parts those are left out that a single one is: ה-CIA is not CIA twice."""
-    written = unicodedata.normalize("NFC", _APOSTROPHE.sub("'", chunk[part.start : part.end]))
+    bare = _POSSESSIVE.sub("", chunk[part.start : part.end])
+    written = unicodedata.normalize("NFC", _APOSTROPHE.sub("'", bare))
     more = tuple(form for form in variants(written, part.folded) if part.wide == 1 or form not in alone)
     return replace(part, variants=more) if more else part
 

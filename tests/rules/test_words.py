@@ -1,9 +1,23 @@
 """Words stand where they say, sentences end where they end, folding is one-way."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules import fold, sentences, words
-from rules.words import parts
+from rules.words import CHUNK, parts, rule_words
+
+# Letters that cling, sign and join, of every way of writing.
+TRICKY = st.text(
+    "aZé9²ſıß .,;:!?'’`()\"“״׳־-–/_\n\u3000\u00ad\u200b\u200c\u200d\u0301\u0650\u064b"
+    "אבהלשצךוالكبوسفعةقىیکهاءя́ђ이라크의들은は中ト・ｶﾞกำมីក។དེ་।किऩ्ინ՞ւ$€👍🏽🇮🇶",
+    max_size=30,
+)
+
+
+def clings(chunk: str) -> set[str]:
+    """What an article's word stands for beside itself."""
+    return {form for part in parts(chunk) for form in part.variants}
 
 
 def shown(text: str) -> list[tuple[str, str]]:
@@ -63,6 +77,20 @@ def test_a_long_chain_is_no_compound() -> None:
         ("किताब", "किताब"),
         ("ﾐｻｲﾙ", "ミサイル"),
         ("ＡＢＣ", "abc"),
+        ("على", "علا"),
+        ("وعلى", "وعلا"),
+        ("علي", "علي"),
+        ("علی", "علي"),
+        ("ليلى", "ليلي"),
+        ("ۀ", "ه"),
+        ("ᲗᲑᲘᲚᲘᲡᲘ", "თბილისი"),
+        ("Οδυσσεύς", "οδυσσευσ"),
+        ("हिन्दी", "हिंदी"),
+        ("ज़", "ज"),
+        ("ड़", "ड\u093c"),
+        ("๒५৬၀", "2560"),
+        ("👍🏽", "👍"),
+        ("نامه\u200cها", "نامهها"),
         ("", ""),
     ],
 )
@@ -73,6 +101,102 @@ def test_folding(text: str, folded: str) -> None:
 
 def test_marks_and_punctuation_alone_are_no_words() -> None:
     assert shown("… — ' \u0301 \u200b ■ → | ( ) _ - ـ") == []
+
+
+@pytest.mark.parametrize(
+    ("chunk", "stands_for"),
+    [
+        ("والعراق", {"العراق", "عراق"}),
+        ("للعراق", {"العراق", "عراق", "لعراق"}),
+        ("ولبنان", {"لبنان", "بنان"}),
+        ("بيت", set()),
+        ("سوريا", set()),
+        ("سيقول", {"يقول"}),
+        ("كتابهم", {"كتاب", "تابهم", "تاب"}),
+        ("زوجته", {"زوجت", "زوجه"}),
+        ("الثورة", {"ثوره"}),
+        ("عليهم", set()),
+        ("غدًا", {"غد"}),
+        ("وزیر", set()),
+        ("کتابهای", {"كتاب"}),
+        ("کتاب‌هایشان", {"كتاب"}),
+        ("نامه‌ام", {"نامه"}),
+        ("דבר", set()),
+        ("השר", {"שר"}),
+        ("ולישראל", {"לישראל", "ישראל"}),
+        ("ותל־אביב", {"תלאביב"}),
+        ("ה־CIA", set()),
+        ("ובCNN", {"בcnn", "cnn"}),
+        ("미국에서는", {"미국", "미국에서"}),
+        ("아이들이", {"아이", "아이들"}),
+        ("서울로", {"서울"}),
+        ("미국로", set()),
+        ("F-35가", {"35", "f35"}),
+        ("회의", set()),
+        ("핵은", {"핵"}),
+        ("발표했습니다", {"발표"}),
+        ("L’Irak", {"irak"}),
+        ("qu'Oran", {"oran"}),
+        ("d'Irak-Iran", {"irak", "irakiran"}),
+        ("dell’Iran", {"iran"}),
+        ("O’Brien", set()),
+        ("D'Souza", set()),
+        ("aujourd’hui", set()),
+        ("l'a", set()),
+        ("Irak’ın", {"irak"}),
+        ("AB'ye", {"ab"}),
+        ("Türkiye'deki", {"turkiye"}),
+        ("Sana'a", set()),
+        ("can't", set()),
+        ("Ali's", set()),
+        ("ALI’S", set()),
+        ("l'Iran’s", {"iran"}),
+    ],
+)
+def test_an_article_s_word_stands_for_what_is_left_without_its_clitics(
+    chunk: str, stands_for: set[str]
+) -> None:
+    assert clings(chunk) == stands_for
+
+
+def test_nothing_is_taken_off_a_rule_s_word() -> None:
+    for term in ("والعراق", "לישראל", "미국의", "l'Irak", "Irak'ın", "کتاب‌های"):
+        assert not any(part.variants for chunk in rule_words(term) for part in chunk)
+
+
+@given(TRICKY)
+def test_a_variant_is_a_folded_word_other_than_the_word(text: str) -> None:
+    for chunk in CHUNK.findall(text):
+        for part in parts(chunk):
+            assert part.folded not in part.variants
+            assert all(form == fold(form) != "" for form in part.variants)
+            assert len(set(part.variants)) == len(part.variants)
+
+
+@given(TRICKY)
+def test_space_is_never_inside_a_chunk_nor_means_anything_to_it(text: str) -> None:
+    """So a text may be cut at its spaces, and what stands between be remembered."""
+    assert CHUNK.findall(text) == [chunk for piece in text.split() for chunk in CHUNK.findall(piece)]
+
+
+@given(TRICKY)
+def test_what_follows_a_chunk_does_not_change_it(text: str) -> None:
+    """The shortcut for a word before a space finds what the long way finds."""
+    assert CHUNK.findall(f"{text} ") == CHUNK.findall(f"{text}(") == CHUNK.findall(f"{text}. ")
+
+
+@given(TRICKY)
+def test_the_parts_of_a_chunk_stand_in_a_row(text: str) -> None:
+    for chunk in CHUNK.findall(text):
+        single = [part for part in parts(chunk) if part.wide == 1]
+        assert [part.at for part in single] == list(range(len(single)))
+        assert all(one.end <= two.start for one, two in zip(single, single[1:], strict=False))
+
+
+@pytest.mark.parametrize("letters", ["a", "ال", "וה", "은", "a'", "ها\u200c", 'א"', "a\u200c", "a.", "न्"])
+def test_a_word_without_end_is_read_in_time(letters: str) -> None:
+    for chunk in CHUNK.findall(letters * 100_000):
+        parts(chunk)
 
 
 @pytest.mark.parametrize(
