@@ -1,15 +1,18 @@
-"""A rule's word -> the words of an article it stands for.
+"""A rule's word -> the words of an article it stands for, by the language of the article.
 
 Inflection is by dictionary, never by cutting endings: Snowball makes Hamas and Hama one word, Paris and pari.
-The dictionary is read when rules are compiled and let go at once; only the forms of the rules' words stay.
+What no dictionary has takes the regular endings. All of it happens when rules are compiled.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
+from unicodedata import category
 
-from simplemma.strategies import DefaultDictionaryFactory
 from Stemmer import Stemmer
 
+from rules.common import acronyms, grammar
+from rules.dictionary import EMPTY, LANGUAGES, Dictionary, read
+from rules.endings import ENDINGS, regular
 from rules.words import fold
 
 
@@ -23,145 +26,170 @@ class Way(Enum):
     ACRONYM = auto()  # as CASE, but not among shouted words: WHO, US, IT
 
 
-# Short words that are names when in capitals. In capitals in a rule, such a word means the name alone.
-# Function words first, then everyday words of two to five letters that news uses as acronyms.
-_COMMON_WORDS = """
-a am an and any are as at be been both but by can could did do does done down each even ever few for from
-get give go goes got had has have he her here hers him his how i if in into is it its just least less let
-like made make many may me might mine more most much must my near new next no none nor not now of off on
-once one only or our ours out over own per quite same say see self she so some such than that the their them
-then there these they this those thus to too two under until up upon us use used very via was way we well
-went were what when where which while who whom whose why will with would yet you your yours zero ace act add
-age ago aid aim air all alone arc arm art ash ask bad bar bat bed best big bit box boy bus buy call cap car
-care cart case cat chip city clip coin cop core cost cow cup cut day deal dot due ear east eat edge egg end
-eta eye face fact fall far fast fat fee fine fire fit five fly fold foot four free full fund game gap gas
-gem goal good grip hand hard hat head heart heat help high hit hold home hope host hot hub ice idea inn ion
-jet job join keep key kid kind king know lab lamp last law lead leap led left leg life link live long look
-lot love low mad main man map mark mars mass mat mean media men met mind miss mob mod net nice nine nod note
-oar odd oil old open ore pace pack pact pad paid pan part past path pay pen pet pie pin plan play plus pop
-post pot press pro push put race rain ram rate raw read real rest rich ride right ring rise road rock role
-room root row run safe sage said salt sand save sea seal seat set ship shop side sit six size slow smart
-snap soar soft son star start stem step stop sure swap swat swift take talk tap task team tell ten test text
-thing think three tie time tip top track trade tree trip true try turn unit wall want war wash watch water
-wave week wide win wind wish word work world year young
-"""
-_COMMON = frozenset(_COMMON_WORDS.split())
-
-# Names in s that the dictionary lacks: plurals of nothing. Hamas is not two of the city Hama.
-_NO_PLURALS = frozenset(("hamas", "abbas", "arras", "isis"))
+# Serbian, Croatian and Bosnian share a dictionary; Norwegian is mostly Bokmål, Filipino is Tagalog.
+_CODES = {"sr": "hbs", "hr": "hbs", "bs": "hbs", "no": "nb", "fil": "tl"}
 
 
-def is_acronym(plain: str, language: str = "en") -> bool:
-    """True for capitals that spell a common word: WHO and US, but not NATO, which may be written Nato."""
-    return language == "en" and 2 <= len(plain) <= 5 and plain.isupper() and plain.lower() in _COMMON
-
-
-def inflect(words: Iterable[str], language: str = "en") -> dict[str, frozenset[str]]:
-    """For every word, in the spelling of the rule, the folded forms it stands for; its own among them."""
-    if not has_forms(language):
-        return {word: frozenset((fold(word),)) for word in words}
-    asked = {word: _KNOWN.get(word) for word in words}
-    missing = frozenset(word for word, forms in asked.items() if forms is None)
-    found = _english(missing) if missing else {}
-    if len(_KNOWN) > _REMEMBERED:
-        _KNOWN.clear()
-    _KNOWN.update(found)
-    return {word: forms or found[word] for word, forms in asked.items()}
+def _code(language: str) -> str:
+    return _CODES.get(language, language)
 
 
 def has_forms(language: str) -> bool:
     """True where a word stands for more than itself; elsewhere folded words are compared."""
-    return language == "en"
+    return _code(language) in LANGUAGES or _code(language) in ENDINGS
 
 
-def stems(language: str) -> Callable[[str], str]:
-    """The Snowball stem of a folded word; the word itself where a language has no stemmer."""
-    try:
-        return _folded_stem(Stemmer(language))
-    except KeyError:
-        return str
+def is_acronym(plain: str, language: str = "en") -> bool:
+    """True for capitals that spell a common word: WHO and US, but not NATO, which may be written Nato."""
+    return 2 <= len(plain) <= 5 and plain.isupper() and fold(plain) in acronyms(_code(language))
 
 
-def _folded_stem(stemmer: Stemmer) -> Callable[[str], str]:
-    return lambda word: fold(stemmer.stemWord(word))
+def inflect(words: Iterable[str], language: str = "en") -> dict[str, frozenset[str]]:
+    """For every word, in the spelling of the rule, the folded forms it stands for; its own among them.
+
+    A dictionary is read, see `read` for what that takes, when a word has not been asked for before.
+    """
+    asked = frozenset(words)
+    answers = _ANSWERS.setdefault(language, {})
+    known = {word: answers[word] for word in asked if word in answers}
+    found = _found(asked - known.keys(), _code(language))
+    if len(answers) + len(found) > _REMEMBERED:
+        answers.clear()
+    answers.update(found)
+    return {word: frozenset(forms.split()) for word, forms in (known | found).items()}
 
 
-def known(words: Iterable[str], language: str) -> frozenset[str]:
-    """Those of the words that the language's dictionary has, in any case."""
-    if not has_forms(language):
-        return frozenset()
-    lemma_of = DefaultDictionaryFactory(cache_max_size=0).get_dictionary(language)
-    return frozenset(word for word in words if _spellings(word, lemma_of))
-
-
-def vocabulary(language: str) -> Iterable[str]:
-    """The folded words of the language's dictionary, which is read for it."""
-    if not has_forms(language):
-        return ()
-    lemma_of = DefaultDictionaryFactory(cache_max_size=0).get_dictionary(language)
-    return (fold(word) for word in lemma_of if word.isalpha())
-
-
-# What the dictionary said, kept so that a reload with the same words does not read it again.
-_KNOWN: dict[str, frozenset[str]] = {}
+# Language -> word -> its forms with spaces between: 20 MB a language when full; 100,000 rules have 50,000.
+_ANSWERS: dict[str, dict[str, str]] = {}
 _REMEMBERED = 100_000
 
 
-def _english(words: frozenset[str]) -> dict[str, frozenset[str]]:
-    lemma_of = DefaultDictionaryFactory(cache_max_size=0).get_dictionary("en")  # 0: let go when we return
-    lemmas = {word: _lemmas(word, lemma_of) for word in words if word.isalpha()}
-    forms = _forms(frozenset().union(*lemmas.values()), lemma_of)
-    for lemma, found in forms.items():
-        found |= _gerunds(lemma, found, lemma_of)
-    return {word: _expanded(word, lemmas.get(word), forms, lemma_of) for word in words}
+def _found(words: Iterable[str], code: str) -> dict[str, str]:
+    dictionary = _dictionary(code) if words else EMPTY
+    return {word: " ".join(_forms(word, code, dictionary)) for word in words}
 
 
-def _expanded(
-    word: str, lemmas: Set[str] | None, forms: Mapping[str, set[str]], lemma_of: Mapping[str, str]
-) -> frozenset[str]:
+def _dictionary(code: str) -> Dictionary:
+    """Kept if it is small: a word more then takes microseconds. Others are read again, up to some seconds."""
+    if code not in LANGUAGES:
+        return EMPTY
+    dictionary = _KEPT.pop(code, None) or read(code)
+    _KEPT[code] = dictionary
+    while sum(kept.size for kept in _KEPT.values()) > _KEPT_BYTES:
+        del _KEPT[next(iter(_KEPT))]  # the one not used for longest
+    return dictionary
+
+
+_KEPT: dict[str, Dictionary] = {}
+_KEPT_BYTES = (
+    30_000_000  # English, Arabic, Persian, French, Hebrew and Italian together; Russian alone has 44
+)
+
+
+def _forms(word: str, code: str, dictionary: Dictionary) -> set[str]:
     own = fold(word)
-    more = [forms[lemma] for lemma in lemmas] if lemmas else [_plural(own, lemma_of)]
-    return frozenset({own}.union(*more))
-
-
-def _spellings(word: str, lemma_of: Mapping[str, str]) -> set[str]:
-    """The cases in which the dictionary has this word."""
-    return {case for case in (word, word.lower(), word.capitalize(), word.upper()) if case in lemma_of}
-
-
-def _lemmas(word: str, lemma_of: Mapping[str, str]) -> frozenset[str]:
-    """The headwords of a word in any case; the word itself where it is one (saw: see, and to saw)."""
-    known = _spellings(word, lemma_of)
-    return frozenset(known | {lemma_of[spelling] for spelling in known})
-
-
-def _forms(lemmas: frozenset[str], lemma_of: Mapping[str, str]) -> dict[str, set[str]]:
-    """Lemma -> its folded forms. Only whole words: no tokenizer lets 'm or child's through."""
-    forms: dict[str, set[str]] = {lemma: set() for lemma in lemmas}
-    for form, lemma in lemma_of.items():
-        if lemma in forms and len(form) > 1 and form.isalpha():
-            forms[lemma].add(fold(form))
+    if not _is_inflected(word):
+        return {own}
+    families = _families(word, code, dictionary)
+    forms = {form for family in families for form in map(fold, family) if len(form) > 1}
+    forms = {own} | (forms - grammar(code))
+    if code == "en":
+        forms = forms.union(*(_gerunds(family, dictionary) for family in families))
+    if not families or (code != "en" and (len(forms) == 1 or _is_name(families, code))):
+        forms |= {form for form in regular(word, code) if not _is_another(form, own, dictionary)}
+    if code == "ar":
+        forms |= set(_with_article(forms))
     return forms
 
 
-def _gerunds(lemma: str, forms: set[str], lemma_of: Mapping[str, str]) -> set[str]:
+def _is_inflected(word: str) -> bool:
+    """Letters and their marks only: no Su35, no single letter."""
+    return len(word) > 1 and all(category(letter)[0] in "LM" for letter in word)
+
+
+def _families(word: str, code: str, dictionary: Dictionary) -> list[list[str]]:
+    """The families of a word as it is spelled; in any case; with any accents. Grammar has none."""
+    found = dictionary.families(fold(word))
+    spelled = (
+        [family for family in found if not those.isdisjoint(family)] for those in _spellings(word, code)
+    )
+    families = next(filter(None, spelled), found)
+    if word[0].isupper() and not word.isupper() and code not in _LENIENT:
+        families = [family for family in families if _may_be_capital(word, family, code)]
+    return [family for family in families if fold(family[0]) not in grammar(code)]
+
+
+def _spellings(word: str, code: str) -> Iterator[set[str]]:
+    if code in _CAPITAL_NOUNS:
+        yield {word}
+    if word[0] < "\u0400":  # Latin and Greek: in other scripts no word differs from another by its accents
+        yield {word, word.lower(), word.capitalize(), word.upper()}
+
+
+# Where a capital tells a noun from a verb: German Waren (goods) is not waren (were).
+_CAPITAL_NOUNS = ("de", "lb")
+# Where a capital in a rule means nothing: in English a rule's Struck is strike.
+_LENIENT = ("en", *_CAPITAL_NOUNS)
+
+
+def _may_be_capital(word: str, family: list[str], code: str) -> bool:
+    """With a capital a word is a name, or a noun by habit: French Vienne is not venir, Nations is nation."""
+    head, own = family[0], fold(word)
+    return head[0].isupper() or fold(head) == own or own in regular(head, code)
+
+
+def _is_name(families: list[list[str]], code: str) -> bool:
+    """Dictionaries have few forms of names: of Владимир only Владимиром."""
+    return code not in _CAPITAL_NOUNS and any(family[0][0].isupper() for family in families)
+
+
+def _is_another(form: str, own: str, dictionary: Dictionary) -> bool:
+    """Has the dictionary this form as a word of its own? pari does not find Paris."""
+    families = dictionary.families(form)
+    return bool(families) and not any(fold(each) == own for family in families for each in family)
+
+
+def _gerunds(family: list[str], dictionary: Dictionary) -> set[str]:
     """The -ing forms that the dictionary has as nouns of their own: build finds building, bomb bombings.
 
     A headword is a verb if it has a form that is neither plural nor comparative: even finds no evening.
     """
-    if not any(form != lemma and not form.endswith(("s", "er", "est")) for form in forms):
+    lemma, *forms = map(fold, family)
+    if all(form == lemma or form.endswith(("s", "er", "est")) for form in forms):
         return set()
     stems = {lemma, lemma + lemma[-1], lemma.removesuffix("e")}
     nouns = {stem + "ing" for stem in stems}
-    return {form for noun in nouns for form in (noun, noun + "s") if form in lemma_of}
+    return {form for noun in nouns for form in (noun, noun + "s") if form in dictionary}
 
 
-def _plural(word: str, lemma_of: Mapping[str, str]) -> set[str]:
-    """An ending is added to the rule's word, never cut from it: Kurd finds Kurds, Hamas never finds Hama.
+def _with_article(forms: set[str]) -> Iterator[str]:
+    """Arabic العراق and عراق are one word."""
+    for form in forms:
+        if not form.startswith("ال"):
+            yield "ال" + form
+        elif len(form) > 4:
+            yield form[2:]
 
-    What the dictionary has as a word of its own is no plural: pari does not find Paris.
-    """
-    if len(word) < 2 or not (word.isascii() and word.isalpha()):
-        return set()
-    plural = word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
-    return set() if plural in _NO_PLURALS or _spellings(plural, lemma_of) else {plural}
+
+def stems(language: str) -> Callable[[str], str]:
+    """The Snowball stem of a folded word; the word itself where a language has no stemmer."""
+    code = _code(language)
+    try:
+        stemmer = Stemmer(_STEMMERS.get(code, code))
+    except KeyError:
+        return str
+    return lambda word: fold(stemmer.stemWord(word))
+
+
+_STEMMERS = {"hbs": "sr", "nb": "no", "nn": "no"}
+
+
+def known(words: Iterable[str], language: str) -> frozenset[str]:
+    """Those of the words that the language's dictionary has, in any case and with any accents."""
+    dictionary = _dictionary(_code(language))
+    return frozenset(word for word in words if fold(word) in dictionary)
+
+
+def vocabulary(language: str) -> Iterable[str]:
+    """The folded words of the language's dictionary, each once or more often."""
+    return map(fold, _dictionary(_code(language)).words())

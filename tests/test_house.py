@@ -41,7 +41,7 @@ DOORS = {
     "trafilatura": ("monitor/sources/article.py",),
     "apscheduler": ("monitor/daemon.py",),
     "re2": ("rules/patterns.py",),
-    "simplemma": ("rules/forms.py",),
+    "simplemma": ("rules/dictionary.py",),
     "Stemmer": ("rules/forms.py",),
     "py3langid": ("monitor/sources/language.py",),
     "structlog": ("monitor/ops/log.py",),
