@@ -13,6 +13,7 @@ from monitor.config.outside import FILLED, SIZE, SLACK_SECRET, UNREADABLE, conte
 from monitor.errors import ConfigError
 from rules import Problem, RuleError
 
+TOLD = 500  # problems; of a file that is something else every line is wrong, and nobody reads 100,000
 _AT_LEAST = "it needs at least  feeds:  and  rules:"
 
 T = TypeVar("T")
@@ -96,7 +97,9 @@ class Book:
 
     def refuse(self) -> NoReturn:
         """Raises ConfigError with every problem, file by file, in the order of the file."""
-        raise ConfigError(list(self._told()))
+        problems = list(self._told())
+        more = [f"… and {len(problems) - TOLD:,} more problems"] * (len(problems) > TOLD)
+        raise ConfigError(problems[:TOLD] + more)
 
     def _told(self) -> Iterator[str]:
         yield from (problem for _, problem in sorted(self._problems, key=lambda pair: pair[0]))

@@ -10,6 +10,7 @@ from monitor.config.marked import List, Node, Table, Text, Wrong
 from rules import Member
 
 MEMBERS = 50_000  # of one set; a list of all members of all parliaments has 45,000
+LONGEST = 2000  # characters of an entry, for OR-groups; nobody's name has 200
 LIST_SIZE = 4 << 20  # bytes of a list in a file of its own: 50,000 long names
 
 
@@ -75,7 +76,7 @@ def _words(book: Book, node: Node, language: str) -> Iterator[SetWord]:
             if isinstance(value, Table):
                 yield from _file_or_languages(book, value, language)
             else:
-                yield SetWord(value_of.given(book.text(value)), book, language)
+                yield SetWord(_short(value_of.given(book.text(value))), book, language)
 
 
 def _file_or_languages(book: Book, node: Table, language: str) -> Iterator[SetWord]:
@@ -91,6 +92,14 @@ def _file_or_languages(book: Book, node: Table, language: str) -> Iterator[SetWo
         for name, value in book.table(node, spoken, "a set").items():
             with book.noting(value):
                 yield from _words(book, value, _language(spoken[name]))
+
+
+def _short(text: Text) -> Text:
+    if len(text.value) > LONGEST:
+        raise Wrong(
+            f"an entry of {len(text.value):,} characters; {LONGEST:,} are the most", "is a line end missing?"
+        )
+    return text
 
 
 def _language(key: Text) -> str:
@@ -109,4 +118,6 @@ def _listed(book: Book, node: Node, language: str) -> Iterator[SetWord]:
     texts = listed.lines()
     if texts == ():
         raise Wrong(f"{shown(name)} has no words in it", "write one word or phrase a line", name.start)
-    yield from (SetWord(text, listed, language) for text in texts or ())
+    for text in texts or ():
+        with listed.noting(text):
+            yield SetWord(_short(text), listed, language)

@@ -179,6 +179,12 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(file: Path) -> N
     )
 
 
+def test_of_a_thousand_problems_half_are_told_and_the_rest_counted(file: Path) -> None:
+    told = problems(file, FEEDS + "rules:\n" + "- a AND\n" * 1000)
+    assert told.count("the expression ends too early") == 500
+    assert told.endswith("\n… and 500 more problems")
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [

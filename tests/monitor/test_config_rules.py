@@ -199,6 +199,7 @@ def test_the_file_of_a_set_is_sought_beside_the_file_that_names_it(file: Path) -
         ("# nothing\n\n", 'config.yaml:2:18: sets.p: "p.txt" has no words in it'),
         ("xoxb-1234567890\n", "p.txt:1:1: a Slack secret stands in this file"),
         ("Ali\n" * 50_001, "sets.p: a set of 50,001 entries; 50,000 are the most"),
+        ("Ali\n" + "a " * 1_001, "p.txt:2:1: an entry of 2,001 characters; 2,000 are the most"),
         ("Ali" * 2_000_000, 'config.yaml:2:18: sets.p: "p.txt" is larger than 4096 KB'),
     ],
 )
