@@ -41,16 +41,16 @@ class Token(NamedTuple):
 
 QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
 # Characters nobody sees do not hide an operator; those that live inside words (soft hyphen, joiners) stay.
-_SPACE = r"\s\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff"
+SPACE = r"\s\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff"
 _COMMA, _COLON, _OPEN, _CLOSE = ",\uff0c\u3001", ":\uff1a", "(\uff08", ")\uff09"
-_LETTER = rf"[^{_SPACE}{QUOTES}{_OPEN}{_CLOSE}{_COMMA}{_COLON}+]"
-_BEYOND = rf"(?=[{_SPACE}{_CLOSE}{_COMMA}+]|\Z)"
+_LETTER = rf"[^{SPACE}{QUOTES}{_OPEN}{_CLOSE}{_COMMA}{_COLON}+]"
+_BEYOND = rf"(?=[{SPACE}{_CLOSE}{_COMMA}+]|\Z)"
 _TOKEN = re.compile(
     rf"""
-    [{_SPACE}]*+ (?:
-      (?P<COUNT>[0-9]{{1,9}}[{_SPACE}]++(?:OF|TIMES)(?!{_LETTER}|[{_COLON}]))
-    | (?P<REGEX>/(?:[^/\\{_SPACE}]|\\[^{_SPACE}])++/{_BEYOND})
-    | (?P<UNENDED>/[^/{_SPACE}]*[\[{{(|\\?*^$][^/{_SPACE}]*+(?![^{_SPACE}]))
+    [{SPACE}]*+ (?:
+      (?P<COUNT>[0-9]{{1,9}}[{SPACE}]++(?:OF|TIMES)(?!{_LETTER}|[{_COLON}]))
+    | (?P<REGEX>/(?:[^/\\{SPACE}]|\\[^{SPACE}])++/{_BEYOND})
+    | (?P<UNENDED>/[^/{SPACE}]*[\[{{(|\\?*^$][^/{SPACE}]*+(?![^{SPACE}]))
     | (?P<FIELD>(?!\$){_LETTER}++[{_COLON}])
     | (?P<SET>\$[\w-]++)
     | (?P<WORD>{_LETTER}++)
