@@ -95,10 +95,10 @@ def _forms(word: str, code: str, dictionary: Dictionary) -> set[str]:
     forms = {own} | (forms - grammar(code))
     if code == "en":
         forms = forms.union(*(_gerunds(family, dictionary) for family in families))
-    if not families or (code != "en" and (len(forms) == 1 or _is_name(families, code))):
-        forms |= {form for form in regular(word, code) if not _is_another(form, own, dictionary)}
+    if not families or (code != "en" and (len(forms) == 1 or code in _SPARSE or _is_name(families, code))):
+        forms |= {form for form in regular(word, code) if not _is_another(form, own, code, dictionary)}
     if code == "ar":
-        forms |= set(_with_article(forms))
+        forms |= _articles(own, forms, families)
     return forms
 
 
@@ -122,7 +122,7 @@ def _families(word: str, code: str, dictionary: Dictionary) -> list[list[str]]:
 def _spellings(word: str, code: str) -> Iterator[set[str]]:
     if code in _CAPITAL_NOUNS:
         yield {word}
-    if word[0] < "\u0400":  # Latin and Greek: in other scripts no word differs from another by its accents
+    if not "а" <= word[0].lower() <= "ё":  # учет is учёт; elsewhere accents tell words from each other
         yield {word, word.lower(), word.capitalize(), word.upper()}
 
 
@@ -143,10 +143,16 @@ def _is_name(families: list[list[str]], code: str) -> bool:
     return code not in _CAPITAL_NOUNS and any(family[0][0].isupper() for family in families)
 
 
-def _is_another(form: str, own: str, dictionary: Dictionary) -> bool:
+def _is_another(form: str, own: str, code: str, dictionary: Dictionary) -> bool:
     """Has the dictionary this form as a word of its own? pari does not find Paris."""
-    families = dictionary.families(form)
-    return bool(families) and not any(fold(each) == own for family in families for each in family)
+    others = [
+        each for each in (list(map(fold, family)) for family in dictionary.families(form)) if own not in each
+    ]
+    return any(each[0] == form for each in others) if code in _SPARSE else bool(others)
+
+
+# Whose dictionaries lack many plurals, or have them as forms of a verb: Hebrew עובדים (workers) of to work.
+_SPARSE = ("ar", "fa", "he")
 
 
 def _gerunds(family: list[str], dictionary: Dictionary) -> set[str]:
@@ -162,13 +168,13 @@ def _gerunds(family: list[str], dictionary: Dictionary) -> set[str]:
     return {form for noun in nouns for form in (noun, noun + "s") if form in dictionary}
 
 
-def _with_article(forms: set[str]) -> Iterator[str]:
-    """Arabic العراق and عراق are one word."""
-    for form in forms:
-        if not form.startswith("ال"):
-            yield "ال" + form
-        elif len(form) > 4:
-            yield form[2:]
+def _articles(own: str, forms: set[str], families: list[list[str]]) -> set[str]:
+    """Arabic العراق and عراق are one word; but ألمانيا and التهاب only look as if they had an article."""
+    if own.startswith("ال") and ("ال" + own in forms or any(family[0][0] in "أإآ" for family in families)):
+        return set()
+    bare = {form[2:] for form in forms if form.startswith("ال") and len(form) > 4}
+    # Of a longer word of an article it is left off there: see `Part.variants`.
+    return bare | {"ال" + form for form in forms if form == own or len(form) == 2}
 
 
 def stems(language: str) -> Callable[[str], str]:
