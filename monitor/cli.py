@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,6 +30,8 @@ app = typer.Typer(
 )
 feeds_app = typer.Typer(help="The feeds being watched.", no_args_is_help=True)
 app.add_typer(feeds_app, name="feeds")
+rules_app = typer.Typer(help="Rules from elsewhere.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration to use.")]
 CONFIG = Path("config.yaml")
@@ -169,6 +171,23 @@ def feeds_list(config: ConfigPath = CONFIG) -> None:
     report.show(report.feed_lines(found, clock()))
 
 
+Dialect = Literal["meltwater", "cision", "brandwatch", "google"]
+
+
+@rules_app.command("import")
+def rules_import(
+    dialect: Annotated[Dialect, typer.Option("--from", help="The program that the query was written for.")],
+    file: Annotated[Path | None, typer.Argument(help="A file with one query; without it, stdin.")] = None,
+) -> None:
+    """A query of another program as a rule in YAML, or everything in it that no rule can say."""
+    from monitor import imports
+
+    _utf8()
+    found = imports.rule_of(imports.read_query(file) if file else sys.stdin.read(), dialect)
+    sys.stderr.writelines(f"{note}\n" for note in found.notes)
+    sys.stdout.write(found.yaml)
+
+
 @app.command()
 def health(config: ConfigPath = CONFIG) -> None:
     """For container and service checks: exit 1 when the daemon gives no sign of life."""
@@ -207,9 +226,13 @@ def match(
 
 
 def _filter(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
+    _utf8()
+    _exit(1 if asyncio.run(work()) else 0)
+
+
+def _utf8() -> None:
     for stream in (sys.stdin, sys.stdout):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    _exit(1 if asyncio.run(work()) else 0)
 
 
 def _version(asked: bool) -> None:
