@@ -18,7 +18,7 @@ from monitor.ops.clock import clock
 from monitor.words import counted
 
 if TYPE_CHECKING:
-    from monitor.model import Config
+    from monitor.model import Article, Config
     from monitor.store.db import Db
 
 app = typer.Typer(
@@ -111,16 +111,60 @@ def run(
 def check(
     config: ConfigPath = CONFIG,
     network: Annotated[bool, typer.Option(help="Ask every feed and Slack.")] = True,
+    lint: Annotated[bool, typer.Option(help="Say what rules hardly mean.")] = True,
+    days: Annotated[int, typer.Option(min=0, help="Try the rules on stored articles of so many days.")] = 30,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings about rules count as errors.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Show every finding, not the first of a kind.")
+    ] = False,
 ) -> None:
     """Config, rules, feeds and Slack: every problem at once."""
-    from monitor import checks
+    from monitor import checks, findings, report
 
     settings = _load(config)
     size = f"{counted(len(settings.feeds), 'feed')}, {counted(len(settings.rules), 'rule')}"
     sys.stdout.write(f"{config}: {size}: no problem found\n")
     sys.stdout.writelines(f"  note: {note}\n" for note in settings.notes)
+    bad = 0
+    if lint:
+        linted = findings.find(settings, days, clock())
+        report.show(findings.lines(linted, len(settings.rules), every))
+        bad = findings.verdict(linted, strict)
     if network:
-        _exit(asyncio.run(checks.reach(settings, sys.stdout)))
+        bad = asyncio.run(checks.reach(settings, sys.stdout)) or bad
+    _exit(bad)
+
+
+@app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(help="The id of a rule in the config, or a rule itself.")],
+    article: Annotated[
+        str, typer.Argument(help="An address in the store, a file of text or HTML, or - for text on stdin.")
+    ] = "",
+    config: ConfigPath = CONFIG,
+    lang: Annotated[str, typer.Option(help="Show the forms in these languages, as en,ar.")] = "",
+) -> None:
+    """A rule in words: its parts, every form of its words; and what it makes of an article."""
+    from monitor import explain, report
+
+    settings = _load(config) if config.exists() else None
+    asked = explain.find_rule(rule, settings)
+    languages = lang.replace(",", " ").split() or (settings.languages if settings else ("en",))
+    report.show(explain.rule_lines(asked, languages))
+    if article:
+        report.show(explain.article_lines(asked, _article(article, config)))
+
+
+def _article(where: str, config: Path) -> "Article":
+    from monitor import explain
+
+    if not where.startswith(("http://", "https://")):
+        return explain.read_file(where)
+    with _stored(config) as db:
+        found = db.read_sync(lambda tx: explain.stored(tx, where))
+    if found is None:
+        raise WirewatchError(f"no article was read at {where}; wirewatch why {where} says what is known")
+    return found
 
 
 @app.command()
@@ -128,15 +172,16 @@ def why(
     url: str,
     config: ConfigPath = CONFIG,
     rule: Annotated[str, typer.Option(help="Only this rule, by its id.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Every rule, whether it holds or not.")] = False,
 ) -> None:
-    """Every stage of one article; each clause of each rule, true or false, with its words."""
+    """Every stage of one article; the rules that hold, with their words, and those that nearly do."""
     from monitor import report
 
     settings = _load(config)
     if rule and rule not in settings.rules.rules:
         raise WirewatchError(f"no rule has the id {rule!r}; the ids are: {', '.join(settings.rules.rules)}")
     with _stored(config) as db:
-        found = db.read_sync(lambda tx: report.why(tx, url, settings, rule))
+        found = db.read_sync(lambda tx: report.why(tx, url, settings, rule, every))
     report.show(found.lines)
     _exit(0 if found.known else 1)
 

@@ -6,16 +6,14 @@ A bad line becomes {"id": …, "error": …}; the rest goes on. Shapes are in do
 import asyncio
 import json
 import os
-import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
-from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
 from monitor.alerts import matching
 from monitor.model import Article, Block, Unreadable, Zone
+from monitor.ops.progress import progress
 from monitor.workers import Workers
 from rules import RuleSet
 
@@ -97,28 +95,19 @@ async def run(lines: Iterable[str], out: TextIO, step: Step, *, ahead: int = IN_
         out.write(json.dumps(answer, ensure_ascii=False) + "\n")
         return int("error" in answer)
 
-    with _progress() as progress:
-        bar = progress.add_task("read", total=None)
+    with progress() as shown:
+        bar = shown.add_task("read", total=None)
         for number, line in enumerate(lines, 1):
             if line.strip():
                 waiting.append(asyncio.create_task(_one(number, line, step)))
             if len(waiting) >= ahead:
                 bad += await put_first()
-                progress.advance(bar)
+                shown.advance(bar)
         while waiting:
             bad += await put_first()
-            progress.advance(bar)
+            shown.advance(bar)
     out.flush()
     return bad
-
-
-def _progress() -> Progress:
-    """On stderr, and only when a person looks at it."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
 
 
 async def _one(number: int, line: str, step: Step) -> Record:

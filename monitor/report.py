@@ -7,24 +7,31 @@ from typing import Any
 
 from rich.console import Console
 from rich.text import Text
+from rich.tree import Tree
 
 from monitor.alerts import matching
 from monitor.alerts.wording import clean
 from monitor.model import UNSEEN, Article, Config, Entry, EntryState, Feed, OutboxState, StoredEntry, host_of
+from monitor.ops.progress import progress
 from monitor.sources.fresh import story_key
 from monitor.store import entries, feeds, ledger, outbox, vitals
 from monitor.store.db import Tx
 from monitor.store.ledger import FeedAudit
 from monitor.words import counted, span
-from rules import Clause, Document
+from rules import Clause, Document, RuleSet, Span
+from rules.explain import label
+from rules.tree import And, Node, Not, Or, Scope, SetName, Term, children
 
 SIGN_OF_LIFE = timedelta(seconds=30)  # the daemon gives one every 5 s
+
+
+Line = str | Text | Tree
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
     known: bool  # was the address ever seen?
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +40,26 @@ class Health:
     lines: tuple[str, ...]
 
 
-def show(lines: Iterable[str]) -> None:
-    """Print lines as they are: never cut, never markup, and no escape sequence gets through."""
-    console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+WIDE = 1000  # columns of a pipe: nothing is folded there
+
+
+def show(lines: Iterable[Line]) -> None:
+    """Print lines as they are: never cut, never markup, and no escape sequence gets through.
+
+    A Text has colours, which only a terminal shows; whoever made it has cleaned it.
+    """
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = WIDE
     for line in lines:
-        indent = line[: len(line) - len(line.lstrip(" "))]
-        console.print(Text(indent + clean(line).lstrip()))
+        shown = Text(kept(line)) if isinstance(line, str) else line
+        console.print(shown, soft_wrap=isinstance(shown, Text))
+
+
+def kept(line: str) -> str:
+    """Cleaned, with its indentation, so that a caret stays under its word."""
+    words = line.lstrip(" ")
+    return line[: len(line) - len(words)] + clean(words).lstrip()
 
 
 def at(when: datetime | None) -> str:
@@ -48,12 +69,12 @@ def at(when: datetime | None) -> str:
 # --- why ---------------------------------------------------------------------------------------------------
 
 
-def why(tx: Tx, url: str, settings: Config, rule: str = "") -> Why:
-    """Every stage of the article at an address, and each clause of each rule (or of one) in its text."""
+def why(tx: Tx, url: str, settings: Config, rule: str = "", every: bool = False) -> Why:
+    """Every stage of the article at an address, and what each rule (or one) makes of its text."""
     found = entries.find(tx, url, story_key(Entry("", url, ""), 0))
     if not found:
         return Why(False, tuple(_never_seen(tx, url)))
-    return Why(True, tuple(line for entry in found for line in _one(tx, entry, settings, rule)))
+    return Why(True, tuple(line for entry in found for line in _one(tx, entry, settings, rule, every)))
 
 
 def _never_seen(tx: Tx, url: str) -> Iterator[str]:
@@ -71,7 +92,7 @@ def _never_seen(tx: Tx, url: str) -> Iterator[str]:
         yield f"  {feed.name}: asked {at(feed.state.polled_at)}, {how}  {feed.spec.url}"
 
 
-def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str) -> Iterator[str]:
+def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -> Iterator[Line]:
     yield f"{entry.entry.title or 'an entry without a headline'}  ({entry.feed_name})"
     yield f"  {entry.entry.link or 'no link'}"
     yield f"  published {at(entry.entry.published)}, seen {at(entry.seen_at)}, version {entry.revision}"
@@ -87,8 +108,11 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str) -> Iterator[st
         return
     yield from _read(article)
     document = matching.document_of(article)
-    for name in [rule] if rule else settings.rules.rules:
-        yield from _clauses(settings.rules.why(name, document), document, f"rule {name}: ")
+    if rule or every:
+        for name in [rule] if rule else settings.rules.rules:
+            yield from _rule(settings.rules, name, document)
+    else:
+        yield from _rules(settings.rules, document)
 
 
 def _read(article: Article) -> Iterator[str]:
@@ -101,15 +125,112 @@ def _read(article: Article) -> Iterator[str]:
             yield f"  not seen by rules ({block.zone}): {block.text[:100]}"
 
 
-def _clauses(clause: Clause, document: Document, name: str = "", depth: int = 1) -> Iterator[str]:
-    words = dict.fromkeys(_word(document, place) for place in clause.spans)
-    found = f"  [{', '.join(list(words)[:6])}]" if words else ""
-    yield f"{'  ' * depth}{'✓' if clause.holds else '✗'} {name}{clause.text}{found}"
-    for part in clause.children:
-        yield from _clauses(part, document, "", depth + 1)
+# --- rules in one article ----------------------------------------------------------------------------------
+
+NEARLY = 10  # rules that are shown though they do not hold
+PARTS = 6  # of a long OR, so many; then only those that hold
+WORDS = 6  # that are named beside a part
+LONG, LONGEST = 60, 300  # characters of a part: longer ones are named by their operator; of a rule
 
 
-def _word(document: Document, place: Any) -> str:
+def _rules(rules: RuleSet, document: Document) -> Iterator[Line]:
+    """Those that hold, in full; those that are one part short; the rest counted."""
+    held = [match.rule for match in rules.match(document)]
+    for name in held:
+        yield from _rule(rules, name, document)
+    near, wordless = _nearly(rules, document, frozenset(held))
+    for name, clause in near:
+        yield from clause_lines(rules.rules[name].tree, clause, document, f"rule {name}")
+    if left := len(rules) - len(held) - len(near):
+        none = f", {wordless:,} without a word in it" if wordless else ""
+        yield Text(f"  and {counted(left, 'more rule')}{none}; --rule ID or --all shows them", "dim")
+
+
+def _rule(rules: RuleSet, name: str, document: Document) -> Iterator[Line]:
+    return clause_lines(rules.rules[name].tree, rules.why(name, document), document, f"rule {name}")
+
+
+def _nearly(
+    rules: RuleSet, document: Document, held: frozenset[str]
+) -> tuple[Sequence[tuple[str, Clause]], int]:
+    """The rules that are one part short, those with most words first; how many have no word at all."""
+    near: list[tuple[int, str, Clause]] = []
+    wordless = 0
+    with progress() as bar:
+        for name, rule in bar.track(rules.rules.items(), len(rules), description="asking every rule"):
+            if name not in held:
+                clause = rules.why(name, document)
+                words = _found(clause)
+                wordless += not words
+                if words and missing(rule.tree, clause) == 1:
+                    near.append((words, name, clause))
+    near.sort(key=lambda one: -one[0])
+    return [(name, clause) for _, name, clause in near[:NEARLY]], wordless
+
+
+def _found(clause: Clause) -> int:
+    """How many of its parts have words in the article."""
+    return bool(clause.spans and not clause.children) + sum(map(_found, clause.children))
+
+
+def missing(node: Node, clause: Clause) -> int:
+    """How many parts would have to be otherwise for the rule to hold."""
+    if clause.holds:
+        return 0
+    pairs = list(zip(children(node), clause.children, strict=False))
+    match node:
+        case And():
+            return sum(missing(*pair) for pair in pairs)
+        case Or():
+            return min((missing(*pair) for pair in pairs), default=1)
+    return max(1, sum(not part.holds for _, part in pairs)) if not isinstance(node, Not) else 1
+
+
+def clause_lines(
+    node: Node, clause: Clause, document: Document, name: str = "", depth: int = 1
+) -> Iterator[Text]:
+    """A part of a rule and those inside it: does it hold, by which words, or by how much not."""
+    yield _clause_line(node, clause, document, f"{name}: " if name else "", depth)
+    if clause.holds and isinstance(node, Not):
+        return  # what must not be there is not: nothing more to say
+    pairs = _inside(node, clause)
+    shown = pairs if len(pairs) <= PARTS else [pair for pair in pairs if pair[1].holds]
+    for part in shown:
+        yield from clause_lines(*part, document, "", depth + 1)
+    if left := len(pairs) - len(shown):
+        yield Text(f"{'  ' * (depth + 1)}… {left:,} more parts that do not hold", "dim")
+
+
+def _inside(node: Node, clause: Clause) -> Sequence[tuple[Node, Clause]]:
+    """The parts with what they make of the article; of `2 OF $arms`, the members that were found.
+
+    A field's own part would only repeat it: what is inside that is told.
+    """
+    parts = children(node)
+    if isinstance(node, SetName):
+        return ()  # its words are told beside it
+    if len(parts) != len(clause.children):
+        return [(Term(part.text), part) for part in clause.children]
+    pairs = list(zip(parts, clause.children, strict=True))
+    return _inside(*pairs[0]) if isinstance(node, Scope) and pairs else pairs
+
+
+def _clause_line(node: Node, clause: Clause, document: Document, name: str, depth: int) -> Text:
+    sign = ("✓ ", "green") if clause.holds else ("✗ ", "red")
+    whole = depth == 1 or len(clause.text) <= LONG or isinstance(node, Term)
+    text = clause.text if whole else label(node)
+    line = Text.assemble("  " * depth, sign, (clean(name), "bold"), clean(text[:LONGEST]))
+    if len(text) > LONGEST:
+        line.append("…")
+    if words := dict.fromkeys(_word(document, place) for place in clause.spans):
+        more = f", … {len(words) - WORDS} more" if len(words) > WORDS else ""
+        line.append(f"  [{clean(', '.join(list(words)[:WORDS]))}{more}]", "yellow")
+    if clause.note:
+        line.append(f"  ({clean(clause.note)})", "cyan")
+    return line
+
+
+def _word(document: Document, place: Span) -> str:
     return (document.title if place.field == "title" else document.body)[place.start : place.end]
 
 

@@ -53,7 +53,7 @@ def outline(node: Node, sets: Mapping[str, Sequence[Node]]) -> Branch:
         return Branch(
             "score", _asks(node, sets), tuple(replace(one, text=sign + one.text) for sign, one in parts)
         )
-    return Branch(_label(node), _asks(node, sets), tuple(outline(part, sets) for part in _shown(node)))
+    return Branch(label(node), _asks(node, sets), tuple(outline(part, sets) for part in _shown(node)))
 
 
 def _is_plain(node: Node) -> bool:
@@ -70,8 +70,11 @@ def _shown(node: Node) -> tuple[Node, ...]:
     return () if isinstance(node, AtLeast) and isinstance(node.parts[0], SetName) else children(node)
 
 
-def _label(node: Node) -> str:
+def label(node: Node) -> str:
+    """A part by its operator, without what is inside; a word as it was written, no quotes around it."""
     match node:
+        case Term(text):
+            return text if len(text.split()) == 1 else str(node)
         case And():
             return "AND"
         case Or():
@@ -199,34 +202,31 @@ class Told:
     finds: tuple[Finds, ...]
 
 
-def words(tree: Node, languages: Sequence[str]) -> tuple[Told, ...]:
-    """Every word, phrase and pattern of a rule once. Reads the dictionaries of these languages.
-
-    A word in a script that none of them is written in is told for the languages most read in that script.
-    """
-    spoken = list(dict.fromkeys(terms(tree)))
-    teller = Teller(languages, spoken)
-    patterns = dict.fromkeys(node.pattern for node in nodes(tree) if isinstance(node, Regex))
-    told = [teller.told(term, way) for term, way in spoken]
-    return (*told, *(Told(f"/{pattern}/", (Finds((), (), _PATTERN),)) for pattern in patterns))
-
-
 _PATTERN = "whatever word matches this as a whole, in any case"
 _EXAMPLES = 8  # of what a wildcard finds
 _IN_A_SCRIPT = 2  # languages
 
 
 class Teller:
-    """Knows the forms of the words of one rule."""
+    """Tells what the words of some trees find. Reads the dictionaries of these languages, once.
 
-    def __init__(self, languages: Sequence[str], spoken: Iterable[tuple[Term, Way]]) -> None:
+    A word in a script that none of them is written in is told for the languages most read in that script.
+    """
+
+    def __init__(self, trees: Iterable[Node], languages: Sequence[str]) -> None:
         self._languages = languages
         self._vocabulary = Vocabulary(languages)
         wanted: dict[str, set[str]] = {}
-        for term, way in spoken:
+        for term, way in (spoken for tree in trees for spoken in terms(tree)):
             for language in self._read(term):
                 wanted.setdefault(language, set()).update(one.plain for one in _singles(term, way))
         self._forms = {language: inflect(words, language) for language, words in wanted.items()}
+
+    def words(self, tree: Node) -> tuple[Told, ...]:
+        """Every word and phrase of one of the trees once, then its patterns."""
+        patterns = dict.fromkeys(node.pattern for node in nodes(tree) if isinstance(node, Regex))
+        told = [self._told(term, way) for term, way in dict.fromkeys(terms(tree))]
+        return (*told, *(Told(f"/{pattern}/", (Finds((), (), _PATTERN),)) for pattern in patterns))
 
     def _read(self, term: Term) -> Sequence[str]:
         """The languages a word is told for: those asked for that are written in its script."""
@@ -235,7 +235,7 @@ class Teller:
             return [language for language in self._languages if language not in _OTHER_SCRIPTS] or ("en",)
         return [language for language in self._languages if language in own] or own[:_IN_A_SCRIPT]
 
-    def told(self, term: Term, way: Way) -> Told:
+    def _told(self, term: Term, way: Way) -> Told:
         """Languages in which it finds the same are told together."""
         found: dict[tuple[Rows, str], list[str]] = {}
         for language in self._read(term):
@@ -243,7 +243,7 @@ class Teller:
             rows = tuple(self._row(meaning, language) for meaning in meanings)
             hows = dict.fromkeys(filter(None, (_how(one) for meaning in meanings for one in _parts(meaning))))
             found.setdefault((rows, "; ".join(hows)), []).append(language)
-        return Told(str(term), tuple(Finds(tuple(some), *what) for what, some in found.items()))
+        return Told(label(term), tuple(Finds(tuple(some), *what) for what, some in found.items()))
 
     def _row(self, meaning: Meaning, language: str) -> tuple[str, ...]:
         if meaning.wild:

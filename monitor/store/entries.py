@@ -317,8 +317,10 @@ def feeds_of_host(tx: Connection, host: str) -> tuple[str, ...]:
 def article(tx: Connection, entry_id: int) -> Article | None:
     """What was last read of an entry; None: nothing yet."""
     row = tx.execute(select(articles).where(articles.c.entry_id == entry_id)).first()
-    if row is None:
-        return None
+    return None if row is None else _article(row)
+
+
+def _article(row: Row[Any]) -> Article:
     return Article(
         title=row.title,
         blocks=blocks_in(row.blocks),
@@ -328,6 +330,18 @@ def article(tx: Connection, entry_id: int) -> Article | None:
         note=row.note,
         author=row.author,
     )
+
+
+def recent(tx: Connection, since: datetime, limit: int) -> tuple[tuple[StoredEntry, Article], ...]:
+    """Entries that were read and are not older than that, with what was read; those seen last first."""
+    when = func.coalesce(entries.c.published, entries.c.seen_at)
+    read = _STORED.join(articles, articles.c.entry_id == entries.c.id).where(when >= since)
+    stored = [_stored(row) for row in tx.execute(read.order_by(entries.c.id.desc()).limit(limit))]
+    found: dict[int, Article] = {}
+    for chunk in _chunks([entry.id for entry in stored]):
+        rows = tx.execute(select(articles).where(articles.c.entry_id.in_(chunk)))
+        found.update((row.entry_id, _article(row)) for row in rows)
+    return tuple((entry, found[entry.id]) for entry in stored)
 
 
 def matches(tx: Connection, entry_id: int) -> tuple[Found, ...]:

@@ -18,7 +18,7 @@ from rules.lint.typos import typos
 from rules.lint.words import capitals, look_alikes, wildcards
 from rules.match import RuleSet
 
-__all__ = ["IDS", "Feeds", "Finding", "Level", "Sample", "lint", "sample"]
+__all__ = ["TITLES", "Feeds", "Finding", "Level", "Sample", "lint", "sample"]
 
 # L13, examples of its own that a rule does not hold to, is found where the examples are: in the config.
 _LINTS: tuple[tuple[str, Callable[[Desk], Iterator[Finding]]], ...] = (
@@ -39,7 +39,21 @@ _LINTS: tuple[tuple[str, Callable[[Desk], Iterator[Finding]]], ...] = (
     ("L11", rates),
     ("L12", look_alikes),
 )
-IDS = (*dict.fromkeys(id for id, _ in _LINTS), "L13")
+TITLES = {
+    "L01": "can never match",
+    "L02": "matches nearly everything",
+    "L03": "the same rule again",
+    "L04": "a set or a member without use",
+    "L05": "NOT where EXCEPT is meant",
+    "L06": "capitals",
+    "L07": "a wildcard that finds too much",
+    "L08": "a NEAR as wide as an article",
+    "L09": "a word that nobody knows",
+    "L10": "a word that every article has",
+    "L11": "how often a rule matches",
+    "L12": "letters that are not what they seem",
+    "L13": "its own examples say otherwise",
+}
 
 
 def lint(
@@ -50,7 +64,7 @@ def lint(
     to: Mapping[str, frozenset[str]] = MappingProxyType({}),
     feeds: Feeds | None = None,
     sample: Sample | None = None,
-    ids: Collection[str] = IDS,
+    ids: Collection[str] = TITLES.keys(),
 ) -> tuple[Finding, ...]:
     """Everything found, by id. Reads the dictionaries of these languages.
 

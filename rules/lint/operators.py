@@ -43,7 +43,7 @@ def _left_out(
         word = next(filter(None, (barred.covering(phrase, "") for barred in sought)), None)
         if word is not None and len(desk.phrase(word)) < len(phrase):
             message = f"NOT {term} also loses the articles in which {word} stands elsewhere too"
-            hint = f"write  {word} EXCEPT {term}  : it leaves out the places, not the article"
+            hint = f"write  {word} EXCEPT {term},  which leaves out the places, not the article"
             yield desk.finding("L05", Level.WARNING, rule, negated, message, hint)
             return
 

@@ -4,7 +4,7 @@ import pytest
 
 from rules import parse
 from rules.check import members
-from rules.explain import Branch, Finds, outline, words
+from rules.explain import Branch, Finds, Teller, outline
 from rules.tree import Score
 
 SETS, _ = members({"iran": ["Iran", "Iranian", "IRGC"]})
@@ -21,7 +21,8 @@ def _lines(branch: Branch, indent: str) -> list[str]:
 
 
 def told(text: str, *languages: str) -> dict[str, tuple[Finds, ...]]:
-    return {word.text: word.finds for word in words(parse(text), languages or ("en",))}
+    tree = parse(text)
+    return {word.text: word.finds for word in Teller([tree], languages or ("en",)).words(tree)}
 
 
 def found(text: str, *languages: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rules import Document, Member, Rule, compile, rule
-from rules.lint import IDS, Finding, Level, Sample, lint, sample
+from rules.lint import TITLES, Finding, Level, Sample, lint, sample
 
 PAGE = (Path(__file__).parents[2] / "docs" / "linter.md").read_text(encoding="utf-8")
 Sets = Mapping[str, Sequence[str | Member]]
@@ -449,9 +449,9 @@ def test_honest_spelling_of_any_script_is_left_alone(text: str) -> None:
 # --- the whole -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("id", IDS)
+@pytest.mark.parametrize("id", TITLES)
 def test_every_lint_is_on_its_page(id: str) -> None:
-    assert f"### {id} " in PAGE
+    assert f"### {id} {TITLES[id]} · " in PAGE
 
 
 def test_the_members_of_a_set_are_looked_at_as_the_words_of_rules() -> None:

@@ -1,0 +1,176 @@
+"""`wirewatch explain`: a rule as a tree, what its words find, what it makes of one article."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import chain
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.text import Text
+from rich.tree import Tree
+
+import rules
+from monitor.alerts import matching
+from monitor.alerts.wording import clean, runs
+from monitor.errors import ConfigError, WirewatchError
+from monitor.model import Article, Block, Config, Entry, Unreadable, Zone
+from monitor.report import Line, clause_lines
+from monitor.sources.fresh import story_key
+from monitor.store import entries
+from monitor.store.db import Tx
+from monitor.workers import Workers
+from rules import Rule, RuleError, RuleErrors, RuleSet, sentences
+from rules.check import members
+from rules.explain import Branch, Finds, Teller, Told, outline
+from rules.meaning import nodes
+from rules.tree import SetName
+
+MEMBERS = 40  # of a set that are told with their forms
+FORMS = 12  # of a word
+NAME = 24  # columns of its name
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One rule, ready to match; `note`: what was taken for it."""
+
+    rule: Rule
+    ruleset: RuleSet
+    note: str = ""
+
+
+def find_rule(text: str, settings: Config | None) -> Asked:
+    """The rule of an id; failing that, the text is a rule. Raises ConfigError for one that is wrong."""
+    known = settings.rules.rules if settings else {}
+    sets = settings.rules.sets if settings else {}
+    try:
+        if text in known:
+            return Asked(known[text], rules.compile([known[text]], sets))
+        rule = rules.rule(text)
+        return Asked(rule, rules.compile([rule], sets), _taken(text, known))
+    except RuleError as error:
+        raise ConfigError([str(error)]) from None
+    except RuleErrors as error:
+        raise ConfigError([str(one) for one in error.errors]) from None
+
+
+def _taken(text: str, ids: Iterable[str]) -> str:
+    """What to say where an id may have been meant."""
+    near = get_close_matches(text, ids, 1)
+    return f"no rule has the id {text}; did you mean {near[0]} ?  It is read as a rule." if near else ""
+
+
+# --- the rule --------------------------------------------------------------------------------------------
+
+
+def rule_lines(asked: Asked, languages: Sequence[str]) -> Iterator[Line]:
+    """The tree, and the words with their forms."""
+    rule = asked.rule
+    sets, _ = members(asked.ruleset.sets)
+    named = {node.name: sets[node.name] for node in nodes(rule.tree) if isinstance(node, SetName)}
+    teller = Teller([rule.tree, *chain.from_iterable(named.values())], languages)
+    if asked.note:
+        yield Text(clean(asked.note), "yellow")
+    yield Text(clean(rule.id), "bold")
+    yield _tree(outline(rule.tree, sets))
+    yield from _told("words, and what they find", teller.words(rule.tree))
+    for name, trees in named.items():
+        yield from _told(f"${name}", [word for tree in trees[:MEMBERS] for word in teller.words(tree)])
+        if len(trees) > MEMBERS:
+            yield Text(f"  and {len(trees) - MEMBERS:,} more", "dim")
+
+
+def _tree(branch: Branch) -> Tree:
+    label = Text(clean(branch.text), "bold")
+    if branch.asks:
+        label.append(f"  {branch.asks}", "not bold dim")
+    tree = Tree(label, guide_style="dim")
+    for part in branch.inside:
+        tree.children.append(_tree(part))
+    return tree
+
+
+def _told(title: str, told: Sequence[Told]) -> Iterator[Line]:
+    if told:
+        yield Text(f"\n{clean(title)}", "bold")
+    room = min(NAME, max((cell_len(word.text) for word in told), default=0))
+    for word in told:
+        for place, finds in enumerate(word.finds):
+            name = "" if place else clean(word.text)
+            yield Text.assemble(
+                "  ", name, " " * max(1, 2 + room - cell_len(name)), _finds(finds, len(word.finds) > 1)
+            )
+
+
+def _finds(finds: Finds, several: bool) -> Text:
+    """`missile, missiles`; a phrase word by word; with the languages where they differ."""
+    line = Text(f"{' '.join(finds.languages)}: " if several else "", "dim")
+    line.append(" + ".join(map(_listed, finds.words)), "not dim cyan")
+    if finds.how:
+        line.append(f"{'  ' if finds.words else ''}({clean(finds.how)})", "dim")
+    return line
+
+
+def _listed(forms: Sequence[str]) -> str:
+    more = len(forms) - FORMS
+    return ", ".join(map(clean, forms[:FORMS])) + (f" … {more} more" if more > 0 else "")
+
+
+# --- one article -----------------------------------------------------------------------------------------
+
+
+NOWHERE = "https://page.invalid/"  # a page in a file has no address; without one no link would lead away
+PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+
+
+def stored(tx: Tx, url: str) -> Article | None:
+    """What was read at an address; None: it was never seen, or not read yet."""
+    found = entries.find(tx, url, story_key(Entry("", url, ""), 0))
+    return next(filter(None, (entries.article(tx, entry.id) for entry in found)), None)
+
+
+def read_file(path: str) -> Article:
+    """A page, or a text with its headline in the first line. `-` is stdin. Raises WirewatchError."""
+    try:
+        body = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise WirewatchError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from None
+    if not PAGE.match(body):
+        return _text(body.decode("utf-8", "replace"))
+    article = asyncio.run(_page(body))
+    if isinstance(article, Unreadable):
+        raise WirewatchError(f"{path}: {article.reason}")
+    return article
+
+
+async def _page(body: bytes) -> Article | Unreadable:
+    workers = Workers(1)
+    try:
+        return await workers.read_page(body, NOWHERE, "")
+    finally:
+        workers.close()
+
+
+def _text(text: str) -> Article:
+    headline, _, rest = text.strip().partition("\n")
+    lines = filter(None, map(str.strip, rest.split("\n")))
+    return Article(headline.strip(), tuple(Block(Zone.BODY, line) for line in lines))
+
+
+def article_lines(asked: Asked, article: Article) -> Iterator[Line]:
+    """Each part, true or false, with its words and by how much; and the sentences with the words in them."""
+    document = matching.document_of(article)
+    found = asked.ruleset.match(document)
+    yield Text.assemble("\n", (clean(document.title) or "(no headline)", "bold"))
+    yield Text("  matches" if found else "  does not match", "green" if found else "red")
+    yield from clause_lines(asked.rule.tree, asked.ruleset.why(asked.rule.id, document), document)
+    for match in found:
+        for excerpt in matching.excerpts(document, sentences(document.body), match):
+            pieces = (
+                (piece, "bold yellow" if marked else "") for piece, marked in runs(excerpt.text, excerpt.bold)
+            )
+            yield Text.assemble(("  │ ", "dim"), *pieces)

@@ -1,0 +1,175 @@
+"""What the linter is told of a config and of its store, and how its findings are shown."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+from rich.text import Text
+
+from monitor.alerts import matching
+from monitor.alerts.wording import clean
+from monitor.errors import WirewatchError
+from monitor.model import Article, Config, Feed, StoredEntry, host_of
+from monitor.ops.progress import progress
+from monitor.report import kept
+from monitor.store import entries, feeds
+from monitor.store.db import Db
+from monitor.words import DAY, counted
+from rules import Problem, RuleError
+from rules.lint import TITLES, Feeds, Finding, Level, Sample, lint, sample
+
+NEWEST = 5000  # articles: a thousand rules read them in seconds
+OFTEN = 0.05  # of the articles: a language in so many has its dictionary read
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What the store has of the last days, the newest first. `trouble`: why it could not be read."""
+
+    feeds: tuple[Feed, ...] = ()
+    articles: tuple[tuple[StoredEntry, Article], ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    findings: tuple[Finding, ...]
+    sample: Sample | None = None  # of the articles that were read for it
+    trouble: str = ""
+    levels: Counter[Level] = field(default_factory=Counter)
+
+
+def find(settings: Config, days: int, now: datetime) -> Linted:
+    """Everything the linter has to say, with the stored articles of so many days, if there are any."""
+    archive = open_archive(settings, days, now)
+    counts = _counted(settings, archive, now) if archive.articles else None
+    findings = lint(
+        settings.rules,
+        settings.rules.sets,
+        languages=_languages(settings, counts),
+        to=_channels(settings),
+        feeds=_feeds(settings, archive),
+        sample=counts,
+    )
+    levels = Counter(finding.level for finding in findings)
+    return Linted(findings, counts, archive.trouble, levels)
+
+
+def verdict(linted: Linted, strict: bool) -> int:
+    """An exit code: 1 for an error, and for a warning where one is strict."""
+    bad = linted.levels[Level.ERROR] + (linted.levels[Level.WARNING] if strict else 0)
+    return int(bad > 0)
+
+
+def open_archive(settings: Config, days: int, now: datetime) -> Archive:
+    """Nothing where there is no store yet: looking makes none."""
+    scheme, _, path = settings.store.partition(":///")
+    if not days or (scheme == "sqlite" and not Path(path).is_file()):
+        return Archive()
+    since = now - timedelta(days=days)
+    try:
+        with Db.open(settings.store) as db:
+            return db.read_sync(lambda tx: Archive(feeds.get_all(tx), entries.recent(tx, since, NEWEST)))
+    except WirewatchError as error:
+        return Archive(trouble=str(error))
+
+
+def _counted(settings: Config, archive: Archive, now: datetime) -> Sample:
+    """How often rules match and words occur. Shows how far it is, when a person looks."""
+    oldest = min(entry.entry.published or entry.seen_at for entry, _ in archive.articles)
+    with progress() as bar:
+        articles = bar.track(archive.articles, description="reading stored articles")
+        documents = (matching.document_of(article) for _, article in articles)
+        return sample(settings.rules, documents, (now - oldest).total_seconds() / DAY)
+
+
+def _languages(settings: Config, counts: Sample | None) -> Sequence[str]:
+    often = (
+        [language for language, count in counts.languages.items() if count > OFTEN * counts.articles]
+        if counts
+        else []
+    )
+    return tuple(dict.fromkeys([*settings.languages, *often]))
+
+
+def _channels(settings: Config) -> dict[str, frozenset[str]]:
+    """By rule; a rule of higher priority is told apart, as it is meant to be."""
+    return {
+        id: frozenset(f"{channel} {route.priority}" for channel in route.channels)
+        for id, route in settings.routes.items()
+    }
+
+
+def _feeds(settings: Config, archive: Archive) -> Feeds:
+    titles = {feed.spec.url: feed.state.title for feed in archive.feeds}
+    names = [spec.name or titles.get(spec.url, "") for spec in settings.feeds]
+    links = [spec.url for spec in settings.feeds] + [entry.entry.link for entry, _ in archive.articles]
+    return Feeds(
+        names=frozenset(filter(None, [*names, *(spec.url for spec in settings.feeds)])),
+        hosts=frozenset(filter(None, (host_of(link).partition(":")[0] for link in links))),
+        tags=frozenset(tag for spec in settings.feeds for tag in spec.tags),
+        whole=all(names),
+    )
+
+
+# --- lines -----------------------------------------------------------------------------------------------
+
+SHOWN = 10  # findings of one kind, unless all are asked for
+NAMED = 5  # other rules that a finding names
+COLOURS = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
+
+
+def lines(linted: Linted, rules: int, every: bool = False) -> Iterator[Text]:
+    """Errors first, then warnings and notes; of each kind the first ones, and how many there are."""
+    order = list(Level)
+    findings = sorted(linted.findings, key=lambda one: (order.index(one.level), one.id))
+    for (level, id), group in groupby(findings, key=lambda one: (one.level, one.id)):
+        found = list(group)
+        yield Text.assemble(
+            "\n", (f"{id} {TITLES[id]}", "bold"), (f"  {counted(len(found), level)}", COLOURS[level])
+        )
+        shown = found if every else found[:SHOWN]
+        for finding in shown:
+            yield from _finding(finding)
+        if len(found) > len(shown):
+            yield Text(f"  and {len(found) - len(shown):,} more: --all shows them", "dim")
+    yield Text.assemble("\n", _summary(linted, rules))
+
+
+def _finding(finding: Finding) -> Iterator[Text]:
+    """`rule: what`, the words it is about with a caret, what to write instead, and who else does so."""
+    name = f"{finding.rule}: " if finding.rule else ""
+    problem = Problem(finding.message, finding.hint, finding.start, finding.end)
+    message, *shown = str(RuleError(finding.text, [problem])).split("\n")
+    yield Text.assemble("  ", (clean(name), "bold"), clean(message))
+    text, carets, *hints = shown
+    whole = finding.end - finding.start >= len(finding.text.strip())
+    if finding.text and finding.id != "L11":
+        yield Text(f"    {kept(text)}")
+    if finding.text and not whole:
+        yield Text(f"    {carets}", COLOURS[finding.level])
+    for hint in hints:
+        yield Text(f"    {kept(hint)}", "dim")
+    if finding.also:
+        yield Text(f"      also: {_listed(finding.also)}", "dim")
+
+
+def _listed(rules: Sequence[str]) -> str:
+    more = len(rules) - NAMED
+    return ", ".join(map(clean, rules[:NAMED])) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _summary(linted: Linted, rules: int) -> str:
+    if not linted.findings:
+        said = f"nothing to say of {counted(rules, 'rule')}"
+    else:
+        said = ", ".join(counted(linted.levels[level], level) for level in Level if linted.levels[level])
+    if linted.trouble:
+        return f"{said}; the stored articles were not read: {clean(linted.trouble)}"
+    if linted.sample is None:
+        return said
+    articles, days = linted.sample.articles, round(linted.sample.days) or 1
+    return f"{said}, beside {counted(articles, 'article')} of the last {counted(days, 'day')}"
