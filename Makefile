@@ -10,7 +10,7 @@ run: setup            ## start the daemon on config.yaml
 	@$(BIN)/wirewatch run -c $(CONFIG)
 
 test: setup-dev       ## the whole suite; needs no network
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q -n 3 $(ARGS)
 
 check: setup-dev      ## format, lint, types, Dockerfile
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/hadolint Dockerfile && echo "check: all good"

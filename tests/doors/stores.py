@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -69,6 +70,19 @@ def _not_tested(config: pytest.Config, reason: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(config.stash[VERDICT])
     pytest.skip(config.stash[VERDICT])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where tests run side by side, the process that speaks to people hears of it here."""
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        told["verdict"] = session.config.stash.get(VERDICT, "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    verdict = getattr(node, "workeroutput", {}).get("verdict", "")
+    if verdict and "NOT" not in node.config.stash.get(VERDICT, ""):
+        node.config.stash[VERDICT] = verdict
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

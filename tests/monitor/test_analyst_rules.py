@@ -1,4 +1,4 @@
-"""The fifteen rules that docs/rules.md teaches: as YAML, on texts they must find and texts they must leave."""
+"""The fifteen rules that docs/rules.md teaches, as YAML, on texts they must find and texts they leave."""
 
 import re
 from pathlib import Path
