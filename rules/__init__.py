@@ -9,13 +9,11 @@ The language is described in GRAMMAR.md.
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from rules.check import members, refuse
+from rules.build import build
 from rules.compose import Scoring, compose, entry, rule
 from rules.document import Clause, Document, Facts, Match, Member, Span
-from rules.lexicon import Lexicon
 from rules.match import RuleSet
 from rules.parser import parse
-from rules.planner import Planner
 from rules.sentences import sentences
 from rules.tree import Node, Piece, Problem, Rule, RuleError, RuleErrors
 from rules.words import Word, fold, words
@@ -56,14 +54,4 @@ def compile(
 
     With `previous`, what did not change since is taken from there: a changed rule costs milliseconds.
     """
-    by_name, errors = members(sets)
-    given = tuple(rules)
-    refuse(given, by_name, errors)
-    planner = Planner(by_name, {name: tuple(map(_text, entries)) for name, entries in sets.items()})
-    plans = {rule.id: planner.plan(rule.tree) for rule in given}
-    by_id = MappingProxyType({rule.id: rule for rule in given})
-    return RuleSet(by_id, plans, Lexicon(planner.atoms), sets)
-
-
-def _text(one: str | Member) -> str:
-    return one.text if isinstance(one, Member) else one
+    return build(tuple(rules), {name: tuple(entries) for name, entries in sets.items()}, previous)

@@ -1,88 +1,135 @@
-"""What must stand in a document for a plan to hold: how rules are passed over without being read."""
+"""What must stand in a document for a rule to hold: how rules are passed over without being read."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from rules.plan import (
-    ANY_WORD,
-    Apart,
-    Element,
-    Known,
-    NoneOf,
-    Outside,
-    Phrase,
-    Plan,
-    Some,
-    Weighed,
-    inner,
+from rules.forms import Way
+from rules.spelling import Clause, Manner, Needs, Spelling
+from rules.tree import (
+    And,
+    AtLeast,
+    Except,
+    Fact,
+    Near,
+    Node,
+    Not,
+    NotNear,
+    Or,
+    Regex,
+    Scope,
+    Score,
+    SetName,
+    Term,
+    Window,
+    children,
 )
 
-# Atoms of which at least one stands in every document where the plan holds.
-Clause = frozenset[int]
-# How many documents an atom is thought to stand in.
-Cost = Callable[[int], float]
+_NOTHING = Needs(())
 
 
-def clauses(plan: Plan, cost: Cost) -> list[Clause]:
-    """All of these are necessary; a plan without any may hold in any document."""
-    if isinstance(plan, Phrase):
-        return [clause for element in plan.elements if (clause := _of_element(element, cost))]
-    found = []
-    for part in _needed(plan):  # a comprehension is a second frame for each of 400 possible levels
-        found.append(clauses(part, cost))  # noqa: PERF401
-    match plan:
-        case Some(parts=parts, count=count):
-            return _of_some(found, len(parts) - count + 1, cost)
-        case Weighed():
-            return _of_weights(plan, found, cost)
-    return [clause for some in found for clause in some]
+class Clauses:
+    """What trees need. On the way every word in them becomes an atom; sets are looked into once.
+
+    `named` gathers the sets that are met.
+    """
+
+    def __init__(self, spelling: Spelling, members: Mapping[str, Sequence[Node]]) -> None:
+        self.spelling = spelling
+        self.members = members
+        self.sets: dict[tuple[str, Way, str], list[Needs]] = {}
+        self.unions: dict[tuple[str, Way, str, int], Needs] = {}
+        self.named: set[str] = set()
+
+    def keep(self, other: "Clauses") -> None:
+        """What was found out of the same sets."""
+        self.sets, self.unions = dict(other.sets), dict(other.unions)
+
+    def of(self, node: Node, manner: Manner) -> Needs:
+        """`manner`: how the words in it are compared."""
+        if isinstance(node, Term | Regex):
+            return self.spelling.row(node, manner).needs
+        if isinstance(node, SetName):
+            return self.some_of_set(node.name, 1, manner)
+        if isinstance(node, AtLeast) and isinstance(node.parts[0], SetName) and len(node.parts) == 1:
+            return self.some_of_set(node.parts[0].name, node.count, manner)
+        if isinstance(node, Fact) and node.test == "in":
+            self.named.add(node.value)
+        manner = self.spelling.inside(node, manner)
+        found = []
+        for part in children(node):  # a comprehension is a frame more for each of 400 possible levels
+            found.append(self.of(part, manner))  # noqa: PERF401
+        return self._joined(node, found)
+
+    def _joined(self, node: Node, found: list[Needs]) -> Needs:
+        match node:
+            case And():
+                return Needs(_all(found), all(needs.plain for needs in found))
+            case Or():
+                return self._some(found, 1)
+            case Near() | Window():
+                return Needs(_all(found))
+            case AtLeast(count):
+                return self._some(found, count)
+            case Score():
+                return self._weighed(node, found)
+            case NotNear() | Except():
+                return Needs(found[0].clauses)
+            case Not() | Fact():
+                return _NOTHING
+            case Scope("text" | "exact" | "case" | "stem"):
+                return found[0]
+        return Needs(found[0].clauses)
+
+    def of_set(self, name: str, manner: Manner) -> list[Needs]:
+        """Of each member."""
+        key = name, manner.way, manner.language
+        if key not in self.sets:
+            self.sets[key] = [self.of(member, manner) for member in self.members[name]]
+        return self.sets[key]
+
+    def some_of_set(self, name: str, count: int, manner: Manner) -> Needs:
+        self.named.add(name)
+        key = name, manner.way, manner.language, count
+        if key not in self.unions:
+            self.unions[key] = self._some(self.of_set(name, manner), count)
+        return self.unions[key]
+
+    # --- which of several ---
+
+    def cheapest(self, clauses: Sequence[Clause]) -> Clause | None:
+        """The clause that stands in fewest documents."""
+        return clauses[0] if len(clauses) == 1 else min(clauses, key=self.price, default=None)
+
+    def price(self, clause: Clause) -> float:
+        return sum(map(self.spelling.priors.__getitem__, clause))
+
+    def _some(self, found: Sequence[Needs], count: int) -> Needs:
+        """If k of n parts hold, one of any n - k + 1 of them does: the cheapest are taken."""
+        best = [clause for needs in found if (clause := self.cheapest(needs.clauses)) is not None]
+        wanted = len(found) - count + 1
+        if wanted > len(best):
+            return _NOTHING
+        if count > 1:
+            best.sort(key=self.price)
+        union: Clause = frozenset().union(*best[:wanted])
+        return Needs((union,), count == 1 and all(needs.plain and len(needs.clauses) == 1 for needs in found))
+
+    def _weighed(self, score: Score, found: Iterable[Needs]) -> Needs:
+        """Without one of these parts the others do not weigh enough: the commonest are left out first."""
+        free = 0
+        known = []
+        for (weight, _), needs in zip(score.parts, found, strict=True):
+            clause, most = self.cheapest(needs.clauses), max(weight, 0) * score.most
+            if clause is None:
+                free += most
+            elif most:
+                known.append((self.price(clause), most, clause))
+        known.sort(key=lambda one: one[0], reverse=True)
+        while known and free + known[0][1] < score.at_least:
+            free += known.pop(0)[1]
+        if free >= score.at_least:
+            return _NOTHING
+        return Needs((frozenset().union(*(clause for _, _, clause in known)),))
 
 
-def cheapest(found: Iterable[Clause], cost: Cost) -> Clause | None:
-    """The clause that stands in fewest documents."""
-    return min(found, key=lambda clause: price(clause, cost), default=None)
-
-
-def price(clause: Clause, cost: Cost) -> float:
-    return sum(map(cost, clause))
-
-
-def _needed(plan: Plan) -> Sequence[Plan]:
-    """The parts whose clauses say something of the whole."""
-    match plan:
-        case NoneOf() | Known():
-            return ()
-        case Apart(left=left) | Outside(left=left):
-            return (left,)
-    return inner(plan)
-
-
-def _of_element(element: Element, cost: Cost) -> Clause:
-    """The rarest word of each way to write it."""
-    if any(ANY_WORD in way for way in element):
-        return frozenset()
-    return frozenset([min(way, key=cost) for way in element])
-
-
-def _of_some(found: Iterable[list[Clause]], wanted: int, cost: Cost) -> list[Clause]:
-    """If k of n parts hold, one of any n - k + 1 of them does: the cheapest are taken."""
-    best = [clause for some in found if (clause := cheapest(some, cost)) is not None]
-    if wanted > len(best):
-        return []
-    best.sort(key=lambda clause: price(clause, cost))
-    return [frozenset().union(*best[:wanted])]
-
-
-def _of_weights(plan: Weighed, found: Iterable[list[Clause]], cost: Cost) -> list[Clause]:
-    """Without one of these parts the others do not weigh enough: the commonest are left out first."""
-    free = 0
-    known = []
-    for weight, some in zip(plan.weights, found, strict=True):
-        clause, most = cheapest(some, cost), max(weight, 0) * plan.most
-        if clause is None:
-            free += most
-        elif most:
-            known.append((price(clause, cost), most, clause))
-    known.sort(key=lambda one: one[0], reverse=True)
-    while known and free + known[0][1] < plan.at_least:
-        free += known.pop(0)[1]
-    return [frozenset().union(*(clause for _, _, clause in known))] if free < plan.at_least else []
+def _all(found: Iterable[Needs]) -> list[Clause]:
+    return [clause for needs in found for clause in needs.clauses]

@@ -232,6 +232,8 @@ class Lexicon:
 
     def extended(self, atoms: Mapping[Atom, int]) -> "Lexicon":
         """The same with more atoms, which stand after the known ones. What was learnt stays."""
+        if len(atoms) == len(self.atoms):
+            return self
         fresh = dict(islice(atoms.items(), len(self.atoms), None))
         other = Lexicon({})
         other.atoms = atoms
@@ -248,6 +250,10 @@ class Lexicon:
         for atom, number in atoms:
             if not atom.language:
                 _put_anywhere(self.base, atom, number)
+
+    def text(self, number: int) -> str:
+        """Of an atom, as a rule has it."""
+        return next(islice(self.atoms, number, None)).text
 
     # --- languages ---
 

@@ -1,16 +1,23 @@
 """Compiled rules against documents."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from rules.document import Clause, Document, Match, Member
+from rules.index import Counts, Numbers
 from rules.lexicon import Lexicon
 from rules.plan import Plan
 from rules.reading import Reading
-from rules.reasons import causes, clause, parts_causes
-from rules.tree import Rule
+from rules.reasons import clause, matched
+from rules.shelf import Shelf
+from rules.spelling import Spelling
+from rules.tree import Node, Rule
 
 _UNKNOWN = ("en",)  # what a document without languages is read in
+# After so many documents it is known which words are rare, and rules are looked up by these.
+_TUNED = frozenset((200, 2_000, 20_000, 200_000))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,42 +29,95 @@ class RuleSet:
     """
 
     rules: Mapping[str, Rule]
-    plans: Mapping[str, Plan] = field(repr=False)
+    sets: Mapping[str, Sequence[str | Member]] = field(repr=False)  # as they were given
+    trees: Mapping[str, Sequence[Node]] = field(repr=False)  # of the sets
+    spelling: Spelling = field(repr=False)
     lexicon: Lexicon = field(repr=False)
-    sets: Mapping[str, Sequence[str | Member]] = field(default_factory=dict, repr=False)  # as they were given
+    counts: Counts = field(repr=False)
+    shelves: tuple[Shelf, ...] = field(repr=False)  # the numbers of the second follow those of the first
+    ranks: Numbers = field(repr=False)  # of the rule of each number, among all; -1: no longer here
+    names: tuple[str, ...] = field(repr=False)  # by rank
 
     def __len__(self) -> int:
         return len(self.rules)
 
+    # --- documents ---
+
+    def holding(self, document: Document) -> tuple[str, ...]:
+        """The rules that hold in one of the document's languages, in the order they were given.
+
+        As `match`, without the words that make them so: a tenth of the time where many rules hold.
+        """
+        found = np.concatenate([self._ranks(reading) for reading in self._readings(document)])
+        return tuple(map(self.names.__getitem__, np.unique(found).tolist()))
+
     def match(self, document: Document) -> tuple[Match, ...]:
-        """The rules that hold in one of the document's languages, in the order they were given."""
-        readings = tuple(self._readings(document))
-        found = []
-        for rule, plan in self.plans.items():
-            for reading in readings:
-                if reading.holds(plan):
-                    found.append(Match(rule, causes(reading, plan), parts_causes(reading, plan)))
-                    break
-        return tuple(found)
+        """The rules that hold, with their words in the first of the document's languages that will do."""
+        readings: dict[int, Reading] = {}
+        for reading in self._readings(document):
+            for rank in self._ranks(reading).tolist():
+                readings.setdefault(rank, reading)
+        return tuple(
+            Match(name, *matched(readings[rank], self._plan(name)))
+            for rank in sorted(readings)
+            if (name := self.names[rank])
+        )
 
     def matches(self, rule_id: str, document: Document) -> bool:
         """Does one rule hold? KeyError for a rule that is not here."""
-        plan = self.plans[rule_id]
+        plan = self._plan(rule_id)
         return any(reading.holds(plan) for reading in self._readings(document))
 
     def why(self, rule_id: str, document: Document) -> Clause:
-        """Every part of one rule, true or false, with its words, in the language in which it holds.
+        """Every part of one rule, true or false, with its words, in the first language in which it holds.
 
         KeyError for a rule that is not here.
         """
-        plan = self.plans[rule_id]
-        readings = tuple(self._readings(document))
+        plan = self._plan(rule_id)
+        readings = self._readings(document)
         best = next((reading for reading in readings if reading.holds(plan)), readings[0])
         return clause(best, plan)
 
-    def _readings(self, document: Document) -> Iterator[Reading]:
-        for language in document.languages or _UNKNOWN:
-            yield Reading(document, self.lexicon.tongue(language))
+    def clause(self, rule_id: str) -> tuple[str, ...]:
+        """Words of which one must stand in a document for a rule to be tried; none: it always is.
+
+        KeyError for a rule that is not here.
+        """
+        shelf, number = self._place(rule_id)
+        return tuple(sorted({self.lexicon.text(atom) for atom in shelf.key(number)}))
+
+    def _readings(self, document: Document) -> list[Reading]:
+        languages = document.languages or _UNKNOWN
+        return [Reading(document, self.lexicon.tongue(language)) for language in languages]
+
+    def _ranks(self, reading: Reading) -> Numbers:
+        """Which rules hold in a reading."""
+        self._count(reading)
+        start, found = 0, []
+        for shelf in self.shelves:
+            found.append(self.ranks[shelf.holding(reading) + start])
+            start += len(shelf.rules)
+        ranks = np.concatenate(found)
+        return ranks[ranks >= 0]
+
+    def _count(self, reading: Reading) -> None:
+        self.counts.add(reading.present)
+        if self.counts.documents in _TUNED:
+            for shelf in self.shelves:
+                shelf.tune(self.counts)
+
+    def _place(self, rule_id: str) -> tuple[Shelf, int]:
+        start = 0
+        for shelf in self.shelves:
+            number = shelf.numbers.get(rule_id)
+            if number is not None and self.ranks[start + number] >= 0:
+                return shelf, number
+            start += len(shelf.rules)
+        raise KeyError(rule_id)
+
+    def _plan(self, rule_id: str) -> Plan:
+        shelf, number = self._place(rule_id)
+        return shelf.plan(number)
 
     # --- languages ---
 

@@ -52,20 +52,7 @@ from rules.tree import joins_places
 from rules.words import parts
 
 WHOLE = View()
-_EDGE = np.array([SEGMENT_END, 0, 0], np.int32).tobytes()
-
-
-def numbers(document: Document, tongue: Tongue) -> NDArray[np.int32]:
-    """What every chunk of a document stands for: rows of (atom, position in the chunk, width), and ends."""
-    found = []
-    for text, start, end in segments(document):
-        pieces = text[start:end].split()
-        try:
-            found.append(b"".join(map(tongue.pieces.get, pieces)))  # type: ignore[arg-type]
-        except TypeError:  # a None: some piece was never seen
-            found.append(b"".join(map(tongue.entry, pieces)))
-        found.append(_EDGE)
-    return np.frombuffer(b"".join(found), np.int32).reshape(-1, 3)
+_SEGMENT_END = np.array([SEGMENT_END, 0, 0], np.int32).tobytes()
 
 
 class Reading:
@@ -74,27 +61,59 @@ class Reading:
     def __init__(self, document: Document, tongue: Tongue) -> None:
         self.document = document
         self.tongue = tongue
-        rows = numbers(document, tongue)
-        marks, sizes = rows[:, 0], np.where(rows[:, 0] < 0, rows[:, 1], 0)
-        before = np.cumsum(sizes)
-        words = marks >= 0
-        self.layout = Layout(
-            document, sizes[marks == CHUNK_END].tolist(), before[marks == SEGMENT_END].tolist()
-        )
-        order = np.argsort(marks[words], kind="stable")
-        self.atoms = marks[words][order]
-        self.places = np.stack((rows[:, 2], before + rows[:, 1]))[:, words][:, order]
         self.known: dict[int, Places] = {}  # by atom
         self.phrases: dict[int, Places] = {}
-        self.unions: dict[
-            tuple[int, bool, int, str], Places
-        ] = {}  # of sets, once for all rules that name them
+        self.unions: dict[tuple[int, bool, int, str], Places] = {}  # of sets, once for all rules
+
+    @cached_property
+    def entry(self) -> bytes:
+        """What every chunk of the document stands for, as the lexicon writes it."""
+        found = []
+        for text, start, end in segments(self.document):
+            pieces = text[start:end].split()
+            try:
+                found.append(b"".join(map(self.tongue.pieces.get, pieces)))  # type: ignore[arg-type]
+            except TypeError:  # a None: some piece was never seen
+                found.append(b"".join(map(self.tongue.entry, pieces)))
+            found.append(_SEGMENT_END)
+        return b"".join(found)
+
+    @cached_property
+    def marks(self) -> NDArray[np.int32]:
+        """Rows of (atom, position in the chunk, width), and ends of chunks and segments."""
+        return np.frombuffer(self.entry, np.int32).reshape(-1, 3)
+
+    @cached_property
+    def present(self) -> NDArray[np.int32]:
+        """The atoms that stand in the document, in order."""
+        atoms = self.marks[:, 0]
+        return np.unique(atoms[atoms >= 0])
+
+    @cached_property
+    def positions(self) -> NDArray[np.int32]:
+        """The first position after every mark."""
+        sizes = np.where(self.marks[:, 0] == CHUNK_END, self.marks[:, 1], 0)
+        return np.cumsum(sizes, dtype=np.int32)
+
+    @cached_property
+    def layout(self) -> Layout:
+        kinds = self.marks[:, 0]
+        sizes, edges = self.marks[kinds == CHUNK_END, 1], self.positions[kinds == SEGMENT_END]
+        return Layout(self.document, sizes.tolist(), edges.tolist())
+
+    @cached_property
+    def standing(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Atoms in order, and of each (width, position)."""
+        words = np.flatnonzero(self.marks[:, 0] >= 0)
+        words = words[np.argsort(self.marks[words, 0], kind="stable")]
+        places = np.stack((self.marks[words, 2], self.positions[words] + self.marks[words, 1]), axis=1)
+        return self.marks[words, 0], places
 
     # --- words ---
 
     @cached_property
-    def present(self) -> frozenset[int]:
-        return frozenset(self.atoms.tolist())
+    def words(self) -> frozenset[int]:
+        return frozenset(self.present.tolist())
 
     def atom(self, atom: int) -> Places:
         if atom not in self.known:
@@ -104,9 +123,10 @@ class Reading:
     def _atom(self, atom: int) -> Places:
         if atom == ANY_WORD:
             return {1: self.layout.fence("").within(0)} if self.layout.length else {}
-        first, last = np.searchsorted(self.atoms, (atom, atom + 1))
+        atoms, places = self.standing
+        first, last = np.searchsorted(atoms, (atom, atom + 1))
         by_width: dict[int, list[int]] = {}
-        for wide, position in self.places[:, first:last].T.tolist():
+        for wide, position in places[first:last].tolist():
             by_width.setdefault(wide, []).append(position)
         if atom in self.tongue.acronyms:
             shouted = self.layout.shouted
@@ -126,9 +146,10 @@ class Reading:
         return self.layout.length - self.layout.body_at
 
     def phrase(self, plan: Phrase) -> Places:
-        if id(plan) not in self.phrases:
-            self.phrases[id(plan)] = self._row(plan.elements)
-        return self.phrases[id(plan)]
+        key = id(plan.elements)  # one object for all rules that have these words
+        if key not in self.phrases:
+            self.phrases[key] = self._row(plan.elements)
+        return self.phrases[key]
 
     def _row(self, elements: Iterable[Element]) -> Places:
         found: Places | None = None
@@ -193,7 +214,7 @@ class Reading:
         if plan.under is None:
             return plan.parts
         under = plan.under
-        found = {number for atom in (under.keys() & self.present) for number in under[atom]}
+        found = {number for atom in (under.keys() & self.words) for number in under[atom]}
         return [plan.parts[number] for number in sorted(found.union(under.get(None, ())))]
 
     # --- truth ---

@@ -1,7 +1,7 @@
 """Why a rule holds, or by how much it does not: the words behind every part of it."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rules.document import Clause, Span
@@ -35,24 +35,28 @@ _FARTHEST = 999
 _FORMS = 3
 
 
-def causes(reading: Reading, plan: Plan) -> tuple[Span, ...]:
-    """The words that make a plan hold."""
+def matched(reading: Reading, plan: Plan) -> tuple[tuple[Span, ...], tuple[tuple[Span, ...], ...]]:
+    """The words that make a plan hold; and of an AND, those of each part that has some."""
+    if not isinstance(plan, AllOf):
+        return _causes(reading, plan), ()
+    parts = tuple(filter(None, (_causes(reading, part) for part in plan.parts)))
+    return _sorted(span for part in parts for span in part), parts
+
+
+def _causes(reading: Reading, plan: Plan) -> tuple[Span, ...]:
     found: Places = {}
     _collect(reading, plan, WHOLE, True, found)
     return _spans(reading, found)
 
 
-def parts_causes(reading: Reading, plan: Plan) -> tuple[tuple[Span, ...], ...]:
-    """Of an AND, the words of each part that has some."""
-    if not isinstance(plan, AllOf):
-        return ()
-    return tuple(filter(None, (causes(reading, part) for part in plan.parts)))
-
-
 def _spans(reading: Reading, places: Places) -> tuple[Span, ...]:
     span = reading.layout.span
-    found = {span(at, at + wide - 1) for wide, starts in places.items() for at in positions(starts)}
-    return tuple(sorted(found, key=lambda span: (span.field == "body", span.start, span.end)))
+    return _sorted(span(at, at + wide - 1) for wide, starts in places.items() for at in positions(starts))
+
+
+def _sorted(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Each once, the title's first."""
+    return tuple(sorted(set(spans), key=lambda span: (span.field == "body", span.start, span.end)))
 
 
 # --- the words behind it ---------------------------------------------------------------------------------
