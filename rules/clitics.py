@@ -43,10 +43,12 @@ def _hebrew(word: str) -> Iterator[str]:
 
 
 def _least(word: str, cut: int) -> int:
-    """Three letters stay; after two prefixes four; two after one of the commonest: השר, the minister."""
+    """Three letters stay; two after one of the commonest: השר; four after two without the article."""
     if not _HEBREW.match(word, cut):
         return 1  # of another script: בCNN
-    return 4 if cut > 1 else 2 if word[0] in "הבלמ" else 3
+    if cut == 1:
+        return 2 if word[0] in "הבלמ" else 3
+    return 3 if word[cut - 1] == "ה" else 4
 
 
 # --- Arabic ----------------------------------------------------------------------------------------------
@@ -56,7 +58,7 @@ def _least(word: str, cut: int) -> int:
 _ONE = "[بكل]|س(?=[ينتا])"
 _ARTICLE = (
     (re.compile("[وف]?(?:[بك]?ال|لل)(?=...)"), ""),
-    (re.compile("[وف]?لل(?=...)"), "ال"),
+    (re.compile("[وف]?لل(?=..)"), "ال"),
 )
 _LETTERS = (
     (re.compile(f"(?:[وف]|{_ONE})(?=...)"), ""),
@@ -87,7 +89,7 @@ def _unprefixed(prefixes: Iterable[tuple[re.Pattern[str], str]], word: str) -> I
 
 
 def _unpossessed(written: str, word: str) -> Iterator[str]:
-    """Without a pronoun, before which ه is ت again; without the alef of an adverb: غدًا."""
+    """Without a pronoun, before which ه is ت and ء has a seat; without the alef of an adverb: غدًا."""
     if _TANWIN.search(written):
         yield word[:-1]
     pronoun = None if _FEMININE_END.search(written) else _PRONOUN.search(word)
@@ -95,6 +97,8 @@ def _unpossessed(written: str, word: str) -> Iterator[str]:
         yield bare
         if bare.endswith("ت"):
             yield bare[:-1] + "ه"
+        elif bare.endswith(("اي", "او")):
+            yield bare[:-1] + "ء"
 
 
 # --- Persian, Urdu ---------------------------------------------------------------------------------------

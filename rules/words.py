@@ -97,7 +97,8 @@ def _patterns(wild: str = "") -> tuple[re.Pattern[str], re.Pattern[str]]:
     run = f"{letter}+(?:{trailing}+{letter}*|{_NON_JOINER}(?<![{_ARABIC}].){letter}*)*"
     dotted = rf"{initial}(?:\.{initial})+(?!{letter}|{trailing})\.?(?:[{_APOSTROPHES}][sS](?!{letter}))?"
     ending = f"{_NON_JOINER}(?<=[{_ARABIC}].)(?:{JOINED_ENDINGS})(?!{letter}|{trailing})"
-    part = f"(?:{dotted}|{run}(?:[{_APOSTROPHES}]{run}|{_gershayim()}{run}|{ending})*)"
+    verb = rf"{_NON_JOINER}(?:(?<=\bم[یي].)|(?<=\bنم[یي].))"  # می‌شود is one word
+    part = f"(?:{dotted}|{run}(?:[{_APOSTROPHES}]{run}|{_gershayim()}{run}|{ending}|{verb}{run})*)"
     emoji = f"[{_FLAGS}]{{2}}|[{_EMOJI}](?:[\ufe00-\ufe0f\u200d{_SKINS}]+[{_EMOJI}]?)*"
     other = f"[{_KATAKANA}][{_KATAKANA}{_MARKS}]*|[{_SINGLES}][{_MARKS}{INVISIBLE}]*|[{_CURRENCY}]|{emoji}"
     chunk = f"{part}(?:[{_SEPARATORS}{_NON_JOINER}]{part}){{0,{_LONGEST_CHUNK}}}|{other}"

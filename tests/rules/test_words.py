@@ -41,6 +41,16 @@ def test_letters_that_grow_when_folded_do_not_move_the_rest() -> None:
     assert text[list(words(text))[-1].start :] == "Iraq"
 
 
+def test_an_ending_or_the_start_of_a_verb_after_a_non_joiner_is_of_the_word() -> None:
+    assert [folded for folded, _ in shown("کتاب‌های خوب‌ترین نمی‌روند، دانش‌آموزان‌مان")] == [
+        "كتابهاي",
+        "خوبترين",
+        "نميروند",
+        "دانش",
+        "اموزانمان",
+    ]
+
+
 def test_positions_count_words() -> None:
     assert [word.position for word in words("U.S.-led cease-fire, 导弹")] == [0, 1, 2, 3, 4, 5]
 
@@ -114,6 +124,8 @@ def test_marks_and_punctuation_alone_are_no_words() -> None:
         ("سيقول", {"يقول"}),
         ("كتابهم", {"كتاب", "تابهم", "تاب"}),
         ("زوجته", {"زوجت", "زوجه"}),
+        ("وزرائهم", {"وزراء", "وزراي", "زرايهم", "زراي", "زراء"}),
+        ("للطب", {"الطب", "لطب"}),
         ("الثورة", {"ثوره"}),
         ("عليهم", set()),
         ("غدًا", {"غد"}),
@@ -121,9 +133,12 @@ def test_marks_and_punctuation_alone_are_no_words() -> None:
         ("کتابهای", {"كتاب"}),
         ("کتاب‌هایشان", {"كتاب"}),
         ("نامه‌ام", {"نامه"}),
+        ("می‌شود", set()),
         ("דבר", set()),
         ("השר", {"שר"}),
         ("ולישראל", {"לישראל", "ישראל"}),
+        ("מהעיר", {"העיר", "עיר"}),
+        ("ולעיר", {"לעיר"}),
         ("ותל־אביב", {"תלאביב"}),
         ("ה־CIA", set()),
         ("ובCNN", {"בcnn", "cnn"}),
