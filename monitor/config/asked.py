@@ -2,26 +2,28 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
 import rules
 from monitor.config import conditions
 from monitor.config import values as value_of
-from monitor.config.book import Book, Schema, field_as_key, filled, many, one, shown
+from monitor.config.book import Book, Schema, field_as_key, filled, many, one, quoted, shown
 from monitor.config.marked import List, Node, Table, Text, Wrong
 from monitor.model import Priority, Route
 from rules import Piece, Problem, Rule, RuleError, Scoring
 from rules.tree import Node as Tree
+
+Values = Mapping[str, Any]
 
 
 class Asked(NamedTuple):
     """A rule with what belongs to it, and where it stands; a tuple, since 100,000 are made."""
 
     book: Book
-    node: Node
-    id: Text | None
+    start: int
+    id: str  # as the file has it; empty: it has none
     route: Route
     must_match: tuple[Text, ...]
     must_not_match: tuple[Text, ...]
@@ -31,13 +33,13 @@ class Asked(NamedTuple):
     words: Rule | None  # where it has a `where`: the rule without it, for its examples
 
     @property
-    def place(self) -> Node:
-        return self.texts[0] if self.texts else self.node
+    def place(self) -> int:
+        return self.texts[0].start if self.texts else self.start
 
     @property
     def name(self) -> str:
         """For messages: never what ${…} stands for."""
-        return shown(self.id or self.texts[0])
+        return quoted(self.id or self.texts[0].raw)
 
     def tell(self, error: RuleError) -> None:
         """What is wrong with one of its texts, there; what is wrong with the whole, where it begins."""
@@ -45,9 +47,9 @@ class Asked(NamedTuple):
             if said(text) == error.text:
                 return tell(self.book, text, error)
         facts = zip(self.where.trees, self.where.places, strict=True) if self.where else ()
-        place = next((place for tree, place in facts if str(tree) == error.text), self.node)
+        start = next((place.start for tree, place in facts if str(tree) == error.text), self.start)
         for problem in error.problems:
-            self.book.add(place.start, problem.message, problem.hint)
+            self.book.add(start, problem.message, problem.hint)
         return None
 
 
@@ -57,51 +59,74 @@ class Beside:
 
     channel: str  # of rules that name none
     before: Mapping[str, Rule]  # by text: the rules of one text as the last reading left them
+    routes: dict[Route, Route] = field(default_factory=dict)  # one of each, for 100,000 rules
+
+    def route(self, values: Values) -> Route:
+        route = Route(values.get("to") or (self.channel,), values.get("priority", Priority.NORMAL))
+        return self.routes.setdefault(route, route)
 
 
 def ask(book: Book, node: Node, beside: Beside) -> Asked | None:
     """A rule of the file; None, with the problem told, if it cannot be one."""
-    if problem := _no_rule(node):
-        book.add_wrong(node, problem)
-        return None
-    given = book.table(node, RULE, "a rule") if isinstance(node, Table) else {"match": node}
+    given = _given(book, node)
     values = book.fields(given, RULE, "rules" if isinstance(node, Table) else "")
-    if _POSITIVE.isdisjoint(given) and not (values.get("broad") and "where" in given):
-        if given or (isinstance(node, Table) and not node.pairs):
-            book.add(node.start, "this rule has no match", _SEEK)
+    if "match" not in values and not _seeks(book, node, given, values):
         return None
-    if not all(values.get(key) for key in given if key in _CONDITIONS):
-        return None
-    read = _composed if _MORE & given.keys() else _of_one_text
-    if (parts := read(book, values, beside.before)) is None:
+    if _MORE.isdisjoint(given):
+        parts = _of_one_text(book, values, beside.before) if "match" in values else None
+    else:
+        parts = None if _broken(given, values) else _composed(book, values)
+    if parts is None:
         return None
     return Asked(
         book,
-        node,
-        values.get("id"),
-        Route(values.get("to") or (beside.channel,), values.get("priority", Priority.NORMAL)),
+        node.start,
+        values["id"].raw if "id" in values else "",
+        beside.route(values),
         values.get("must_match", ()),
         values.get("must_not_match", ()),
         *parts,
     )
 
 
-Values = Mapping[str, Any]
 # The rule, its texts, its `where`, and the rule without it; None: told what is wrong.
 Parts = tuple[Rule, tuple[Text, ...], conditions.Where | None, Rule | None] | None
 
-_SEEK = "write  match: missile + Iraq,  or a list of words under  all:  or  any:"
 _POSITIVE = frozenset({"match", "all", "any", "score"})
 _CONDITIONS = _POSITIVE | {"none", "where"}
 _MORE = (_CONDITIONS | {"broad"}) - {"match"}
 
 
-def _no_rule(node: Node) -> Wrong | None:
+def _given(book: Book, node: Node) -> dict[str, Node]:
+    """What is said of a rule; nothing, with the problem told, if it is none."""
+    if isinstance(node, Table):
+        if node.pairs and node.pairs[0][0].raw not in RULE and (wrong := field_as_key(node)):
+            book.add_wrong(node, wrong)
+            return {}
+        return book.table(node, RULE, "a rule")
     if isinstance(node, List):
-        return Wrong("a rule is a text, not a list", "write  - missile + Iraq  or  - match: missile + Iraq")
-    if isinstance(node, Text) and node.raw.endswith((".yaml", ".yml")) and not node.style:
-        return Wrong(f"{shown(node)} is the name of a file", f"write  {{file: {node.raw}}}")
-    return field_as_key(node)
+        hint = "write  - missile + Iraq  or  - match: missile + Iraq"
+        book.add(node.start, "a rule is a text, not a list", hint)
+        return {}
+    if node.raw.endswith((".yaml", ".yml")) and not node.style:
+        book.add(node.start, f"{shown(node)} is the name of a file", f"write  {{file: {node.raw}}}")
+        return {}
+    return {"match": node}
+
+
+def _seeks(book: Book, node: Node, given: Mapping[str, Node], values: Values) -> bool:
+    """Does it ask for a word, or is it broad and asks for something else?"""
+    if not _POSITIVE.isdisjoint(given) or (values.get("broad") and "where" in given):
+        return True
+    if given or node == Table((), node.start):
+        hint = "write  match: missile + Iraq,  or a list of words under  all:  or  any:"
+        book.add(node.start, "this rule has no match", hint)
+    return False
+
+
+def _broken(given: Mapping[str, Node], values: Values) -> bool:
+    """Was a condition left out, because something in it is wrong?"""
+    return any(key in _CONDITIONS and not values.get(key) for key in given)
 
 
 # --- a rule of one text ---------------------------------------------------------------------------------
@@ -148,7 +173,7 @@ def _with_quotes(text: Text, problem: Problem) -> Problem:
 # --- a rule of several ----------------------------------------------------------------------------------
 
 
-def _composed(book: Book, values: Values, before: Mapping[str, Rule]) -> Parts:
+def _composed(book: Book, values: Values) -> Parts:
     told = book.told
     match = (values["match"],) if "match" in values else ()
     lists = {key: values.get(key, ()) for key in ("all", "any", "none")}

@@ -106,9 +106,9 @@ class Book:
         for book in self._named:
             yield from book._told()
 
-    def line_of(self, node: Node, reader: "Book | None" = None) -> str:
+    def line_of(self, at: int, reader: "Book | None" = None) -> str:
         """`line 7`, with the name of this file where the reader has another one before him."""
-        line = f"line {self._lines.place(node.start)[0]}"
+        line = f"line {self._lines.place(at)[0]}"
         return line if reader in (None, self) else f"{self._name} {line}"
 
     # --- values ---
@@ -142,7 +142,7 @@ class Book:
 
     def _refuse_comment(self, node: Text) -> None:
         """`to: #iran` is an empty value to YAML."""
-        if not node.style and (comment := _COMMENT.match(self._text, node.end)):
+        if not node.style and (comment := _COMMENT.match(self._text, node.start)):
             word = comment[1]
             raise Wrong(
                 "this value is empty: # starts a comment", f'write  {word}  or, with quotes,  "#{word}"'
@@ -180,7 +180,10 @@ class Book:
             self.add(key.start, f"unknown key {shown(key)}", nearest(key.raw, known) or _keys(known))
             return
         first = next(other for other, _ in table.pairs if other.raw == key.raw)
-        what, hint = f'the key "{key.raw}" stands twice', f"the first is in {self.line_of(first)}; keep one"
+        what, hint = (
+            f'the key "{key.raw}" stands twice',
+            f"the first is in {self.line_of(first.start)}; keep one",
+        )
         self.add(key.start, what, hint)
 
     def fields(self, pairs: Mapping[str, Node], schema: Schema, name: str = "") -> dict[str, Any]:
@@ -226,7 +229,7 @@ def _lines(text: str) -> Iterator[Text]:
         said = _ASIDE.split(line[0], maxsplit=1)[0]
         start = line.start() + len(said) - len(said.lstrip())
         if word := said.strip():
-            yield Text(word, word, start, start + len(word))
+            yield Text(word, word, start)
 
 
 def one(read_text: Callable[[Text], T]) -> Callable[[Book, Node], T]:
@@ -279,7 +282,11 @@ _KINDS = {List: "list", Table: "table"}
 
 def shown(text: Text) -> str:
     """The value as the file has it, in quotes, short and on one line."""
-    line = "".join(char if char.isprintable() else " " for char in text.raw)
+    return quoted(text.raw)
+
+
+def quoted(raw: str) -> str:
+    line = "".join(char if char.isprintable() else " " for char in raw)
     return f'"{line if len(line) <= 80 else line[:79] + "…"}"'
 
 

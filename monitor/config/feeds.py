@@ -36,7 +36,7 @@ def feeds_of(book: Book, node: Node | None, fetch: FetchSpec, floor: Node | None
             if same in named:
                 book.add(value.start, "this feed stands twice", f"the first is in {lines[same]}; keep one")
             named.setdefault(same, feed)
-            lines.setdefault(same, book.line_of(value))
+            lines.setdefault(same, book.line_of(value.start))
     feeds = tuple((named | {same: feed for same, feed in listed.items() if same not in named}).values())
     own_pace = all(feed.every or guard.may_hurry(host_of(feed.url), fetch.allow_networks) for feed in feeds)
     if floor and fetch.every < MINUTE and not own_pace:

@@ -34,7 +34,6 @@ class Text(NamedTuple):
     value: str
     raw: str
     start: int
-    end: int
     style: str = ""  # the quote, | or >; empty: plain
 
 
@@ -241,14 +240,13 @@ class _Builder:
         while type(event := self._next()) is not yaml.MappingEndEvent:
             key, value = self._key(event), self._node(self._next(), depth)
             if type(value) is Text and not value.raw and not value.style:
-                value = self._behind(key, value)
+                value = self._behind(event.end_mark.index, value)
             pairs.append((key, value))
         return tuple(pairs)
 
-    def _behind(self, key: Text, value: Text) -> Text:
+    def _behind(self, key_end: int, value: Text) -> Text:
         """An empty value stands behind its colon; YAML would put it before the next thing in the file."""
-        place = max(self._file.find(":", key.end) + 1, key.end)
-        return value._replace(start=place, end=place)
+        return value._replace(start=max(self._file.find(":", key_end) + 1, key_end))
 
     def _key(self, event: Any) -> Text:
         key = self._node(event, 0) if type(event) in _ONE_WORD else None
@@ -260,16 +258,17 @@ class _Builder:
 
     def _text(self, event: Any) -> Text:
         self._count += 1
-        start, end = event.start_mark.index, event.end_mark.index
-        value = self._unveiled(event.value, start, end) if self._typed else event.value
-        return Text(value, value, start, end, event.style or "")
+        start: int = event.start_mark.index
+        value = self._unveiled(event, start) if self._typed else event.value
+        return Text(value, value, start, event.style or "")
 
-    def _unveiled(self, value: str, start: int, end: int) -> str:
-        if _VEIL not in value:
-            return value
+    def _unveiled(self, event: Any, start: int) -> str:
+        if _VEIL not in event.value:
+            return str(event.value)
+        end = event.end_mark.index
         inside = slice(bisect_left(self._typed, (start, "")), bisect_left(self._typed, (end, "")))
         said = iter(self._typed[inside])
-        return re.sub(f"{_VEIL}+", lambda _: next(said)[1], value)
+        return re.sub(f"{_VEIL}+", lambda _: next(said)[1], event.value)
 
     def _alias(self, event: Any) -> Node:
         at = event.start_mark.index

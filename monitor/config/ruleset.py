@@ -16,7 +16,7 @@ from rules import Rule, RuleErrors, RuleSet
 
 def read_rules(
     book: Book,
-    top: Mapping[str, Node],
+    top: dict[str, Node],
     channel: str,
     languages: Sequence[str],
     previous: RuleSet | None = None,
@@ -28,7 +28,7 @@ def read_rules(
         if page.sets is not None:
             read_sets(page.book, page.sets, sets)
     beside = Beside(channel, _by_text(previous))
-    asked = _each_once(ask(page.book, node, beside) for page in pages for node in page.rules)
+    asked = _each_once(ask(page.book, node, beside) for page in pages for node in page.taken())
     ruleset = _compiled(asked, sets, previous)
     prove(asked, ruleset, members(sets), languages)
     return ruleset, {one_rule.rule.id: one_rule.route for one_rule in asked}
@@ -46,7 +46,7 @@ def _each_once(asked: Iterable[Asked | None]) -> list[Asked]:
             what = f"the id {one_rule.name}" if one_rule.id else "this rule"
             cure = "give each its own" if one_rule.id else "one rule can have two channels in  to:"
             line = before.book.line_of(before.place, one_rule.book)
-            one_rule.book.add(one_rule.place.start, f"{what} stands twice", f"the first is in {line}; {cure}")
+            one_rule.book.add(one_rule.place, f"{what} stands twice", f"the first is in {line}; {cure}")
     return list(first.values())
 
 

@@ -89,7 +89,9 @@ def load_rules(path: Path, environ: Mapping[str, str]) -> RuleSet:
     with _no_collections():
         book = open_book(path, environ)
         root = book.document(A_RULE_FILE) or book.refuse()
-        top = {"rules": root} if isinstance(root, List) else book.table(root, TOP, "this file")
+        top: dict[str, Node] = (
+            {"rules": root} if isinstance(root, List) else book.table(root, TOP, "this file")
+        )
         languages = book.fields(top, {"languages": PLAIN["languages"]}).get("languages", ("en",))
         ruleset, _ = read_rules(book, top, SlackSpec().channel, languages)
         book.close()

@@ -40,7 +40,7 @@ def read_sets(book: Book, node: Node, sets: dict[str, WordSet]) -> None:
     for name, value in book.table(node, keys or ("missiles",), "sets").items():
         key = keys[name]
         if name in sets:
-            first = sets[name].book.line_of(sets[name].key, book)
+            first = sets[name].book.line_of(sets[name].key.start, book)
             book.add(key.start, f"the set {shown(key)} stands twice", f"the first is in {first}; keep one")
             continue
         sets[name] = WordSet(key, book, ())
