@@ -1,87 +1,104 @@
 """L09: words that nobody knows, one letter from one that is known."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import string
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from rules.forms import Way
+from rules.forms import Way, known
 from rules.lint.desk import Desk, Spoken
 from rules.lint.finding import Finding, Level
 from rules.meaning import SCRIPTS, Meaning, script, script_of
-from rules.vocabulary import Vocabulary
 
-_LETTERS = 5  # of shorter words too many are one letter apart
+_LONG = 5  # letters: of shorter words too many are one letter apart
 _SEEN = 3  # articles that make a word of the archive a word
 _USED = 2  # rules that do
+_COMPARED = 5000  # words that nobody knows; who has more writes names that no list has
+
+Word = tuple[Spoken, Meaning]
 
 
 def typos(desk: Desk) -> Iterator[Finding]:
     """L09: a word in no dictionary and no stored article, but for one letter."""
-    known = Known(desk)
-    for spoken, meaning in _words(desk):
-        if not known.has(meaning) and (meant := known.meant(spoken, meaning)):
+    unknown = _unknown(desk)[:_COMPARED]
+    near = Neighbours(desk, unknown)
+    for spoken, meaning in unknown:
+        if meant := near.meant(spoken, meaning):
             yield _typo(desk, spoken, meaning, meant)
 
 
-def _words(desk: Desk) -> Iterator[tuple[Spoken, Meaning]]:
+def _unknown(desk: Desk) -> Sequence[Word]:
+    """Those in none of the dictionaries, nor any form of them in the archive."""
+    seen = desk.sample.words if desk.sample else {}
+    words = [word for word in _words(desk) if desk.forms.texts(word[1]).isdisjoint(seen)]
+    listed = _listed(desk, {meaning.folded for _, meaning in words})
+    return [word for word in words if word[1].folded not in listed]
+
+
+def _listed(desk: Desk, words: Iterable[str]) -> frozenset[str]:
+    asked = frozenset(words)
+    return frozenset().union(*(known(asked, language) for language in desk.languages)) if asked else asked
+
+
+def _words(desk: Desk) -> Iterator[Word]:
     """Words long enough to be told from others, in scripts of which we have a dictionary."""
     for spoken in desk.spoken:
         for meaning in spoken.phrase if spoken.way in (Way.FORMS, Way.EXACT) else ():
-            if len(meaning.folded) >= _LETTERS and meaning.folded.isalpha() and not meaning.wild:
+            if len(meaning.folded) >= _LONG and meaning.folded.isalpha() and not meaning.wild:
                 languages = SCRIPTS.get(script(meaning.folded))
                 if languages is None or set(languages) & set(desk.languages):
                     yield spoken, meaning
 
 
 def _typo(desk: Desk, spoken: Spoken, meaning: Meaning, meant: str) -> Finding:
-    many = desk.sample is not None and bool(desk.sample.articles)
-    where = (
-        f"no dictionary and in none of {desk.sample.articles:,} articles" if desk.sample else "no dictionary"
-    )
-    level = Level.WARNING if many else Level.NOTE
-    shown = meant.capitalize() if meaning.plain[:1].isupper() else meant
+    articles = desk.sample.articles if desk.sample else 0
+    where = "no dictionary" + (f" and in none of {articles:,} articles" if articles else "")
+    shown = meant.capitalize() if _is_name(meaning) else meant
+    level = Level.WARNING if articles else Level.NOTE
     return desk.spoken_finding(
         "L09", level, spoken, f"{meaning.plain} is in {where}", f"did you mean {shown} ?"
     )
 
 
-class Known:
-    """What a word is compared with.
+def _is_name(meaning: Meaning) -> bool:
+    return meaning.plain[:1].isupper()
+
+
+class Neighbours:
+    """The known words that are one letter from some unknown ones.
 
     Names are in no dictionary: a word with a capital is compared with names of the archive and of other rules
     only. A spelling that stands beside its neighbour in a rule or a set was listed on purpose.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, unknown: Sequence[Word]) -> None:
         self._desk = desk
-        self._vocabulary = Vocabulary(desk.languages)
         self._seen: Mapping[str, int] = desk.sample.words if desk.sample else {}
-
-    def has(self, meaning: Meaning) -> bool:
-        texts = self._desk.forms.texts(meaning)
-        return any(text in self._seen or text in self._vocabulary.dictionary for text in texts)
+        self._names = desk.sample.names if desk.sample else frozenset()
+        plain = {meaning.folded for _, meaning in unknown if not _is_name(meaning)}
+        self._listed = _listed(desk, (near for word in plain for near in self._near(word)))
 
     def meant(self, spoken: Spoken, meaning: Meaning) -> str:
-        """The known word that is meant, if one is near; the one most used."""
-        names, owners = meaning.plain[:1].isupper(), set(spoken.owners)
+        """The known word that is meant, the one most used; empty: none is near."""
+        owners, name = set(spoken.owners), _is_name(meaning)
         near = [
             word
-            for word in _neighbours(meaning.folded, self._letters[script_of(meaning.folded[0])])
-            if self._is_word(word, names) and owners.isdisjoint(self._used.get(word, ()))
+            for word in self._near(meaning.folded)
+            if self._is_word(word, name) and owners.isdisjoint(self._used.get(word, ()))
         ]
-        return max(
-            near, key=lambda word: (self._seen.get(word, 0), len(self._used.get(word, ()))), default=""
-        )
+        return max(near, key=self._weight, default="")
 
-    def _is_word(self, word: str, names: bool) -> bool:
+    def _weight(self, word: str) -> tuple[int, int]:
+        return self._seen.get(word, 0), len(self._used.get(word, ()))
+
+    def _is_word(self, word: str, name: bool) -> bool:
         if len(self._used.get(word, ())) >= _USED:
             return True
-        if names:
-            return self._seen.get(word, 0) >= _SEEN and word in self._names
-        return word in self._vocabulary.dictionary or self._seen.get(word, 0) >= _SEEN
+        if word in self._listed and not name:
+            return True
+        return self._seen.get(word, 0) >= _SEEN and (not name or word in self._names)
 
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        return self._desk.sample.names if self._desk.sample else frozenset()
+    def _near(self, word: str) -> Iterator[str]:
+        return _neighbours(word, self._letters.get(script_of(word[0]), ""))
 
     @cached_property
     def _used(self) -> Mapping[str, set[str]]:
@@ -94,15 +111,14 @@ class Known:
 
     @cached_property
     def _letters(self) -> Mapping[str, str]:
-        """The letters of each script, as far as any known word has them."""
-        every = set[str]().union(*self._vocabulary.dictionary, *self._seen, *self._used)
+        """The letters of each script, as far as rules and articles use them."""
         letters: dict[str, str] = {}
-        for char in sorted(every):
+        for char in sorted(set(string.ascii_lowercase).union(*self._seen, *self._used)):
             letters[script_of(char)] = letters.get(script_of(char), "") + char
         return letters
 
 
-def _neighbours(word: str, letters: str) -> Iterable[str]:
+def _neighbours(word: str, letters: str) -> Iterator[str]:
     """Every word a letter away: one swapped, left out, put in or changed.
 
     Not in the first letter, where mistakes are seen, nor in the last, where Iraqi is no mistake for Iraqis.

@@ -68,7 +68,7 @@ _EXAMPLES = 5
 def wildcards(desk: Desk) -> Iterator[Finding]:
     """L07: a wildcard with less than three letters, or one that finds more than 200 known words."""
     wild = [(spoken, meaning) for spoken in desk.spoken for meaning in _singles(spoken) if meaning.wild]
-    vocabulary = Vocabulary(desk.languages, desk.sample.words if desk.sample else ())
+    vocabulary = Vocabulary(desk.languages[:1], desk.sample.words if desk.sample else ())
     for spoken, meaning in wild:
         pattern = meaning.folded
         letters = len(pattern.replace("*", "").replace("?", ""))
