@@ -14,9 +14,9 @@ _EVERYWHERE = 0.4  # of the articles: a word in so many says nothing
 _LENGTH = 4  # times the common words: longer than what `words:>300` asks for
 # Each in four English articles of ten or more. What is merely common (war, year) is for the archive to tell.
 _ENGLISH = """
-a after all also an and any are as at be been but by can could for from had has have he her his i if in into
-is it its more most no not of on one or other out over said she so than that the their them there they this to up
-was we were what when which who will with would you your
+a after all also an and any are as at be been but by can could for from had has have he her his i if in
+into is it its more most no not of on one or other out over said she so than that the their them there
+they this to up was we were what when which who will with would you your
 """
 
 

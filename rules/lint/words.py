@@ -27,7 +27,7 @@ def capitals(desk: Desk) -> Iterator[Finding]:
         for meaning in _singles(spoken):
             if meaning.way is Way.ACRONYM:
                 yield _strict(desk, spoken, meaning.plain)
-            elif spoken.way is Way.FORMS and not shouted and _is_capitals(meaning):
+            elif meaning in spoken.phrase and not shouted and _is_capitals(meaning):
                 loose.setdefault(meaning.plain, spoken)
     if loose:
         yield _loose(desk, loose)
@@ -35,7 +35,8 @@ def capitals(desk: Desk) -> Iterator[Finding]:
 
 def _is_capitals(meaning: Meaning) -> bool:
     plain = meaning.plain
-    return 2 <= len(plain) <= 5 and plain.isupper() and plain.isalpha() and not meaning.wild
+    alone = meaning.way is Way.FORMS and not meaning.wild and not meaning.parts
+    return alone and 2 <= len(plain) <= 5 and plain.isupper() and plain.isalpha()
 
 
 def _strict(desk: Desk, spoken: Spoken, word: str) -> Finding:

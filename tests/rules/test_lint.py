@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rules import Document, Member, Rule, compile, rule
-from rules.lint import TITLES, Finding, Level, Sample, lint, sample
+from rules import Document, Member, Piece, Rule, Scoring, compile, compose, entry, rule
+from rules.lint import TITLES, Feeds, Finding, Level, Sample, lint, sample
 
 PAGE = (Path(__file__).parents[2] / "docs" / "linter.md").read_text(encoding="utf-8")
 Sets = Mapping[str, Sequence[str | Member]]
@@ -46,6 +46,18 @@ NEVER = {
     "apple EXCEPT $fruits": "EXCEPT leaves no place",
     "apple EXCEPT app*": "EXCEPT leaves no place",
     '"apple juice" NOT NEAR/3 juice': "NOT NEAR leaves no place",
+    "sentence:(apple NOT apple)": "must not",
+    "NEAR/5(apple, pear, fig) NOT fig": "must not",
+    "2 TIMES apple NOT apple": "must not",
+    "2 OF (apple, pear, fig) NOT (apple OR pear)": "only 1 of its 3 alternatives can hold",
+    "2 OF $apples NOT apple": "only 0 of its 2 alternatives can hold",
+    'first/3:"an apple a day"': "longer than the 3 words",
+    "apple AND age:<1h AND age:>2d": "age:<1h and age:>2d never hold together",
+    "apple AND words:>500 AND (words:<200 OR words:<300)": "never hold together",
+    "apple AND source:a.org AND source:b.org": "never hold together",
+    "apple AND country:GB AND country:fr": "never hold together",
+    "apple AND source:news.bbc.co.uk NOT source:bbc.co.uk": "NOT source:bbc.co.uk leaves out every article",
+    "apple AND tag:gulf NOT tag:Gulf": "leaves out every article",
 }
 SOMETIMES = [
     "apple NOT pear",
@@ -63,6 +75,16 @@ SOMETIMES = [
     "us NOT US",
     "Hamas NOT Hama",
     "apple NOT NEAR/3 juice",
+    "sentence:(apple NOT pear) AND pear",
+    "first/10:apple NOT first/5:apple",
+    "2 OF (apple, pear, fig) NOT apple",
+    "2 TIMES apple NOT (3 TIMES apple)",
+    "/app.*/ NOT apple",
+    "apple AND source:bbc.co.uk AND source:news.bbc.co.uk",
+    "apple AND age:<2d AND age:>1h",
+    "apple AND words:>=300 AND words:<=300",
+    "apple AND (lang:en OR lang:ar) NOT lang:fr",
+    "apple AND lang:en AND lang:ar",
     "Su-35 NOT su35",
     "apple NOT (apple NEAR/3 juice)",
     "apple NOT (apple AND juice)",
@@ -85,6 +107,90 @@ def test_a_rule_that_can_match_is_no_error(text: str) -> None:
 def test_what_must_not_be_there_is_shown_in_the_piece_where_it_stands() -> None:
     (finding,) = found("L01", "pear AND (fig NOT figs)")
     assert finding.text[finding.start : finding.end] == "fig"
+
+
+def test_a_score_that_words_left_out_keep_from_its_sum_is_an_error() -> None:
+    apple, pear = (Piece(text, entry(text)) for text in ("apple", "pear"))
+    scoring = Scoring(30, [(20, apple), (15, pear), (-50, Piece("fig", entry("fig")))])
+    assert not found("L01", compose("good", score=scoring))
+    (finding,) = found("L01", compose("dead", score=scoring, none=[apple]))
+    assert "its weights add up to 15, never to 30" in finding.message
+
+
+def test_a_contradiction_between_pieces_is_shown_in_its_piece() -> None:
+    (finding,) = found("L01", compose("x", all=_pieces("fig", "apple pie"), none=_pieces("pear", "pie")))
+    assert (finding.text, finding.start) == ("apple pie", 0) and "NOT" in finding.message
+
+
+def _pieces(*texts: str) -> list[Piece]:
+    return [Piece(text, entry(text)) for text in texts]
+
+
+FEEDS = Feeds(
+    names=frozenset({"Al Jazeera", "https://www.aljazeera.com/xml/rss/all.xml"}),
+    hosts=frozenset({"www.aljazeera.com", "www.bbc.co.uk", "feeds.bbci.co.uk"}),
+    tags=frozenset({"middle-east", "desk"}),
+    whole=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "message", "hint"),
+    [
+        (
+            "x AND tag:midle-east",
+            Level.ERROR,
+            'no feed has the tag "midle-east"',
+            "did you mean tag:middle-east",
+        ),
+        ("x AND (tag:desk OR tag:sport)", Level.WARNING, 'no feed has the tag "sport"', ""),
+        (
+            'x AND feed:"Al Jazera"',
+            Level.ERROR,
+            'no feed is called "Al Jazera"',
+            "did you mean feed:al jazeera",
+        ),
+        ("x AND source:bcc.co.uk", Level.NOTE, "from bcc.co.uk", "did you mean source:bbc.co.uk"),
+        ("x NOT source:bcc.co.uk", Level.NOTE, "from bcc.co.uk", ""),
+        ("x AND tag:$tags", Level.WARNING, 'no feed has the tag "spor"', ""),
+    ],
+)
+def test_what_no_feed_has_is_told(text: str, level: Level, message: str, hint: str) -> None:
+    (finding,) = found("L01", text, sets={"tags": ["desk", "spor"]}, feeds=FEEDS)
+    assert finding.level is level and message in finding.message and hint in finding.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x AND tag:desk", "x AND tag:Desk", "x AND tag:middle*", "x AND source:bbc.co.uk",
+     'x AND feed:"al jazeera"', "x AND feed:*aljazeera*", "x AND author:Smith", "x AND category:sport",
+     "x AND source:reuters.com"],
+)  # fmt: skip
+def test_what_a_feed_has_or_may_bring_is_not(text: str) -> None:
+    assert not found("L01", text, feeds=FEEDS)
+
+
+def test_with_many_stored_articles_a_host_that_none_is_from_is_a_warning() -> None:
+    (finding,) = found("L01", "x AND source:reuters.com", feeds=FEEDS, sample=archive())
+    assert finding.level is Level.WARNING
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["العراق AND lang:en", "(Ирак OR العراق) AND (lang:en OR lang:fr)", "$names AND missile AND lang:en"],
+)
+def test_a_language_that_does_not_write_so_is_a_warning(text: str) -> None:
+    (finding,) = found("L01", text, sets={"names": ["Ирак", "Иран"]})
+    assert finding.level is Level.WARNING and "hardly ever matches" in finding.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["العراق AND lang:ar", "العراق AND (lang:en OR lang:fa)", "(Iraq OR العراق) AND lang:en",
+     "Iraq AND lang:ar", "Ирак", "عراق NOT lang:en", "2 OF (Ирак, Иран) AND lang:ru"],
+)  # fmt: skip
+def test_a_language_that_does_is_not(text: str) -> None:
+    assert not found("L01", text)
 
 
 # --- L02, L10, L11 ---------------------------------------------------------------------------------------
