@@ -198,9 +198,7 @@ def _written(node: Node) -> str:
         case Not(part):
             return f"NOT {_inside(part)}"
         case Scope(name, part, size):
-            return (
-                f"{name}{f'/{size}' if size else ''}:{f'({part})' if _binds_loosely(part) else _inside(part)}"
-            )
+            return f"{name}/{size}:{_tight(part)}" if size else f"{name}:{_tight(part)}"
         case Fact():
             return _fact(node)
         case AtLeast(count, (SetName() as named,)):
@@ -208,7 +206,7 @@ def _written(node: Node) -> str:
         case AtLeast(count, parts):
             return f"{count} OF ({', '.join(map(str, parts))})"
         case Times(count, part):
-            return f"{count} TIMES {f'({part})' if _binds_loosely(part) else _inside(part)}"
+            return f"{count} TIMES {_tight(part)}"
         case Window(parts, reach, ordered):
             return f"{_reach(reach, ordered)}({', '.join(map(str, parts))})"
         case Near(left, right, reach, ordered):
@@ -243,15 +241,18 @@ _BARE_VALUE = re.compile(
 )
 
 
-def _binds_loosely(node: Node) -> bool:
-    """Stands without parentheses in a chain, but not right after a field's colon."""
-    return isinstance(node, Not | AtLeast | Times)
+# Stands without parentheses in a chain, but not right after a field's colon.
+_LOOSE = (Not, AtLeast, Times)
+# Stands without them as a part of something bigger; what is joined gets parentheses.
+_ALONE = (Term, Regex, SetName, Scope, Fact, Window, Tongue, *_LOOSE)
 
 
 def _inside(node: Node) -> str:
-    """As a part of something bigger: joined things get parentheses."""
-    alone = isinstance(node, Term | Regex | SetName | Not | Scope | Fact | AtLeast | Times | Window | Tongue)
-    return _written(node) if alone else f"({_written(node)})"
+    return _written(node) if isinstance(node, _ALONE) else f"({_written(node)})"
+
+
+def _tight(node: Node) -> str:
+    return f"({_written(node)})" if isinstance(node, _LOOSE) else _inside(node)
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -397,7 +397,7 @@ SOUP = st.lists(st.sampled_from(PIECES), max_size=10)
 
 
 @given(SOUP.map(" ".join) | SOUP.map("".join) | st.text(), st.sampled_from(sorted(VENDORS)))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=700, deadline=None)
 def test_any_query_is_a_rule_or_an_error_inside_it(query: str, dialect: str) -> None:
     try:
         found = translate(query, dialect)

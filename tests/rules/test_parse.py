@@ -232,7 +232,7 @@ SOUP = st.lists(st.sampled_from(PIECES), max_size=14)
 
 
 @given(SOUP.map(" ".join) | SOUP.map("".join))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=700, deadline=None)
 def test_any_text_is_a_rule_or_an_error_inside_it(text: str) -> None:
     try:
         tree = parse(text)
@@ -247,7 +247,7 @@ def test_any_text_is_a_rule_or_an_error_inside_it(text: str) -> None:
 
 
 @given(SOUP.map(" ".join) | SOUP.map("".join) | st.text())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_any_text_is_an_entry_or_an_error_inside_it(text: str) -> None:
     try:
         tree = entry(text)
@@ -273,7 +273,7 @@ DEEP = {
 def test_what_lies_too_deep_is_said_so_and_what_does_not_can_be_used(name: str) -> None:
     opening, inside, closing = DEEP[name]
     deepest = 0
-    for depth in range(1, 202):
+    for depth in (1, 10, 49, 50, 99, 100, 101, 198, 199, 200, 201):
         text = opening[:4] + "(" * depth + inside + ")" * depth if name == "values" else ""
         text = text or opening * depth + inside + closing * depth
         try:
