@@ -34,10 +34,18 @@ def variants(written: str, folded: str) -> tuple[str, ...]:
 # And; that, when, from what; in, as, to, from; the: in this order.
 _HEBREW_PREFIXES = re.compile("ו?(?:ל?כש|מש|ש)?[בכלמ]?ה?")
 _MOST_PREFIXES = 4
+# Everyday words that wear no prefix, though the rest of them is a word: מספר, a number; ספר, a book.
+_HEBREW_WHOLE_WORDS = """
+מספר שנים היום כיום בעיקר בקרב משום לעולם מעולם למעשה למעלה כמובן למען לפני מפני הרבה מעט האם בעוד באמצעות
+מקור משנה שמים מים מחבר מדבר לדבר מכתב מגוון מכהן לבן מעל מאז
+"""
+_HEBREW_WHOLE = frozenset(_HEBREW_WHOLE_WORDS.split())
 
 
 def _hebrew(word: str) -> Iterator[str]:
     for cut in range(1, _MOST_PREFIXES + 1):
+        if word[cut - 1 :] in _HEBREW_WHOLE:
+            return
         if len(word) - cut >= _least(word, cut) and _HEBREW_PREFIXES.fullmatch(word, 0, cut):
             yield word[cut:]
 
@@ -69,12 +77,17 @@ _PRONOUN = re.compile("(?<=...)(?:هما|كما|هم|هن|كم|ها|نا|ه)\\Z"
 # ة is ه once folded, and no pronoun.
 _FEMININE_END = re.compile("ة[\u064b-\u065f]*\\Z")
 _TANWIN = re.compile("(?:\u0627\u064b|\u064b\u0627)\\Z")
+# The same: لجنة, a committee; جنة, paradise. Folded.
+_ARABIC_WHOLE_WORDS = "لجنه كامل كبري كمال وزير بيان وحده لسان بعيد باراك كتله وسام كلام وادي وكيل"
+_ARABIC_WHOLE = frozenset(_ARABIC_WHOLE_WORDS.split())
 # On, to and at, as they are before a pronoun: عليه, on him, is no علي, Ali.
 _PREPOSITIONS = frozenset(("علي", "الي", "لدي"))
 
 
 def _arabic(written: str, folded: str) -> Iterator[str]:
     """A word with the article wears no ending."""
+    if folded in _ARABIC_WHOLE:
+        return
     yield from _unprefixed(_ARTICLE, folded)
     for word in (folded, *_unprefixed(_LETTERS, folded)):
         yield word

@@ -1,0 +1,34 @@
+"""`python -m tests.quality` measures anew and raises the floors of what rose. It lowers none."""
+
+import json
+import math
+import sys
+from collections.abc import Mapping
+
+from tests.quality import test_clitics, test_sentences
+from tests.quality.corpora import FLOORS, HERE, corpus
+
+MEASURES = (test_clitics, test_sentences)
+
+
+def raised(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:
+    """To three digits, so that a number may shake where it does not matter."""
+    return {
+        what: max(floors.get(what, 0), math.floor(value * 1000) / 1000) for what, value in measured.items()
+    }
+
+
+def main() -> None:
+    for measure in MEASURES:
+        floors, folder = FLOORS[measure.NAME], corpus(measure.NAME)
+        for language in measure.LANGUAGES:
+            numbers = measure.measured(folder, language)
+            sys.stdout.write(
+                f"{language} {json.dumps({what: round(value, 4) for what, value in numbers.items()})}\n"
+            )
+            floors[language] = raised(floors[language], numbers)
+    (HERE / "floors.json").write_text(json.dumps(FLOORS, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
