@@ -48,7 +48,7 @@ _OPERANDS: frozenset[Kind] = frozenset(
 )
 _JOINING: frozenset[Kind] = frozenset({"PLACE", "NOT", "ODD"})
 # Written together without a space they are one value: https://example.org/a?b=c
-_VALUE: frozenset[Kind] = frozenset({"WORD", "FIELD", "REGEX", "UNENDED", "COLON", "ODD", "SET"})
+_VALUE: frozenset[Kind] = frozenset({"WORD", "FIELD", "REGEX", "UNENDED", "COLON", "ODD"})
 
 _SIGNS: dict[str, Kind] = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR"}
 _LOWER: dict[str, Kind] = {"and": "AND", "or": "OR", "not": "NOT"}
@@ -156,7 +156,7 @@ class _Parser(Ground):
             if token.kind == "ODD":
                 token = self.tokens[self.at] = self.meant(token, begins=True)
                 continue
-            if token.kind == "PLACE" and self.opens(1):
+            if token.kind == "PLACE" and self.opens():
                 break
             self.at += 1
             if token.kind == "NOT":
@@ -223,8 +223,9 @@ class _Parser(Ground):
             return following
         return self.measured(Token("PLACE", "NOT NEAR", token.start, following.end, following.number))
 
-    def opens(self, ahead: int) -> bool:
-        return self.tokens[min(self.at + ahead, len(self.tokens) - 1)].kind == "OPEN"
+    def opens(self) -> bool:
+        """Does a parenthesis follow the next token?"""
+        return self.tokens[min(self.at + 1, len(self.tokens) - 1)].kind == "OPEN"
 
     # --- what was meant, where it was written as other programs or other people write it ---
 
@@ -242,7 +243,7 @@ class _Parser(Ground):
         elif kind != "PLACE":
             hint = f'{_QUOTE_IT}: "{text}"'
             self.problem(token, f"operators are written in capitals: did you mean {kind}?", hint)
-        elif begins and text.islower() and not token.number:
+        elif begins and not text.isupper() and not token.number:
             return token._replace(kind="WORD")
         else:
             self.other_place(token)
@@ -310,7 +311,7 @@ class _Parser(Ground):
         following = self.tokens[self.at]
         if following.kind == "ODD":
             following = self.tokens[self.at] = self.meant(following, begins=True)
-        if following.kind in _OPERANDS or (following.kind == "PLACE" and self.opens(1)):
+        if following.kind in _OPERANDS or (following.kind == "PLACE" and self.opens()):
             return True
         self.problem(token, f"{name} needs something after it", hint)
         return False
@@ -352,7 +353,7 @@ class _Parser(Ground):
                 last = self.take()
         place = Token("WORD", self.text[token.start : last.end], token.start, last.end)
         test, value = _compared(token, place.text)
-        if token.kind not in (*_VALUE, "QUOTED"):
+        if token.kind not in (*_VALUE, "QUOTED", "SET"):
             hint = "put such a value in quotes"
             self.problem(place, f"{name}: takes values, joined by AND, OR and NOT", hint)
         elif fault := values.wrong(name, test, value):

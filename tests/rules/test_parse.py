@@ -122,6 +122,7 @@ MEANT = {
     # words that look like operators
     '"AND" OR "near/5"': Or((Term("AND", True), Term("near/5", True))),
     "near AND before AND except": And((Term("near"), Term("before"), Term("except"))),
+    "Before AND Near": And((Term("Before"), Term("Near"))),
     "title:near": Scope("title", Term("near")),
     "a A\u00adND b": And((A, B)),
     "a \u200bAND\u200b b": And((A, B)),
