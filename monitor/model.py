@@ -98,6 +98,7 @@ class Config:
     fingerprint: str = ""  # of the file's bytes and of every file it names: has it changed?
     notes: tuple[str, ...] = ()  # what was left out: feeds of an OPML file that cannot be asked
     languages: tuple[str, ...] = ("en",)  # whose forms are ready before the first article; others when met
+    proven: frozenset[int] = frozenset()  # seals of the examples that held: they are not proven at a reload
 
 
 # --- feeds ---------------------------------------------------------------------------------------------

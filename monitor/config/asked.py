@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import rules
 from monitor.config import conditions
 from monitor.config import values as value_of
-from monitor.config.book import Book, Schema, field_as_key, filled, many, one, quoted, shown
+from monitor.config.book import Book, Schema, field_as_key, filled, one, quoted, shown
 from monitor.config.marked import List, Node, Table, Text, Wrong
 from monitor.model import Priority, Route
 from rules import Piece, Problem, Rule, RuleError, Scoring
@@ -193,9 +193,13 @@ def _composed(book: Book, values: Values) -> Parts:
         score=Scoring(values["score"].at_least, weighed, values["score"].most) if terms else None,
     )
     where: conditions.Where | None = values.get("where")
-    rule = compose(where=where.trees if where else (), broad=values.get("broad", False))
     texts = (*match, *lists["all"], *lists["any"], *lists["none"], *terms)
-    return rule, texts, where, compose(broad=True) if where and texts else None
+    if not texts and (example := (*values.get("must_match", ()), *values.get("must_not_match", ()))):
+        book.add(example[0].start, "an example proves words, and this rule asks for none", "leave it out")
+        return None
+    rule = compose(where=where.trees if where else (), broad=values.get("broad", False))
+    words = replace(compose(broad=True), id=rule.id) if where and texts else None
+    return rule, texts, where, words
 
 
 def _pieces(book: Book, texts: Iterable[Text], read: Callable[[str], Tree]) -> list[Piece]:
@@ -231,6 +235,6 @@ RULE: Schema = {
     "broad": one(value_of.flag),
     "to": filled(value_of.channel),
     "priority": one(value_of.choice(Priority)),
-    "must_match": many(value_of.given),
-    "must_not_match": many(value_of.given),
+    "must_match": filled(value_of.given),
+    "must_not_match": filled(value_of.given),
 }

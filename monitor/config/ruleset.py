@@ -2,40 +2,45 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 import rules
 from monitor.config.asked import Asked, Beside, ask, tell
 from monitor.config.book import Book
 from monitor.config.marked import Node
 from monitor.config.pages import pages_of
-from monitor.config.proof import prove
+from monitor.config.proof import Proven, prove
 from monitor.config.sets import WordSet, members, read_sets
-from monitor.model import Route
+from monitor.model import Config, Route
 from rules import Rule, RuleErrors, RuleSet
 
 
+class Ruled(NamedTuple):
+    """The rules of a config, the channels of each by its id, and the seals of the examples they proved."""
+
+    rules: RuleSet
+    routes: dict[str, Route]
+    proven: Proven
+
+
 def read_rules(
-    book: Book,
-    top: dict[str, Node],
-    channel: str,
-    languages: Sequence[str],
-    previous: RuleSet | None = None,
-) -> tuple[RuleSet, dict[str, Route]]:
-    """The rules of a config and their channels, by id. What stands as in `previous` is not read anew."""
+    book: Book, top: dict[str, Node], channel: str, languages: Sequence[str], previous: Config | None = None
+) -> Ruled:
+    """What stands as it did in `previous` is neither read nor proven anew."""
     pages = [*pages_of(book, top)]
     sets: dict[str, WordSet] = {}
     for page in pages:
         if page.sets is not None:
             read_sets(page.book, page.sets, sets)
-    beside = Beside(channel, _by_text(previous))
+    beside = Beside(channel, _by_text(previous.rules) if previous else {})
     asked = _each_once(ask(page.book, node, beside) for page in pages for node in page.taken())
-    ruleset = _compiled(asked, sets, previous)
-    prove(asked, ruleset, members(sets), languages)
-    return ruleset, {one_rule.rule.id: one_rule.route for one_rule in asked}
+    ruleset = _compiled(asked, sets, previous.rules if previous else None)
+    proven = prove(asked, ruleset, members(sets), languages, previous.proven if previous else frozenset())
+    return Ruled(ruleset, {one_rule.rule.id: one_rule.route for one_rule in asked}, proven)
 
 
-def _by_text(previous: RuleSet | None) -> dict[str, Rule]:
-    return {rule.text: rule for rule in previous.rules.values() if not rule.pieces} if previous else {}
+def _by_text(previous: RuleSet) -> dict[str, Rule]:
+    return {rule.text: rule for rule in previous.rules.values() if not rule.pieces}
 
 
 def _each_once(asked: Iterable[Asked | None]) -> list[Asked]:

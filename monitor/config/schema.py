@@ -30,7 +30,7 @@ def load(path: Path, environ: Mapping[str, str], previous: Config | None = None)
     What stands in the rules as it did in `previous` is taken from there.
     """
     with _no_collections():
-        return _load(path, environ, previous.rules if previous else None)
+        return _load(path, environ, previous)
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _load(path: Path, environ: Mapping[str, str], previous: RuleSet | None) -> Config:
+def _load(path: Path, environ: Mapping[str, str], previous: Config | None) -> Config:
     fingerprint = fingerprint_of(path, environ)  # first: a change while we read means reading again
     book = open_book(path, environ)
     top = book.table(book.root(), TOP, "this file")
@@ -55,14 +55,14 @@ def _load(path: Path, environ: Mapping[str, str], previous: RuleSet | None) -> C
     plain = book.fields(top, PLAIN)
     feeds = feeds_of(book, top.get("feeds"), fetch, asked.get("every"))
     languages = plain.get("languages", ("en",))
-    ruleset, routes = read_rules(book, top, slack.channel, languages, previous)
+    ruled = read_rules(book, top, slack.channel, languages, previous)
     book.notes += [note for asked, note in _LATER if asked(plain, slack)]
     book.close()
     return Config(
         path=path,
         feeds=feeds,
-        rules=ruleset,
-        routes=routes,
+        rules=ruled.rules,
+        routes=ruled.routes,
         slack=slack,
         fetch=fetch,
         store=plain.get("store", _sqlite(book.folder, "wirewatch.db")),
@@ -71,6 +71,7 @@ def _load(path: Path, environ: Mapping[str, str], previous: RuleSet | None) -> C
         fingerprint=fingerprint,
         notes=tuple(book.notes),
         languages=languages,
+        proven=ruled.proven,
     )
 
 
@@ -93,9 +94,9 @@ def load_rules(path: Path, environ: Mapping[str, str]) -> RuleSet:
             {"rules": root} if isinstance(root, List) else book.table(root, TOP, "this file")
         )
         languages = book.fields(top, {"languages": PLAIN["languages"]}).get("languages", ("en",))
-        ruleset, _ = read_rules(book, top, SlackSpec().channel, languages)
+        ruled = read_rules(book, top, SlackSpec().channel, languages)
         book.close()
-        return ruleset
+        return ruled.rules
 
 
 def load_store(path: Path, environ: Mapping[str, str]) -> str:

@@ -279,28 +279,6 @@ def test_the_place_of_a_mistake_is_exact_in_every_style(
     assert found.startswith(f"config.yaml:{line}:{column}: the expression ends too early")
 
 
-def test_a_rule_proves_its_own_examples(file: Path) -> None:
-    text = f"""{FEEDS}rules:
-  - id: far
-    match: missile + Iraq
-    must_match: [Missiles in Iraq, Iraq only]
-    must_not_match:
-      - Iraq and its missile
-"""
-    assert problems(file, text).splitlines() == [
-        'config.yaml:5:36: rule "far" does not match its example "Iraq only"',
-        "  hint: mend the rule, or the example",
-        'config.yaml:7:9: rule "far" matches "Iraq and its missile", which it must not',
-        "  hint: mend the rule, or the example",
-    ]
-
-
-def test_examples_are_proven_beside_rules_that_are_wrong(file: Path) -> None:
-    found = problems(file, f"{FEEDS}rules:\n  - $none\n  - {{match: a, must_match: [b]}}\n")
-    assert "there is no set named $none" in found
-    assert 'rule "a" does not match its example "b"' in found
-
-
 # --- laws -----------------------------------------------------------------------------------------------
 
 NAMES = f"{FEEDS}sets: {{p: {{file: p.txt}}}}\nrules: [{{file: a.yaml}}, $p]\n"

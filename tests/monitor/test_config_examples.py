@@ -1,0 +1,130 @@
+"""`must_match` and `must_not_match`, and what a reload takes from the config before it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor import config
+from monitor.errors import ConfigError
+from monitor.model import Config
+from tests.monitor.configs import FEEDS, load, problems
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.yaml"
+
+
+def again(file: Path, text: str, previous: Config) -> Config:
+    file.write_text(text, encoding="utf-8")
+    return config.load(file, {}, previous)
+
+
+# --- examples -------------------------------------------------------------------------------------------
+
+
+def test_a_rule_proves_its_own_examples(file: Path) -> None:
+    text = f"""{FEEDS}rules:
+  - id: far
+    match: missile + Iraq
+    must_match: [Missiles in Iraq, Iraq only]
+    must_not_match:
+      - Iraq and its missile
+"""
+    assert problems(file, text).splitlines() == [
+        'config.yaml:5:36: rule "far" does not match its example "Iraq only"',
+        "  hint: mend the rule, or the example",
+        'config.yaml:7:9: rule "far" matches "Iraq and its missile", which it must not',
+        "  hint: mend the rule, or the example",
+    ]
+
+
+def test_examples_are_proven_beside_rules_that_are_wrong(file: Path) -> None:
+    found = problems(file, f"{FEEDS}rules:\n  - $none\n  - {{match: a, must_match: [b]}}\n")
+    assert "there is no set named $none" in found
+    assert 'rule "a" does not match its example "b"' in found
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{all: [Macron, Lebanon], none: [football], must_match: [Macron in Lebanon], must_not_match: [x]}",
+        "{match: missile, where: {source: bbc.co.uk, min_words: 300}, must_match: [Missiles], id: a}",
+        "{match: missile, where: {not_lang: en}, must_match: [Missiles]}",
+        "{match: 'title:missile + body:Iraq', must_match: [Missiles in Iraq]}",
+        "{score: {at_least: 3, terms: {a b: 3, x: -1}}, must_match: [a b], must_not_match: [a b x]}",
+        "{match: ракета, where: {lang: ru}, must_match: [Пуск ракеты]}",
+        "{match: kinder, where: {lang: [de]}, must_match: [den Kindern]}",
+        "{match: $iraq, must_match: [Iraq], must_not_match: [Basra]}",
+    ],
+)
+def test_an_example_proves_the_words_of_a_rule_and_not_what_else_it_asks(file: Path, rule: str) -> None:
+    assert load(file, f"{FEEDS}sets: {{iraq: {{any: [Iraq], ar: [Basra]}}}}\nrules: [{rule}]\n").proven
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("{match: a, where: {lang: en}, must_not_match: [a]}", 'rule "a" matches "a", which it must not'),
+        (
+            "{match: kinder, must_match: [den Kindern]}",
+            'rule "kinder" does not match its example "den Kindern"',
+        ),
+        ("{match: kinder, where: {lang: de}, must_not_match: [Kindern]}", "which it must not"),
+        (
+            "{broad: true, where: {lang: en}, must_match: [a]}",
+            "2:55: an example proves words, and this rule asks",
+        ),
+        ("{match: a, must_match: []}", "rules.must_match: this list is empty"),
+    ],
+)
+def test_an_example_that_is_broken_is_told(file: Path, rule: str, told: str) -> None:
+    assert told in problems(file, f"{FEEDS}rules: [{rule}]\n")
+
+
+def test_an_example_is_read_in_every_language_of_the_config(file: Path) -> None:
+    rule = "rules: [{match: kinder, must_match: [den Kindern]}]\n"
+    assert load(file, f"{FEEDS}languages: [en, de]\n{rule}").proven
+
+
+# --- reload ---------------------------------------------------------------------------------------------
+
+SETS = "sets: {m: [missile]}\n"
+RULES = "rules:\n- {id: a, match: $m + Iraq, must_match: [a missile in Iraq]}\n- Iran\n- {all: [Gaza, aid]}\n"
+
+
+def test_a_reload_takes_over_the_rules_that_stand_as_they_did(file: Path) -> None:
+    first = load(file, FEEDS + SETS + RULES)
+    second = again(file, FEEDS + SETS + RULES + "- {id: b, match: Iran, to: x}\n", first)
+    assert list(second.rules.rules) == ["a", "iran", "gaza-and-aid", "b"]
+    assert second.rules.rules["a"] is first.rules.rules["a"]
+    assert second.rules.rules["iran"] is first.rules.rules["iran"]
+    assert second.rules.rules["b"] == replace(first.rules.rules["iran"], id="b")
+    assert (second.proven, len(second.proven)) == (first.proven, 1)
+
+
+def test_a_rule_whose_id_is_dropped_is_named_after_its_text_again(file: Path) -> None:
+    first = load(file, f"{FEEDS}rules: [{{id: x, match: Iran + Iraq}}]\n")
+    assert list(again(file, f"{FEEDS}rules: [Iran + Iraq]\n", first).rules.rules) == ["iran-and-iraq"]
+
+
+def test_examples_are_proven_again_when_a_set_or_an_example_changes(file: Path) -> None:
+    first = load(file, FEEDS + SETS + RULES)
+    for text in (SETS.replace("missile", "tank") + RULES, SETS + RULES.replace("a missile", "a tank")):
+        with pytest.raises(ConfigError, match="does not match its example"):
+            again(file, FEEDS + text, first)
+    changed = again(file, FEEDS + SETS + RULES.replace("a missile in", "missiles hit"), first)
+    assert changed.proven.isdisjoint(first.proven)
+
+
+def test_what_is_wrong_at_a_reload_is_told_as_at_a_start(file: Path) -> None:
+    text = f"{FEEDS}rules:\n- Iran\n- $none\n- Iran AND\n- Iran\n"
+    first = load(file, f"{FEEDS}rules: [Iran]\n")
+    file.write_text(text)
+    with pytest.raises(ConfigError) as reload:
+        config.load(file, {}, first)
+    with pytest.raises(ConfigError) as start:
+        config.load(file, {})
+    assert reload.value.problems == start.value.problems
+    assert len(start.value.problems) == 3
