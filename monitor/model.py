@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from rules import RuleSet
+from rules import Rule, RuleSet
 
 # --- what the operator asks for (config.yaml) ---------------------------------------------------------
 
@@ -83,6 +83,14 @@ class FetchSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What a reload need not do again, by hashes of what the config says."""
+
+    composed: Mapping[int, Rule] = field(default_factory=dict)  # rules of several conditions
+    proven: frozenset[int] = frozenset()  # examples that hold
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """config.yaml, whole and valid."""
 
@@ -98,7 +106,7 @@ class Config:
     fingerprint: str = ""  # of the file's bytes and of every file it names: has it changed?
     notes: tuple[str, ...] = ()  # what was left out: feeds of an OPML file that cannot be asked
     languages: tuple[str, ...] = ("en",)  # whose forms are ready before the first article; others when met
-    proven: frozenset[int] = frozenset()  # seals of the examples that held: they are not proven at a reload
+    kept: Kept = Kept()
 
 
 # --- feeds ---------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """One rule of config.yaml or of a rule file: a text, or a table with conditions, channels and examples."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from monitor.config import conditions
 from monitor.config import values as value_of
 from monitor.config.book import Book, Schema, field_as_key, filled, one, quoted, shown
 from monitor.config.marked import List, Node, Table, Text, Wrong
-from monitor.model import Priority, Route
+from monitor.model import Kept, Priority, Route
 from rules import Piece, Problem, Rule, RuleError, Scoring
 from rules.tree import Node as Tree
 
@@ -30,7 +30,7 @@ class Asked(NamedTuple):
     rule: Rule
     texts: tuple[Text, ...]  # of its conditions, as they stand in the file
     where: conditions.Where | None
-    words: Rule | None  # where it has a `where`: the rule without it, for its examples
+    words: Callable[[], Rule | None] | None  # makes the rule without its `where`, for its examples
 
     @property
     def place(self) -> int:
@@ -58,7 +58,9 @@ class Beside:
     """What a rule is read beside."""
 
     channel: str  # of rules that name none
-    before: Mapping[str, Rule]  # by text: the rules of one text as the last reading left them
+    by_text: Mapping[str, Rule] = field(default_factory=dict)  # the rules of one text, at the last reading
+    before: Kept = Kept()
+    composed: dict[int, Rule] = field(default_factory=dict)  # for the next reading
     routes: dict[Route, Route] = field(default_factory=dict)  # one of each, for 100,000 rules
 
     def route(self, values: Values) -> Route:
@@ -73,9 +75,9 @@ def ask(book: Book, node: Node, beside: Beside) -> Asked | None:
     if "match" not in values and not _seeks(book, node, given, values):
         return None
     if _MORE.isdisjoint(given):
-        parts = _of_one_text(book, values, beside.before) if "match" in values else None
+        parts = _of_one_text(book, values, beside.by_text) if "match" in values else None
     else:
-        parts = None if _broken(given, values) else _composed(book, values)
+        parts = None if _broken(given, values) else _composed(book, values, beside)
     if parts is None:
         return None
     return Asked(
@@ -89,8 +91,8 @@ def ask(book: Book, node: Node, beside: Beside) -> Asked | None:
     )
 
 
-# The rule, its texts, its `where`, and the rule without it; None: told what is wrong.
-Parts = tuple[Rule, tuple[Text, ...], conditions.Where | None, Rule | None] | None
+# The rule, its texts, its `where`, and what makes it without that; None: told what is wrong.
+Parts = tuple[Rule, tuple[Text, ...], conditions.Where | None, Callable[[], Rule | None] | None] | None
 
 _POSITIVE = frozenset({"match", "all", "any", "score"})
 _CONDITIONS = _POSITIVE | {"none", "where"}
@@ -173,33 +175,63 @@ def _with_quotes(text: Text, problem: Problem) -> Problem:
 # --- a rule of several ----------------------------------------------------------------------------------
 
 
-def _composed(book: Book, values: Values) -> Parts:
+def _composed(book: Book, values: Values, beside: Beside) -> Parts:
+    texts = tuple(_texts(values))
+    examples = (*values.get("must_match", ()), *values.get("must_not_match", ()))
+    if examples and not texts:
+        what = "an example proves words, and this rule asks for none"
+        book.add(examples[0].start, what, "leave it out")
+        return None
+    where: conditions.Where | None = values.get("where")
+    facts, broad = where.trees if where else (), values.get("broad", False)
+    seal = hash((values["id"].value if "id" in values else "", facts, broad, *_sayings(values)))
+    rule = beside.before.composed.get(seal) or _made(book, values, facts, broad)
+    if rule is None:
+        return None
+    beside.composed[seal] = rule
+    return rule, texts, where, partial(_made, book, values, (), True) if where and examples else None
+
+
+def _texts(values: Values) -> Iterator[Text]:
+    """Of its conditions on words."""
+    yield from (values["match"],) if "match" in values else ()
+    for key in _LISTS:
+        yield from values.get(key, ())
+    yield from values["score"].terms if "score" in values else ()
+
+
+def _sayings(values: Values) -> Iterator[object]:
+    """What the file says of words; of two rules that are not the same it is not the same."""
+    yield values["match"].value if "match" in values else ""
+    for key in _LISTS:
+        yield tuple(text.value for text in values.get(key, ()))
+    if score := values.get("score"):
+        yield score.at_least, score.most, tuple((text.value, weight) for text, weight in score.terms.items())
+
+
+_LISTS = ("all", "any", "none")
+
+
+def _made(book: Book, values: Values, facts: Sequence[Tree], broad: bool) -> Rule | None:
+    """The rule; None, with the problems told, if a text of it cannot be read."""
     told = book.told
-    match = (values["match"],) if "match" in values else ()
-    lists = {key: values.get(key, ()) for key in ("all", "any", "none")}
-    terms: Mapping[Text, int] = values["score"].terms if "score" in values else {}
-    matches = _pieces(book, match, rules.parse)
-    alls, anys, nones = (_pieces(book, texts, rules.entry) for texts in lists.values())
-    weighed = tuple(zip(terms.values(), _pieces(book, terms, rules.entry), strict=False))
+    matches = _pieces(book, [values["match"]] if "match" in values else [], rules.parse)
+    alls, anys, nones = (_pieces(book, values.get(key, ()), rules.entry) for key in _LISTS)
+    score: conditions.Weights | None = values.get("score")
+    weights = score.terms.values() if score else ()
+    terms = _pieces(book, score.terms, rules.entry) if score else []
     if book.told > told:
         return None
-    compose = partial(
-        rules.compose,
+    return rules.compose(
         values["id"].value if "id" in values else "",
         all=alls,
         any=anys,
         none=nones,
         match=matches[0] if matches else None,
-        score=Scoring(values["score"].at_least, weighed, values["score"].most) if terms else None,
+        score=score and Scoring(score.at_least, [*zip(weights, terms, strict=True)], score.most),
+        where=facts,
+        broad=broad,
     )
-    where: conditions.Where | None = values.get("where")
-    texts = (*match, *lists["all"], *lists["any"], *lists["none"], *terms)
-    if not texts and (example := (*values.get("must_match", ()), *values.get("must_not_match", ()))):
-        book.add(example[0].start, "an example proves words, and this rule asks for none", "leave it out")
-        return None
-    rule = compose(where=where.trees if where else (), broad=values.get("broad", False))
-    words = replace(compose(broad=True), id=rule.id) if where and texts else None
-    return rule, texts, where, words
 
 
 def _pieces(book: Book, texts: Iterable[Text], read: Callable[[str], Tree]) -> list[Piece]:

@@ -5,6 +5,7 @@ each that the config or the rule names. Nothing else is known of it, so `where:`
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import rules
 from monitor.config.asked import Asked
@@ -13,12 +14,11 @@ from monitor.config.marked import Text
 from rules import Document, Member, RuleSet
 
 Sets = Mapping[str, Sequence[str | Member]]
-Proven = frozenset[int]
 
 
 def prove(
-    asked: Sequence[Asked], ruleset: RuleSet, sets: Sets, languages: Sequence[str], before: Proven
-) -> Proven:
+    asked: Sequence[Asked], ruleset: RuleSet, sets: Sets, languages: Sequence[str], before: frozenset[int]
+) -> frozenset[int]:
     """Tells every example that its rule breaks; of rules that were not compiled nothing is asked.
 
     What was proven `before` is not proven again: at 100,000 rules with two examples each that is 10 s.
@@ -26,7 +26,7 @@ def prove(
     known = hash(tuple((name, tuple(words)) for name, words in sets.items()))
     sealed = [(_seal(one, languages, known), one) for one in asked if one.must_match or one.must_not_match]
     open_ones = [one for seal, one in sealed if seal not in before and one.rule.id in ruleset.rules]
-    alone = [one.words for one in open_ones if one.words]
+    alone = [replace(words, id=one.rule.id) for one in open_ones if one.words and (words := one.words())]
     wordy = rules.compile(alone, sets, ruleset) if alone else ruleset
     for one in open_ones:
         for example, what in _broken(one, wordy if one.words else ruleset, _read_as(one, languages)):
@@ -41,7 +41,7 @@ def _read_as(asked: Asked, languages: Sequence[str]) -> tuple[str, ...]:
 def _seal(asked: Asked, languages: Sequence[str], sets: int) -> int:
     """The same while the rule, the sets, its examples and the languages they are read in stay the same."""
     examples = (tuple(text.value for text in texts) for texts in (asked.must_match, asked.must_not_match))
-    return hash((sets, _read_as(asked, languages), (asked.words or asked.rule).text, *examples))
+    return hash((sets, _read_as(asked, languages), asked.rule.text, *examples))
 
 
 def _broken(asked: Asked, ruleset: RuleSet, languages: tuple[str, ...]) -> Iterator[tuple[Text, str]]:

@@ -9,18 +9,18 @@ from monitor.config.asked import Asked, Beside, ask, tell
 from monitor.config.book import Book
 from monitor.config.marked import Node
 from monitor.config.pages import pages_of
-from monitor.config.proof import Proven, prove
+from monitor.config.proof import prove
 from monitor.config.sets import WordSet, members, read_sets
-from monitor.model import Config, Route
+from monitor.model import Config, Kept, Route
 from rules import Rule, RuleErrors, RuleSet
 
 
 class Ruled(NamedTuple):
-    """The rules of a config, the channels of each by its id, and the seals of the examples they proved."""
+    """The rules of a config, the channels of each by its id, and what the next reading need not do again."""
 
     rules: RuleSet
     routes: dict[str, Route]
-    proven: Proven
+    kept: Kept
 
 
 def read_rules(
@@ -32,11 +32,12 @@ def read_rules(
     for page in pages:
         if page.sets is not None:
             read_sets(page.book, page.sets, sets)
-    beside = Beside(channel, _by_text(previous.rules) if previous else {})
+    beside = Beside(channel, _by_text(previous.rules), previous.kept) if previous else Beside(channel)
     asked = _each_once(ask(page.book, node, beside) for page in pages for node in page.taken())
     ruleset = _compiled(asked, sets, previous.rules if previous else None)
-    proven = prove(asked, ruleset, members(sets), languages, previous.proven if previous else frozenset())
-    return Ruled(ruleset, {one_rule.rule.id: one_rule.route for one_rule in asked}, proven)
+    proven = prove(asked, ruleset, members(sets), languages, beside.before.proven)
+    routes = {one_rule.rule.id: one_rule.route for one_rule in asked}
+    return Ruled(ruleset, routes, Kept(beside.composed, proven))
 
 
 def _by_text(previous: RuleSet) -> dict[str, Rule]:

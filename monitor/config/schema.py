@@ -71,7 +71,7 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None) -> Co
         fingerprint=fingerprint,
         notes=tuple(book.notes),
         languages=languages,
-        proven=ruled.proven,
+        kept=ruled.kept,
     )
 
 
