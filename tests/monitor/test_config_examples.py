@@ -4,10 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor import config
 from monitor.errors import ConfigError
 from monitor.model import Config
+from rules import Document
 from tests.monitor.configs import FEEDS, load, problems
 
 
@@ -54,7 +57,8 @@ def test_examples_are_proven_beside_rules_that_are_wrong(file: Path) -> None:
         "{match: missile, where: {not_lang: en}, must_match: [Missiles]}",
         "{match: 'title:missile + body:Iraq', must_match: [Missiles in Iraq]}",
         "{score: {at_least: 3, terms: {a b: 3, x: -1}}, must_match: [a b], must_not_match: [a b x]}",
-        "{match: ракета, where: {lang: ru}, must_match: [Пуск ракеты]}",
+        "{match: ракета, must_match: [Пуск ракеты]}",
+        "{match: العراق, must_match: [قصف والعراق], must_not_match: [إيران]}",
         "{match: kinder, where: {lang: [de]}, must_match: [den Kindern]}",
         "{match: $iraq, must_match: [Iraq], must_not_match: [Basra]}",
     ],
@@ -152,3 +156,48 @@ def test_what_is_wrong_at_a_reload_is_told_as_at_a_start(file: Path) -> None:
         config.load(file, {})
     assert reload.value.problems == start.value.problems
     assert len(start.value.problems) == 3
+
+
+LINES = [
+    "- {id: a, match: $m + Iraq}\n",
+    "- {id: a, match: Iran}\n",
+    "- {id: b, match: Iran, to: x}\n",
+    "- Iran\n",
+    "- {id: b, all: [$m, Iran], none: [Gaza]}\n",
+    "- {all: [$m, Iran]}\n",
+    "- {id: c, any: [Iran, Gaza], where: {lang: en}, must_not_match: [Iraq]}\n",
+    "- {id: c, any: [Iran, Gaza], where: {lang: ar}, must_not_match: [Iran]}\n",
+    "- {id: d, match: $m, must_match: [a missile]}\n",
+    "- {id: d, score: {at_least: 2, terms: {$m: 1, Iran: 1}}}\n",
+    "- Iran AND\n",
+]
+FILES = st.tuples(
+    st.sampled_from(["sets: {m: [missile]}\n", "sets: {m: [missile, tank], n: [x]}\n"]),
+    st.lists(st.sampled_from(LINES), min_size=1, max_size=6, unique=True).map("".join),
+).map(lambda parts: f"{FEEDS}{parts[0]}rules:\n{parts[1]}")
+READ = [
+    Document(text, "") for text in ("A missile in Iran", "tanks in Iraq", "Gaza and Iran", "Iraq, a missile")
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(before=FILES, after=FILES)
+def test_a_reload_is_a_load(tmp_path_factory: pytest.TempPathFactory, before: str, after: str) -> None:
+    file = tmp_path_factory.getbasetemp() / "reload.yaml"
+    first = outcome(file, before)
+    reloaded = outcome(file, after, first if isinstance(first, Config) else None)
+    loaded = outcome(file, after)
+    if isinstance(loaded, Config) and isinstance(reloaded, Config):
+        assert dict(reloaded.rules.rules) == dict(loaded.rules.rules)
+        assert [reloaded.rules.match(text) for text in READ] == [loaded.rules.match(text) for text in READ]
+        assert replace(reloaded, rules=loaded.rules) == loaded
+    else:
+        assert reloaded == loaded
+
+
+def outcome(file: Path, text: str, previous: Config | None = None) -> Config | str:
+    file.write_text(text)
+    try:
+        return config.load(file, {}, previous)
+    except ConfigError as error:
+        return str(error)
