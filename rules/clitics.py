@@ -78,7 +78,7 @@ _PRONOUN = re.compile("(?<=...)(?:هما|كما|هم|هن|كم|ها|نا|ه)\\Z"
 _FEMININE_END = re.compile("ة[\u064b-\u065f]*\\Z")
 _TANWIN = re.compile("(?:\u0627\u064b|\u064b\u0627)\\Z")
 # The same: لجنة, a committee; جنة, paradise. Folded.
-_ARABIC_WHOLE_WORDS = "لجنه كامل كبري كمال وزير بيان وحده لسان بعيد باراك كتله وسام كلام وادي وكيل"
+_ARABIC_WHOLE_WORDS = "لجنه كامل كبري كمال وزير بيان وحده وحدات فساد لسان بعيد باراك كتله وسام كلام وادي وكيل"
 _ARABIC_WHOLE = frozenset(_ARABIC_WHOLE_WORDS.split())
 # On, to and at, as they are before a pronoun: عليه, on him, is no علي, Ali.
 _PREPOSITIONS = frozenset(("علي", "الي", "لدي"))
@@ -138,15 +138,15 @@ def _persian(written: str, folded: str) -> Iterator[str]:
 # Particles by the sound they follow; one more may follow some of them: 미국에서는.
 _PARTICLES = {
     "consonant": "[은을이]|이[나랑]|(?:과|으로(?:서|써|부터)?)[는도만의]?",
-    "vowel": "[는를가랑]|와[는도의]?|라[고는며]",
+    "vowel": "[는를가랑나]|와[는도의]?|라[고는며]",
     "vowel or ㄹ": "로(?:서|써|부터)?[는도만의]?",
     "any": "의|(?:에|에게|에서|한테|께서|까지|부터|보다)[는도만의]?|에게서|께|도|만[이은을의]?|처럼|마다|마저"
-    "|조차|밖에|뿐|대로|같이|만큼|하고|이다|이[며고자]|이라[고는며]?|이었다|였다|이지만|입니다",
+    "|조차|밖에|뿐|대로|같이|만큼|하고|이다|이[며고자]|이라[고는며]?|이었[가-힣]{1,3}|였[가-힣]{1,3}|이지만|입니다",
 }
 _PARTICLE = {sound: re.compile(endings) for sound, endings in _PARTICLES.items()}
 # A noun becomes a verb: 공격하다, to attack; 공격되다, to be attacked.
 _VERB = re.compile(
-    "(?:하|해|했|되|돼|됐|시키|시켰|당하|당했)[가-힣]{0,4}"
+    "(?:하|해|했|되|돼|됐|시키|시켰|당[하했해])[가-힣]{0,4}"
     "|(?:한|할|함|합|된|될|됨|됩|시킨|당한)(?:[다니][가-힣]{0,3})?"
 )
 # After a single syllable only these: 핵을, the nucleus; but 회의 is a meeting, 국가 a state.
@@ -185,26 +185,27 @@ def _sounds(letter: str) -> tuple[str, ...]:
 
 # --- Latin -----------------------------------------------------------------------------------------------
 
-# French, Italian, Catalan, Occitan.
+# French, Italian, Catalan, Occitan: before a vowel or h, and what is spelled out: dell'FBI, l'11.
 _ELIDED = re.compile(
-    "([cdjlmnstv]|qu|jusqu|lorsqu|puisqu|quoiqu|(?:d|n|qu)ell|(?:a|da|co|su)ll|un|quest|sant|anch|dov|com)'",
-    re.IGNORECASE,
+    "(?i:([cdjlmnstv]|qu|jusqu|lorsqu|puisqu|quoiqu|(?:d|n|qu)ell|(?:a|da|co|su)ll|un|quest|sant|anch|dov|com)')"
+    "(?=[A-Z0-9]{2}|(?i:[aeiouyh\u00c0-\u00ff\u0153]).)"
 )
-_ELIDES = frozenset("aeiouyh")
-# Turkish and Azerbaijani, behind the apostrophe of a name: Irak'ın, Ankara'daki, ABD'nin. No vowel follows a
-# vowel: Sana'a and Shi'a are whole words.
+# Turkish and Azerbaijani, behind the apostrophe of a name: Irak'ın, Ankara'daki, ABD'nin.
 _TURKISH = re.compile(
-    "..+(?:(?<=[aeiou])'(?![aeiou])|(?<![aeiou])')"
-    "(?:l[ae]r)?(?:l[iu])?(?:y?[aeiu]|n?[iu]n|n[aeiu]|y?l[ae]|n?[dt][ae]n?(?:ki)?|[dt][iu]r|s[iu]|c[ae]|)"
+    "(?=.)(?:l[ae]r)?(?:l[iu])?(?:y?[aeiu]|n?[iu]n|n[aeiu]|y?l[ae]|n?[dt][ae]n?(?:ki)?|[dt][iu]r|s[iu]|c[ae]|)"
 )
 
 
 def _latin(written: str, folded: str) -> Iterator[str]:
     if elided := _ELIDED.match(written):
-        bare = folded[elided.end(1) :]
-        if len(bare) > 1 and bare[0] in _ELIDES:
-            yield bare
+        yield folded[elided.end(1) :]
     name, _, ending = written.rpartition("'")
     at = len(folded) - len(ending)
-    if name and _TURKISH.fullmatch(f"{folded[:at]}'{folded[at:]}"):
+    if len(name) > 1 and _TURKISH.fullmatch(folded, at) and not _hiatus(name, ending, folded[at]):
         yield folded[:at]
+
+
+def _hiatus(name: str, ending: str, first: str) -> bool:
+    """A vowel after a vowel, as no ending begins: Sana'a, Shi'a. But FBI'a: that is read letter by letter."""
+    spelled_out = name.isupper() and ending.islower()
+    return name[-1] in "aiou" and first in "aeiou" and not spelled_out

@@ -111,9 +111,9 @@ def _next_word(text: str, at: int) -> tuple[str, str]:
 def _shortened(text: str, start: int, found: re.Match[str], following: str) -> bool:
     """True if this dot belongs to its word: Mr. Smith, J. Smith, the U.N. General Assembly, 27. Oktober."""
     before = _LAST_WORD.search(text, max(start, found.start() - 30), found.start())
-    if not before or len(found[0]) > 1:
+    word = before[0].lstrip("'") if before and len(found[0]) == 1 else ""
+    if not before or not word:
         return False
-    word = before[0].lstrip("'")
     if word.isdecimal():
         return len(word) <= 3 and (following.lower() in _MONTHS or _counted(text, before.start()))
     if _THAI.match(word[-1]):

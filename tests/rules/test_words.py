@@ -162,6 +162,11 @@ def test_marks_and_punctuation_alone_are_no_words() -> None:
         ("D'Souza", set()),
         ("aujourd’hui", set()),
         ("l'a", set()),
+        ("jusqu’à", set()),
+        ("dell'FBI", {"fbi"}),
+        ("l'11", {"11"}),
+        ("Google'ın", {"google"}),
+        ("FBI'a", {"fbi"}),
         ("Irak’ın", {"irak"}),
         ("AB'ye", {"ab"}),
         ("Türkiye'deki", {"turkiye"}),
@@ -277,6 +282,14 @@ def test_sentences(text: str) -> None:
 def test_where_no_space_follows_a_sentence(text: str) -> None:
     whole = text.replace("|", "")
     assert [whole[start:end] for start, end in sentences(whole)] == text.split("|")
+
+
+@given(TRICKY)
+def test_sentences_are_the_whole_text_without_the_space_between_them(text: str) -> None:
+    ranges = sentences(text)
+    assert "".join("".join(text[start:end] for start, end in ranges).split()) == "".join(text.split())
+    assert all(text[start:end].strip() == text[start:end] != "" for start, end in ranges)
+    assert all(one[1] <= two[0] for one, two in zip(ranges, ranges[1:], strict=False))
 
 
 def test_no_text_has_no_sentences() -> None:
