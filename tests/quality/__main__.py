@@ -5,10 +5,10 @@ import math
 import sys
 from collections.abc import Mapping
 
-from tests.quality import test_clitics, test_sentences
+from tests.quality import test_clitics, test_languages, test_sentences
 from tests.quality.corpora import FLOORS, HERE, corpus
 
-MEASURES = (test_clitics, test_sentences)
+MEASURES = (test_clitics, test_sentences, test_languages)
 
 
 def raised(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:
@@ -20,7 +20,7 @@ def raised(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[s
 
 def main() -> None:
     for measure in MEASURES:
-        floors, folder = FLOORS[measure.NAME], corpus(measure.NAME)
+        floors, folder = FLOORS[measure.NAME], corpus(getattr(measure, "CORPUS", measure.NAME))
         for language in measure.LANGUAGES:
             numbers = measure.measured(folder, language)
             sys.stdout.write(
