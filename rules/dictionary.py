@@ -89,7 +89,7 @@ def _families(language: str) -> list[bytearray]:
 
 
 # What no single word of a text has: -paced, it's, {{{1}}}, L1360742.
-_NO_WORD = re.compile(rb"[\0-@[-`{-\x7f]|^$")
+_NO_WORD = re.compile("[\0-@[-`{-\x7f]|’|^$".encode())
 # In these languages words are written with an apostrophe (здоров'я, ng'ombe), an ending is joined by one
 # (Ankara'nın), or a plural by a zero-width non-joiner (موشک‌ها): words are compared without.
 _APOSTROPHES, _HEBREW, _NON_JOINER = (re.compile(marks.encode()) for marks in ("'|’", "['\"]|׳|״", "\u200c"))

@@ -402,10 +402,9 @@ WHOLE = frozenset(map(fold, ("Hamas", "Abbas", "Arras", "Isis", "Χαμάς", "�
 def regular(word: str, language: str) -> frozenset[str]:
     """The folded forms a word would have if it were inflected regularly."""
     lower = word.lower()
-    if fold(word) in WHOLE:
-        return frozenset()
+    whole = fold(lower) in WHOLE
     for ending, given_way, more in _compiled(language):
-        if len(lower) - given_way >= _SHORTEST and ending.search(lower):
+        if len(lower) - given_way >= _SHORTEST and not (given_way and whole) and ending.search(lower):
             stem = fold(lower[: len(lower) - given_way])
             return frozenset(stem + each.replace("=", stem[-1]) for each in more or ("",)) - WHOLE
     return frozenset()

@@ -104,7 +104,7 @@ def _forms(word: str, code: str, dictionary: Dictionary) -> set[str]:
 
 def _is_inflected(word: str) -> bool:
     """Letters and their marks only: no Su35, no single letter."""
-    return len(word) > 1 and all(category(letter)[0] in "LM" for letter in word)
+    return len(word) > 1 and (word.isalpha() or all(category(letter)[0] in "LM" for letter in word))
 
 
 def _families(word: str, code: str, dictionary: Dictionary) -> list[list[str]]:
