@@ -105,7 +105,7 @@ def _given(book: Book, node: Node) -> dict[str, Node]:
         if node.pairs and node.pairs[0][0].raw not in RULE and (wrong := field_as_key(node)):
             book.add_wrong(node, wrong)
             return {}
-        return book.table(node, RULE, "a rule")
+        return book.table(node, RULE, "a rule", _INSIDE)
     if isinstance(node, List):
         hint = "write  - missile + Iraq  or  - match: missile + Iraq"
         book.add(node.start, "a rule is a text, not a list", hint)
@@ -114,6 +114,10 @@ def _given(book: Book, node: Node) -> dict[str, Node]:
         book.add(node.start, f"{shown(node)} is the name of a file", f"write  {{file: {node.raw}}}")
         return {}
     return {"match": node}
+
+
+_INSIDE = {key: f"it stands inside where:  where: {{{key}: …}}" for key in conditions.WHERE}
+_INSIDE |= {key: f"it stands inside score:  score: {{{key}: …}}" for key in conditions.SCORE}
 
 
 def _seeks(book: Book, node: Node, given: Mapping[str, Node], values: Values) -> bool:

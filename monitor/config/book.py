@@ -14,6 +14,7 @@ from monitor.errors import ConfigError
 from rules import Problem, RuleError
 
 TOLD = 500  # problems; of a file that is something else every line is wrong, and nobody reads 100,000
+_NO_HINTS: Mapping[str, str] = {}
 _AT_LEAST = "it needs at least  feeds:  and  rules:"
 
 T = TypeVar("T")
@@ -160,8 +161,13 @@ class Book:
             return ()
         return values
 
-    def table(self, node: Node, known: Collection[str], name: str) -> dict[str, Node]:
-        """The pairs of a table, each key known and there once; an empty value is an empty table."""
+    def table(
+        self, node: Node, known: Collection[str], name: str, hints: Mapping[str, str] = _NO_HINTS
+    ) -> dict[str, Node]:
+        """The pairs of a table, each key known and there once; an empty value is an empty table.
+
+        `hints` say where keys belong that are known elsewhere.
+        """
         if isinstance(node, Text) and not node.raw and not node.style:
             return {}
         if not isinstance(node, Table):
@@ -172,12 +178,13 @@ class Book:
             if key.raw in known and key.raw not in pairs:
                 pairs[key.raw] = value
             else:
-                self._refuse_key(node, key, known)
+                self._refuse_key(node, key, known, hints)
         return pairs
 
-    def _refuse_key(self, table: Table, key: Text, known: Collection[str]) -> None:
+    def _refuse_key(self, table: Table, key: Text, known: Collection[str], hints: Mapping[str, str]) -> None:
         if key.raw not in known:
-            self.add(key.start, f"unknown key {shown(key)}", nearest(key.raw, known) or _keys(known))
+            hint = hints.get(key.raw) or nearest(key.raw, known) or _keys(known)
+            self.add(key.start, f"unknown key {shown(key)}", hint)
             return
         first = next(other for other, _ in table.pairs if other.raw == key.raw)
         what, hint = (

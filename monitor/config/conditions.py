@@ -7,6 +7,7 @@ from typing import NamedTuple
 from monitor.config import values as value_of
 from monitor.config.book import Book, Reader, Schema, filled, one, shown
 from monitor.config.marked import Node, Table, Text, Wrong
+from rules import RuleError, parse
 from rules.tree import Fact, Not, Or
 from rules.tree import Node as Tree
 from rules.values import wrong
@@ -119,8 +120,12 @@ def _right(text: Text, fact: Fact) -> Fact:
     """The fact, if the language takes it. Raises Wrong."""
     if fault := wrong(fact.name, fact.test, fact.value):
         raise Wrong(*(fault if text.raw == text.value else _HIDDEN))
-    if '"' in fact.value:
-        raise Wrong(f"a quote in {shown(text)}", "leave it out")
+    try:
+        understood = parse(str(fact)) == fact
+    except RuleError:
+        understood = False
+    if not understood:
+        raise Wrong(f"{shown(text)} has signs that nothing can be compared with", "leave quotes out")
     return fact
 
 

@@ -1,7 +1,7 @@
 """A rule's own examples: `must_match` and `must_not_match`.
 
-An example is read as the headline and as the text of an article, in the language its script tells, else in
-each that the config or the rule names. Nothing else is known of it, so `where:` is left out.
+An example is read as the headline and as the text of an article: in the language its letters tell, else in
+those of the config, and in those the rule asks for. Nothing else is known of it, so `where:` is left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ import rules
 from monitor.config.asked import Asked
 from monitor.config.book import shown
 from monitor.config.marked import Text
+from monitor.sources.language import of_script
 from rules import Document, Member, RuleSet
 
 Sets = Mapping[str, Sequence[str | Member]]
@@ -21,7 +22,7 @@ def prove(
 ) -> frozenset[int]:
     """Tells every example that its rule breaks; of rules that were not compiled nothing is asked.
 
-    What was proven `before` is not proven again: at 100,000 rules with two examples each that is 10 s.
+    What was proven `before` is not proven again: 20,000 examples take 2 s.
     """
     known = hash(tuple((name, tuple(words)) for name, words in sets.items()))
     sealed = [(_seal(one, languages, known), one) for one in asked if one.must_match or one.must_not_match]
@@ -29,30 +30,28 @@ def prove(
     alone = [replace(words, id=one.rule.id) for one in open_ones if one.words and (words := one.words())]
     wordy = rules.compile(alone, sets, ruleset) if alone else ruleset
     for one in open_ones:
-        for example, what in _broken(one, wordy if one.words else ruleset, _read_as(one, languages)):
+        for example, what in _broken(one, wordy if one.words else ruleset, languages):
             one.book.add(example.start, f"rule {one.name} {what}", "mend the rule, or the example")
     return frozenset(seal for seal, _ in sealed)
-
-
-def _read_as(asked: Asked, languages: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*languages, *(asked.where.languages if asked.where else ()))))
 
 
 def _seal(asked: Asked, languages: Sequence[str], sets: int) -> int:
     """The same while the rule, the sets, its examples and the languages they are read in stay the same."""
     examples = (tuple(text.value for text in texts) for texts in (asked.must_match, asked.must_not_match))
-    return hash((sets, _read_as(asked, languages), asked.rule.text, *examples))
+    return hash((sets, *languages, asked.rule.text, *examples))
 
 
-def _broken(asked: Asked, ruleset: RuleSet, languages: tuple[str, ...]) -> Iterator[tuple[Text, str]]:
+def _broken(asked: Asked, ruleset: RuleSet, languages: Sequence[str]) -> Iterator[tuple[Text, str]]:
     for example in asked.must_match:
-        if not _matches(ruleset, asked.rule.id, example.value, languages):
+        if not ruleset.matches(asked.rule.id, _article(asked, example.value, languages)):
             yield example, f"does not match its example {shown(example)}"
     for example in asked.must_not_match:
-        if _matches(ruleset, asked.rule.id, example.value, languages):
+        if ruleset.matches(asked.rule.id, _article(asked, example.value, languages)):
             yield example, f"matches {shown(example)}, which it must not"
 
 
-def _matches(ruleset: RuleSet, id: str, example: str, languages: tuple[str, ...]) -> bool:
-    """Under one of the languages at least."""
-    return ruleset.matches(id, Document(title=example, body=example, languages=languages))
+def _article(asked: Asked, example: str, languages: Sequence[str]) -> Document:
+    """A rule holds if it does in one of the languages."""
+    told = (script,) if (script := of_script(example)) else languages
+    read_as = dict.fromkeys((*told, *(asked.where.languages if asked.where else ())))
+    return Document(title=example, body=example, languages=tuple(read_as))

@@ -9,7 +9,7 @@ from monitor.config.book import Book, shown
 from monitor.config.marked import List, Node, Table, Text, Wrong
 from rules import Member
 
-MEMBERS = 50_000  # of one set; a list of all members of all parliaments has 45,000
+MEMBERS = 50_000  # of one set; they take 1.5 s
 LONGEST = 2000  # characters of an entry, for OR-groups; nobody's name has 200
 LIST_SIZE = 4 << 20  # bytes of a list in a file of its own: 50,000 long names
 

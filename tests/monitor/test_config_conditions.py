@@ -1,9 +1,15 @@
 """What YAML says of a rule beyond its text: lists, weights, `where:`; what it means, and its mistakes."""
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from monitor import config
+from monitor.config.conditions import WHERE
+from monitor.errors import ConfigError
 from monitor.model import Config
 from rules import Document, Facts
 from tests.monitor.configs import FEEDS, load, problems
@@ -181,7 +187,13 @@ def test_where_asks_what_is_known_of_an_article(file: Path, where: str, facts: F
         ("{match: a, where: {max_age: 48}}", "2:37: max_age: age: 48 of what?\n  hint: write a unit"),
         ("{match: a, where: {max_age: [48h]}}", "2:37: max_age: one value is wanted here, not a list"),
         ("{match: a, where: {min_words: many}}", 'min_words: words: "many" is not a number'),
-        ("{match: a, where: {tag: 'a \"b\"'}}", "2:33: a quote in"),
+        ("{match: a, where: {tag: 'a \"b\"'}}", '2:33: "a "b"" has signs that nothing can be compared with'),
+        ("{match: a, where: {feed: “x”}}", '2:34: "“x”" has signs that nothing can be compared with'),
+        (
+            "{match: a, max_age: 48h}",
+            'unknown key "max_age"\n  hint: it stands inside where:  where: {max_age: …}',
+        ),
+        ("{at_least: 3, match: a}", "hint: it stands inside score:  score: {at_least: …}"),
         ("{match: a, where: {tag: '***'}}", '2:33: nothing to compare with in tag:"***"'),
         ("{match: a, where: {not_tag: [x, $none]}}", "2:37: there is no set named $none\n  hint: write it"),
         ("{match: a, where: {lang: '${S}'}}", "what ${…} stands for here cannot be compared with"),
@@ -191,6 +203,21 @@ def test_a_wrong_condition_is_told_where_it_stands(file: Path, rule: str, told: 
     found = problems(file, f"{FEEDS}rules: [{rule}, x]\n", {"S": "geheim"})
     assert told in found
     assert "geheim" not in found
+
+
+@settings(max_examples=200, deadline=None)
+@given(name=st.sampled_from(sorted(WHERE)), value=st.text(max_size=12))
+def test_any_value_of_where_is_taken_or_told(
+    tmp_path_factory: pytest.TempPathFactory, name: str, value: str
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "where.yaml"
+    value = "".join(char for char in value if char.isprintable())
+    quoted = value.replace("'", "''")
+    file.write_text(f"{FEEDS}rules: [{{match: a, where: {{{name}: '{quoted}'}}}}]\n", encoding="utf-8")
+    try:
+        assert config.load(file, {"x": "y"}).rules
+    except ConfigError as error:
+        assert all(re.search(r"where.yaml:2:\d+: \S", problem) for problem in error.problems)
 
 
 def test_every_wrong_condition_of_a_rule_is_told_at_once(file: Path) -> None:
