@@ -51,6 +51,7 @@ class Senses:
         self._numbers: dict[Sense, int] = {}
         self._senses: list[Sense] = []
         self._sets: dict[tuple[str, Way], int] = {}
+        self._terms: dict[tuple[str, Way], int] = {}
 
     def __getitem__(self, number: int) -> Sense:
         return self._senses[number]
@@ -58,9 +59,10 @@ class Senses:
     def of(self, node: Node, way: Way = Way.FORMS) -> int:
         """The number of what a node means."""
         match node:
-            case Term():
-                words = [self._word(meaning) for meaning in self._desk.phrase(node, way)]
-                return words[0] if len(words) == 1 else self._number("phrase", parts=words)
+            case Term(text):
+                if (text, way) not in self._terms:
+                    self._terms[text, way] = self._phrase(node, way)
+                return self._terms[text, way]
             case SetName(name):
                 return self._set(name, way)
             case And(parts):
@@ -132,6 +134,10 @@ class Senses:
         if key not in self._sets:
             self._sets[key] = self._group("or", self._desk.sets.get(name, ()), way)
         return self._sets[key]
+
+    def _phrase(self, term: Term, way: Way) -> int:
+        words = [self._word(meaning) for meaning in self._desk.phrase(term, way)]
+        return words[0] if len(words) == 1 else self._number("phrase", parts=words)
 
     def _word(self, meaning: Meaning) -> int:
         match meaning.way:

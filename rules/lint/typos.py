@@ -29,7 +29,7 @@ def typos(desk: Desk) -> Iterator[Finding]:
 def _unknown(desk: Desk) -> Sequence[Word]:
     """Those in none of the dictionaries, nor any form of them in the archive."""
     seen = desk.sample.words if desk.sample else {}
-    words = [word for word in _words(desk) if desk.forms.texts(word[1]).isdisjoint(seen)]
+    words = [word for word in _words(desk) if not any(text in seen for text in desk.forms.texts(word[1]))]
     listed = _listed(desk, {meaning.folded for _, meaning in words})
     return [word for word in words if word[1].folded not in listed]
 
