@@ -63,7 +63,7 @@ TEXT = [
     *("missile", "missiles", "Missile", "rocket", "rockets", "cruise", "Iraq", "IRAQ", "Iraq's", "strike"),
     *("struck", "Su-35", "Su", "35", "su35", "US", "us", "WHO", "who", "KILLED", "THE", "2019", "of", "of"),
     *("US-Iraq", "mis-rocket", "CAFÉ", "cafe", "cafe\u0301", "العراق", "عراق", "导", "弹", "导弹"),
-    *("missile-rocket", "O'Brien", "이라크의", "AIR", "Mr."),
+    *("missile-rocket", "O'Brien", "이라크의", "AIR", "Mr.", "والعراق", "l'Irak"),
 ]
 LANGUAGES = [(), (), ("en",), ("fr",), ("ar",), ("ar", "en"), ("fr", "en"), ("ko",), ("zz",)]
 ENDS = ["", "", "", "", ".", "?", ",", ";", "。"]
@@ -71,7 +71,7 @@ ENDS = ["", "", "", "", ".", "?", ",", ";", "。"]
 FACTS = {
     "source": ["bbc.co.uk", "co.uk", "www.example.org", "BBC.co.uk", "bc.co.uk"],
     "feed": ["World news", "world*", "https://example.org/rss", "*rss", "café"],
-    "lang": ["en", "AR", "fr", "z"],
+    "lang": ["en", "AR", "fr", "fi"],
     "country": ["GB", "gb", "US"],
     "category": ["sport", "SPORT", "sp*", "wor?d"],
     "tag": ["tier-1", "tier-?", "iraq"],
@@ -91,7 +91,7 @@ KNOWN = {
     "age": [None, 0.0, 1800.0, 172_800.0, 172_801.0, 604_799.5],
 }
 IN_SETS = ("source", "category", "country")
-PLACES = ("title", "body", "text", "lead", "first", "sentence", "paragraph")
+PLACES = ("title", "body", "text", "lead", "lead", "first", "sentence", "sentence", "paragraph", "paragraph")
 WAYS = ("exact", "case", "stem")
 
 
@@ -121,7 +121,6 @@ class Chance:
             lambda: self.scope(size, field),
             lambda: self.at_least(size, field),
             lambda: Times(1 + self.number(2), self.placed(size)),
-            lambda: self.score(size, field),
         )
 
     def trees(self, size: int, field: str) -> tuple[Node, ...]:
@@ -146,9 +145,16 @@ class Chance:
         parts = self.trees(size, field)
         return AtLeast(1 + self.number(len(parts) - 1), parts)
 
-    def score(self, size: int, field: str) -> Node:
+    def rule(self, size: int) -> Node:
+        """A tree, or what YAML makes of several: a score beside others, never inside one."""
+        if size < 2 or self.number(9):
+            return self.tree(size)
+        score = self.score(size)
+        return self.random.choice([score, And((self.tree(size - 1), score)), And((score, Not(self.term())))])
+
+    def score(self, size: int) -> Node:
         weights = [-10, -5, 5, 10, 10, 20, 30]
-        parts = tuple((self.random.choice(weights), part) for part in self.trees(size, field))
+        parts = tuple((self.random.choice(weights), part) for part in self.trees(size, ""))
         return Score(self.random.choice([5, 10, 15, 30]), parts, 1 + self.number(2))
 
     def fact(self) -> Node:
@@ -172,7 +178,7 @@ class Chance:
             lambda: Except(*self.placed_parts(size)[:2]),
             lambda: Window(self.placed_parts(size), reach * 2, bool(self.number(1))),
             lambda: Scope(self.random.choice(WAYS), self.placed(size - 1)),
-            lambda: Tongue(self.random.choice(["en", "fr", "ar"]), self.placed(size - 1)),
+            lambda: Tongue(self.random.choice(["en", "fr", "ar"]), Term(self.random.choice(WORDS))),
         )
 
     def placed_parts(self, size: int) -> tuple[Node, ...]:
@@ -196,20 +202,21 @@ class Chance:
     # --- articles ---
 
     def document(self) -> Document:
-        long = not self.number(9)
-        lines = [self.text(40 if long else 7) for _ in range(self.number(4))]
+        lines = [self.text(self.number(6)) for _ in range(self.number(4))]
+        if not self.number(7):  # around the edges of a lead
+            lines = [
+                self.text(size + self.number(2)) for size in self.random.choice([(39, 40, 3), (2, 38, 42)])
+            ]
         body = "\n".join(lines)
         newlines = [at for at, char in enumerate(body) if char == "\n"]
         breaks = frozenset(at for at in newlines if not self.number(2))
         facts = Facts(**{name: self.random.choice(values) for name, values in KNOWN.items()})
-        return Document(self.text(6), body, breaks, self.random.choice(LANGUAGES), facts)
+        return Document(self.text(self.number(6)), body, breaks, self.random.choice(LANGUAGES), facts)
 
-    def text(self, most: int) -> str:
-        # Few different words in one article: they repeat, and stand near themselves.
+    def text(self, size: int) -> str:
+        # Few different words in one text: they repeat, and stand near themselves.
         words = self.random.sample(TEXT, 6)
-        return " ".join(
-            self.random.choice(words) + self.random.choice(ENDS) for _ in range(self.number(most))
-        )
+        return " ".join(self.random.choice(words) + self.random.choice(ENDS) for _ in range(size))
 
 
 def sizes(random: Random) -> int:
@@ -220,6 +227,6 @@ def sizes(random: Random) -> int:
 def cases(seed: int, trees: int, documents: int) -> tuple[Sequence[Node], Sequence[Document]]:
     chance = Chance(Random(seed))
     return (
-        [chance.tree(sizes(chance.random)) for _ in range(trees)],
+        [chance.rule(sizes(chance.random)) for _ in range(trees)],
         [chance.document() for _ in range(documents)],
     )

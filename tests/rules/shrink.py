@@ -65,10 +65,11 @@ def without_one(pieces: list[str], by: str) -> Iterator[str]:
 def unbroken(document: Document, by: str) -> Iterator[Document]:
     """The body less one line, or one word; its breaks move along."""
     at = 0
-    for piece in document.body.split(by) if document.body else ():
-        end = at + len(piece) + len(by)
+    for piece in document.body.split(by):
+        end = min(at + len(piece) + len(by), len(document.body))
         breaks = frozenset(edge if edge < at else edge - (end - at) for edge in document.breaks)
-        yield replace(document, body=document.body[:at] + document.body[end:], breaks=breaks)
+        if at < end:
+            yield replace(document, body=document.body[:at] + document.body[end:], breaks=breaks)
         at = end
 
 

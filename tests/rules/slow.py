@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise, product
 from typing import cast
 
-from rules import Document, Member, Span, sentences
-from rules.check import _member as entry
+from rules import Document, Member, Span, entry, sentences
 from rules.forms import inflect, is_acronym, stems
 from rules.tree import (
     And,
@@ -98,7 +97,7 @@ class Slow:
     language: str
     found: dict[tuple[Node, Look], set[Place]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def everywhere(self) -> Look:
         return Look(frozenset(token.at for token in self.tokens))
 
@@ -158,13 +157,14 @@ class Slow:
             case "first":
                 return [frozenset(body[: scope.size])]
             case "lead":
-                return [frozenset(title + body[: self.lead()])]
+                return [frozenset(title + body[: self.lead])]
         groups: dict[tuple[str, int], set[int]] = {}
         for token in words:
             if token.at in here:
                 groups.setdefault(getattr(token, scope.name), set()).add(token.at)
         return list(map(frozenset, groups.values()))
 
+    @cached_property
     def lead(self) -> int:
         """How many words of the body."""
         least, cut = LEAD
@@ -373,7 +373,7 @@ def same(asked: Part, part: Part, way: str, language: str, loud: bool, shouted: 
         return compared(part, way) == compared(asked, way)
     if is_acronym(asked.plain, language) and not loud:
         return part.plain == asked.plain and not shouted
-    return not forms(asked.plain, language).isdisjoint((part.folded, *getattr(part, "variants", ())))
+    return not forms(asked.plain, language).isdisjoint((part.folded, *part.variants))
 
 
 @cache
@@ -391,7 +391,9 @@ def member(text: str, language: str = "") -> Node:
 
 
 def members(entries: Sequence[str | Member]) -> tuple[Node, ...]:
-    return tuple(member(one) if isinstance(one, str) else member(one.text, one.language) for one in entries)
+    """An entry written twice is one member."""
+    nodes = [member(one) if isinstance(one, str) else member(one.text, one.language) for one in entries]
+    return tuple(dict.fromkeys(nodes))
 
 
 # --- places ----------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ class Chance:
 
     def near(self) -> Query:
         """Different words. SQLite counts all that stand between the first and the last."""
-        count, reach = self.random.choice([2]), self.random.randint(0, 6)
+        count, reach = self.random.choice([2, 2, 3, 4]), self.random.randint(0, 6)
         chosen = self.random.sample(WORDS, count)
         window = f"NEAR/{reach}({', '.join(chosen)})"
         ours = window if count > 2 else f" NEAR/{reach} ".join(chosen)
@@ -114,8 +114,9 @@ def matched(ruleset: RuleSet, articles: list[Document]) -> dict[str, set[int]]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(SEED, SEED + RUNS))
-def test_sqlite_finds_the_same_articles(seed: int) -> None:
+@pytest.mark.parametrize("run", range(RUNS))
+def test_sqlite_finds_the_same_articles(run: int) -> None:
+    seed = SEED + run
     chance = Chance(Random(seed))
     articles = [chance.article() for _ in range(ARTICLES)]
     queries = [chance.query() for _ in range(QUERIES)]

@@ -1,124 +1,60 @@
 """What holds for every rule and every text."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rules import Document, RuleError, RuleErrors, RuleSet, compile, parse, rule, sentences, words
-from rules.tree import And, Except, Near, Node, Not, NotNear, Or, Scope, SetName, Term
+from rules import (
+    Document,
+    Piece,
+    Rule,
+    RuleError,
+    RuleErrors,
+    RuleSet,
+    compile,
+    compose,
+    entry,
+    parse,
+    rule,
+    sentences,
+    words,
+)
+from rules.tree import (
+    And,
+    AtLeast,
+    Except,
+    Near,
+    Node,
+    Not,
+    NotNear,
+    Or,
+    Scope,
+    Term,
+    Times,
+    Window,
+    children,
+)
+from tests.rules.chance import SETS, WORDS
 from tests.rules.slow import judge
-
-SETS = {"arms": ["missile", "rocket", "cruise missile", "munition*"], "who": ["WHO", "Su-35"]}
-WORDS = [
-    "missile",
-    "rocket",
-    "Iraq",
-    "Su-35",
-    "su35",
-    "US",
-    "WHO",
-    "strike",
-    "café",
-    "عراق",
-    "导弹",
-    "mis*",
-    "r?cket",
-]
-PHRASES = ["cruise missile", "missile * Iraq", "Su 35", "US strike", "rocket rocket", "missiles"]
-TEXT_WORDS = [
-    *(
-        "missile",
-        "missiles",
-        "Missile",
-        "rocket",
-        "rockets",
-        "cruise",
-        "Iraq",
-        "IRAQ",
-        "Iraq's",
-        "strike",
-        "struck",
-    ),
-    *(
-        "Su-35",
-        "Su",
-        "35",
-        "su35",
-        "US",
-        "us",
-        "WHO",
-        "who",
-        "KILLED",
-        "THE",
-        "2019",
-        "of",
-        "US-Iraq",
-        "mis-rocket",
-    ),
-    *("CAFÉ", "cafe", "cafe\u0301", "العراق", "عراق", "导", "弹", "导弹", "missile-rocket"),
-]
+from tests.rules.strategies import PLACED, POSITIVE, REACH, TEXTS, TREES, YAML_TREES, documents
 
 LAW = settings(deadline=None)  # the first to ask reads the dictionary
 
 
-def terms() -> st.SearchStrategy[Node]:
-    bare = st.sampled_from(WORDS).map(Term)
-    quoted = st.sampled_from(WORDS + PHRASES).map(lambda text: Term(text, True))
-    return bare | quoted | st.sampled_from(sorted(SETS)).map(SetName)
-
-
-def _both(nodes: st.SearchStrategy[Node], least: int = 2) -> st.SearchStrategy[tuple[Node, ...]]:
-    return st.lists(nodes, min_size=least, max_size=3).map(tuple)
-
-
-def _placed_more(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    reach = st.integers(0, 4)
-    return st.one_of(
-        _both(inside).map(Or),
-        st.builds(Near, inside, inside, reach, st.booleans()),
-        st.builds(NotNear, inside, inside, reach),
-        st.builds(Except, inside, inside),
-        st.builds(Scope, st.sampled_from(["exact", "case"]), inside),
-    )
-
-
-def _joined_more(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    return st.one_of(
-        _both(inside).map(And),
-        _both(inside).map(Or),
-        inside.map(Not),
-        st.builds(Scope, st.sampled_from(["title", "body", "exact", "case"]), inside),
-    )
-
-
-PLACED = st.recursive(terms(), _placed_more, max_leaves=4)
-TREES = st.recursive(PLACED, _joined_more, max_leaves=5)
-TEXTS = st.lists(st.sampled_from(TEXT_WORDS), max_size=12).map(" ".join)
-
-
-@st.composite
-def documents(draw: st.DrawFn) -> Document:
-    blocks = draw(st.lists(TEXTS, max_size=3))
-    body = "\n".join(blocks)
-    newlines = [at for at, char in enumerate(body) if char == "\n"]
-    breaks = draw(st.sets(st.sampled_from(newlines))) if newlines else set()
-    return Document(draw(TEXTS), body, frozenset(breaks))
-
-
-def compiled(*trees: Node) -> RuleSet | None:
-    """None where a rule is refused, as one that nothing must be there for."""
+def compiled(*trees: Node) -> RuleSet:
+    """Each under its number. What is refused, as title: inside body: is, ends the example."""
     try:
-        return compile([rule(str(tree), str(number)) for number, tree in enumerate(trees)], SETS)
+        given = [Rule(str(number), str(tree), tree, broad=True) for number, tree in enumerate(trees)]
+        return compile(given, SETS)
     except RuleErrors:
-        return None
+        assume(False)
+        raise
 
 
 def fires(tree: Node, document: Document) -> bool:
-    """A word that stands nowhere is added, so that no rule is refused for being only NOT."""
-    both = compiled(And((tree, Term("anchor"))))
-    assume(both is not None)  # title: inside body: is refused
-    assert both
-    return bool(both.match(Document(document.title, f"{document.body}\nanchor", document.breaks)))
+    return bool(compiled(tree).match(document))
 
 
 # --- the text of a rule ------------------------------------------------------------------------------------
@@ -140,9 +76,9 @@ PIECES = st.sampled_from(
             ")",
             "and",
             "or",
-            "!",
         ),
         *(
+            "!",
             '"',
             "“",
             "”",
@@ -150,36 +86,88 @@ PIECES = st.sampled_from(
             "x:",
             "case:",
             "lead:",
+            "first/3:",
+            "first/",
             "$s",
             "$",
             "*",
             "?",
             ",",
+        ),
+        *(
             ":",
             "2",
             "OF",
             "TIMES",
             "W/5",
+            "NEAR",
+            "NEAR/9(",
+            "2 OF (",
+            "/a+/",
+            "/(a+)+$/",
+            "/(a",
+            "-",
+            "/",
+            "&&",
         ),
-        *("NEAR", "-", "/", "&&", "\n", "\u200b", "é", "导", "NEAR/99999"),
+        *(
+            "\n",
+            "\u200b",
+            "é",
+            "导",
+            "NEAR/99999",
+            "source:",
+            "age:<",
+            "48h",
+            "words:>3",
+            "sentence:",
+            "stem:",
+        ),
     ]
+)
+RULE_TEXTS = st.one_of(
+    st.text(), st.lists(PIECES, max_size=14).map(" ".join), st.lists(PIECES, max_size=14).map("".join)
 )
 
 
-@given(st.text() | st.lists(PIECES, max_size=14).map(" ".join) | st.lists(PIECES, max_size=14).map("".join))
-@settings(LAW, max_examples=300)
+def well_told(error: RuleError) -> None:
+    assert error.problems
+    for problem in error.problems:
+        assert 0 <= problem.start <= problem.end <= len(error.text)
+        assert problem.message and problem.hint and problem.message in str(error)
+
+
+@given(RULE_TEXTS)
+@settings(LAW, max_examples=400)
 def test_only_rule_errors_escape_and_their_places_are_inside_the_text(text: str) -> None:
+    for read in (parse, entry, rule):
+        try:
+            read(text)
+        except RuleError as error:
+            assert error.text == text
+            well_told(error)
+
+
+@given(st.lists(RULE_TEXTS, max_size=3), st.lists(RULE_TEXTS, max_size=3))
+@settings(LAW, max_examples=200)
+def test_all_that_is_wrong_with_rules_and_sets_is_told_with_its_place(
+    texts: list[str], members: list[str]
+) -> None:
+    given = []
+    for number, text in enumerate(texts):
+        try:
+            given.append(rule(text, f"{number}"))
+        except RuleError:
+            given.append(rule("$s OR $nowhere", f"{number}"))
     try:
-        parse(text)
-    except RuleError as error:
-        assert error.problems
-        for problem in error.problems:
-            assert 0 <= problem.start <= problem.end <= len(text)
-            assert problem.message and problem.hint and problem.message in str(error)
+        compile(given, {"s": members})
+    except RuleErrors as errors:
+        for error in errors.errors:
+            well_told(error)
 
 
 @given(TREES)
-@settings(LAW, max_examples=300)
+@settings(LAW, max_examples=400)
 def test_a_tree_writes_a_rule_that_parses_to_itself(tree: Node) -> None:
     assert parse(str(tree)) == tree
 
@@ -205,39 +193,32 @@ def test_places_in_a_tree_point_at_what_they_are(tree: Node) -> None:
         if isinstance(node, Term):
             assert node.text in text[node.start : node.end]
         assert 0 <= node.start < node.end <= len(text)
-        waiting += [getattr(node, name) for name in ("part", "left", "right") if hasattr(node, name)]
-        waiting += getattr(node, "parts", ())
+        assert all(node.start <= part.start and part.end <= node.end for part in children(node))
+        waiting += children(node)
 
 
 # --- matching ----------------------------------------------------------------------------------------------
 
 
-@given(TREES, documents())
+@given(YAML_TREES, documents())
 @settings(LAW, max_examples=400)
 def test_the_fast_and_the_obvious_evaluator_agree(tree: Node, document: Document) -> None:
     ruleset = compiled(tree)
-    if ruleset is None:
-        return
     found = ruleset.match(document)
     assert (set(found[0].spans) if found else None) == judge(tree, document, SETS)
-    assert ruleset.why("0", document).holds is bool(found)
 
 
 @given(PLACED, documents())
 @settings(LAW, max_examples=300)
 def test_they_agree_on_nested_places(tree: Node, document: Document) -> None:
-    ruleset = compiled(tree)
-    assert ruleset
-    found = ruleset.match(document)
+    found = compiled(tree).match(document)
     assert (set(found[0].spans) if found else None) == judge(tree, document, SETS)
 
 
-@given(TREES, documents())
+@given(YAML_TREES, documents())
 @LAW
 def test_a_match_shows_words_that_stand_in_the_text(tree: Node, document: Document) -> None:
-    ruleset = compiled(tree)
-    for match in ruleset.match(document) if ruleset else ():
-        assert match.spans
+    for match in compiled(tree).match(document):
         assert len(set(match.spans)) == len(match.spans)
         assert list(match.spans) == sorted(
             match.spans, key=lambda span: (span.field == "body", span.start, span.end)
@@ -248,33 +229,124 @@ def test_a_match_shows_words_that_stand_in_the_text(tree: Node, document: Docume
             assert text[span.start : span.end].strip()
 
 
+@given(st.lists(YAML_TREES, min_size=1, max_size=5), documents())
+@LAW
+def test_the_index_never_loses_a_rule_and_rules_do_not_disturb_each_other(
+    trees: list[Node], document: Document
+) -> None:
+    """Whatever stands beside it, and whether a rule is looked up or asked for by its id."""
+    together = compiled(*trees, Near(Term("missile"), Term("Iraq"), 40), Term("US"))
+    found = {match.rule: replace(match, rule="0") for match in together.match(document)}
+    for number, tree in enumerate(trees):
+        alone = compiled(tree).match(document)
+        assert alone == tuple(match for id, match in found.items() if id == str(number))
+        assert together.matches(str(number), document) is bool(alone)
+        assert together.why(str(number), document).holds is bool(alone)
+
+
 @given(TREES, TREES, documents())
 @LAW
 def test_or_never_loses_and_and_never_gains(one: Node, two: Node, document: Document) -> None:
+    document = replace(document, languages=document.languages[:1])  # NOT is judged in one language
     alone = fires(one, document)
-    assert fires(Or((one, two)), document) >= alone
-    assert fires(And((one, two)), document) <= alone
+    assert fires(Or((one, two)), document) is (alone or fires(two, document))
+    assert fires(And((one, two)), document) is (alone and fires(two, document))
     assert fires(Not(one), document) is not alone
 
 
-@given(PLACED, PLACED, st.integers(0, 5), documents())
+@given(TREES, documents())
+@LAW
+def test_under_two_languages_a_rule_holds_if_it_holds_under_one(tree: Node, document: Document) -> None:
+    """All but lang:, which asks for both at once."""
+    assume("lang:" not in str(tree))
+    each = [fires(tree, replace(document, languages=(language,))) for language in ("en", "ar")]
+    assert fires(tree, replace(document, languages=("ar", "en"))) is any(each)
+
+
+@given(PLACED, PLACED, REACH, documents())
 @LAW
 def test_near_grows_with_its_number_and_is_either_order(
     one: Node, two: Node, reach: int, document: Document
 ) -> None:
     close = fires(Near(one, two, reach), document)
     assert close <= fires(Near(one, two, reach + 1), document) <= fires(And((one, two)), document)
-    orders = (Near(one, two, reach, True), Near(two, one, reach, True))
+    orders = [Near(one, two, reach, True), Near(two, one, reach, True)]
     assert close is any(fires(order, document) for order in orders)
     assert close is fires(Near(two, one, reach), document)
+    assert close is fires(Window((one, two), reach), document)
+    assert fires(orders[0], document) is fires(Window((one, two), reach, True), document)
 
 
-@given(PLACED, PLACED, st.integers(0, 5), documents())
+@given(st.lists(PLACED, min_size=2, max_size=4).map(tuple), REACH, documents())
+@LAW
+def test_a_window_grows_with_its_number_and_stays_within_and(
+    parts: tuple[Node, ...], reach: int, document: Document
+) -> None:
+    inside = fires(Window(parts, reach), document)
+    assert fires(Window(parts, reach, True), document) <= inside
+    assert inside <= fires(Window(parts, reach + 1), document) <= fires(And(parts), document)
+    assert inside is fires(Window(parts[::-1], reach), document)
+
+
+@given(PLACED, PLACED, REACH, documents())
 @LAW
 def test_except_and_not_near_only_take_away(one: Node, two: Node, reach: int, document: Document) -> None:
     assert fires(Except(one, two), document) <= fires(one, document)
     assert fires(NotNear(one, two, reach + 1), document) <= fires(NotNear(one, two, reach), document)
     assert fires(NotNear(one, two, reach), document) <= fires(one, document)
+
+
+@given(st.lists(TREES, min_size=2, max_size=4).map(tuple), documents())
+@LAW
+def test_so_many_of_lies_between_or_and_and(parts: tuple[Node, ...], document: Document) -> None:
+    found = [fires(AtLeast(count, parts), document) for count in range(1, len(parts) + 1)]
+    assert found == sorted(found, reverse=True)
+    assert found[0] is fires(Or(parts), document)
+    assert found[-1] is fires(And(parts), document)
+
+
+@given(PLACED, documents())
+@LAW
+def test_more_times_never_gains_and_once_is_there(part: Node, document: Document) -> None:
+    found = [fires(Times(count, part), document) for count in range(1, 5)]
+    assert found == sorted(found, reverse=True)
+    assert found[0] is fires(part, document)
+
+
+@given(POSITIVE, st.integers(1, 8), documents())
+@settings(LAW, max_examples=200)
+def test_a_narrower_scope_never_gains(tree: Node, size: int, document: Document) -> None:
+    def within(*names: str) -> list[bool]:
+        return [fires(Scope(name, tree), document) for name in names]
+
+    first, more = (fires(Scope("first", tree, count), document) for count in (size, size + 1))
+    title, lead, text = within("title", "lead", "text")
+    body, sentence, paragraph = within("body", "sentence", "paragraph")
+    assert text is fires(tree, document)
+    assert title <= lead <= text
+    assert first <= more <= body <= text
+    assert sentence <= paragraph <= text
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=2),
+    st.lists(st.sampled_from(WORDS), max_size=2),
+    TREES,
+    documents(),
+)
+@LAW
+def test_a_rule_of_pieces_is_the_and_of_them(
+    every: list[str], no: list[str], match: Node, document: Document
+) -> None:
+    def pieces(texts: list[str]) -> list[Piece]:
+        return [Piece(text, entry(text)) for text in texts]
+
+    given = {"all": pieces(every), "any": pieces(every[::-1]), "none": pieces(no)}
+    composed = compose("it", match=Piece(str(match), match), broad=True, **given)  # type: ignore[arg-type]
+    parts = [match, *map(entry, every), *(Not(entry(text)) for text in no)]
+    compiled(*parts)  # ends the example where one is refused
+    whole = And(tuple(parts)) if len(parts) > 1 else match
+    assert bool(compile([composed], SETS).match(document)) is fires(whole, document)
 
 
 @given(st.sampled_from(WORDS), TEXTS, TEXTS)
@@ -283,15 +355,6 @@ def test_adding_text_never_removes_a_word(word: str, text: str, more: str) -> No
     before = fires(Term(word), Document("", text))
     # A line of its own: WHO among shouted words is no WHO.
     assert fires(Term(word), Document("", f"{text}\n{more}")) >= before
-
-
-@given(TREES, documents())
-@LAW
-def test_rules_do_not_disturb_each_other(tree: Node, document: Document) -> None:
-    alone, together = compiled(tree), compiled(tree, Near(Term("missile"), Term("Iraq"), 40), Term("US"))
-    if alone and together:
-        found = [match for match in together.match(document) if match.rule == "0"]
-        assert found == list(alone.match(document))
 
 
 # --- words and sentences -----------------------------------------------------------------------------------
@@ -318,7 +381,11 @@ def test_sentences_cover_all_that_is_not_space(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["(" * 50_000, "NOT " * 50_000, "title:" * 50_000, "a " * 50_000, '"' * 50_001]
+    "text",
+    [
+        *("(" * 50_000, "NOT " * 50_000, "title:" * 50_000, "a " * 50_000, '"' * 50_001, "NEAR/2(" * 50_000),
+        *("2 OF (" * 50_000, "2 TIMES " * 50_000, "/(" * 50_000, "sentence:" * 50_000, "a," * 50_000),
+    ],
 )
 def test_a_monstrous_text_is_one_readable_error(text: str) -> None:
     with pytest.raises(RuleError) as caught:
