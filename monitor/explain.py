@@ -19,6 +19,7 @@ from monitor.alerts.wording import clean, runs
 from monitor.errors import ConfigError, WirewatchError
 from monitor.model import Article, Block, Config, Entry, Unreadable, Zone
 from monitor.report import Line, clause_lines
+from monitor.sources import language
 from monitor.sources.fresh import story_key
 from monitor.store import entries
 from monitor.store.db import Tx
@@ -32,6 +33,7 @@ from rules.tree import SetName
 MEMBERS = 40  # of a set that are told with their forms
 FORMS = 12  # of a word
 NAME = 24  # columns of its name
+KEYS = 12  # words without which a rule is not tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _taken(text: str, ids: Iterable[str]) -> str:
 
 
 def rule_lines(asked: Asked, languages: Sequence[str]) -> Iterator[Line]:
-    """The tree, and the words with their forms."""
+    """The tree, the words with their forms, and those without which the rule is not even tried."""
     rule = asked.rule
     sets, _ = members(asked.ruleset.sets)
     named = {node.name: sets[node.name] for node in nodes(rule.tree) if isinstance(node, SetName)}
@@ -82,6 +84,7 @@ def rule_lines(asked: Asked, languages: Sequence[str]) -> Iterator[Line]:
         yield from _told(f"${name}", [word for tree in trees[:MEMBERS] for word in teller.words(tree)])
         if len(trees) > MEMBERS:
             yield Text(f"  and {len(trees) - MEMBERS:,} more", "dim")
+    yield from _key(asked.ruleset.clause(rule.id))
 
 
 def _tree(branch: Branch) -> Tree:
@@ -118,6 +121,14 @@ def _finds(finds: Finds, several: bool) -> Text:
 def _listed(forms: Sequence[str]) -> str:
     more = len(forms) - FORMS
     return ", ".join(map(clean, forms[:FORMS])) + (f" … {more} more" if more > 0 else "")
+
+
+def _key(key: Sequence[str]) -> Iterator[Line]:
+    if not key:
+        yield Text("\ntried on every article: no word has to be there")
+        return
+    more = f" … {len(key) - KEYS:,} more" if len(key) > KEYS else ""
+    yield Text(f"\ntried only on articles with one of: {clean(', '.join(key[:KEYS]))}{more}")
 
 
 # --- one article -----------------------------------------------------------------------------------------
@@ -157,8 +168,9 @@ async def _page(body: bytes) -> Article | Unreadable:
 
 def _text(text: str) -> Article:
     headline, _, rest = text.strip().partition("\n")
-    lines = filter(None, map(str.strip, rest.split("\n")))
-    return Article(headline.strip(), tuple(Block(Zone.BODY, line) for line in lines))
+    lines = tuple(filter(None, map(str.strip, rest.split("\n"))))
+    spoken = language.languages(headline, rest, "")
+    return Article(headline.strip(), tuple(Block(Zone.BODY, line) for line in lines), spoken)
 
 
 def article_lines(asked: Asked, article: Article) -> Iterator[Line]:
@@ -166,6 +178,7 @@ def article_lines(asked: Asked, article: Article) -> Iterator[Line]:
     document = matching.document_of(article)
     found = asked.ruleset.match(document)
     yield Text.assemble("\n", (clean(document.title) or "(no headline)", "bold"))
+    yield Text(f"  language: {', '.join(document.languages) or 'not known'}", "dim")
     yield Text("  matches" if found else "  does not match", "green" if found else "red")
     yield from clause_lines(asked.rule.tree, asked.ruleset.why(asked.rule.id, document), document)
     for match in found:

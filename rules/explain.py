@@ -62,7 +62,7 @@ def _is_plain(node: Node) -> bool:
 
 def _listed(parts: Sequence[Node]) -> str:
     more = len(parts) - _LISTED
-    return " OR ".join(map(str, parts[:_LISTED])) + (f" and {more:,} more" if more > 0 else "")
+    return " OR ".join(map(label, parts[:_LISTED])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _shown(node: Node) -> tuple[Node, ...]:

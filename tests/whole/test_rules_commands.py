@@ -86,6 +86,7 @@ async def test_a_rule_of_the_config_is_explained_by_its_id(tmp_path: Path) -> No
         "└── WHO OR Iraq  at least one of these",
         "missile    missile, missiles",
         'WHO   WHO  (WHO in capitals only, as "who" is a common word)',
+        "tried only on articles with one of: ",
     ):
         assert line in done.out
 
