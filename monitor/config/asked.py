@@ -61,11 +61,11 @@ class Beside:
     by_text: Mapping[str, Rule] = field(default_factory=dict)  # the rules of one text, at the last reading
     before: Kept = Kept()
     composed: dict[int, Rule] = field(default_factory=dict)  # for the next reading
-    routes: dict[Route, Route] = field(default_factory=dict)  # one of each, for 100,000 rules
+    routes: dict[object, Route] = field(default_factory=dict)  # one of each, for 100,000 rules
 
     def route(self, values: Values) -> Route:
-        route = Route(values.get("to") or (self.channel,), values.get("priority", Priority.NORMAL))
-        return self.routes.setdefault(route, route)
+        said = values.get("to") or (self.channel,), values.get("priority", Priority.NORMAL)
+        return self.routes.get(said) or self.routes.setdefault(said, Route(*said))
 
 
 def ask(book: Book, node: Node, beside: Beside) -> Asked | None:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from monitor.config import marked
 from monitor.config.marked import Lines, List, Node, Table, Text, Wrong, offset_in_file
-from monitor.config.outside import FILLED, SIZE, SLACK_SECRET, UNREADABLE, content, masked, meaning
+from monitor.config.outside import FILLED, SIZE, UNREADABLE, content, masked, meaning, secrets
 from monitor.errors import ConfigError
 from rules import Problem, RuleError
 
@@ -45,9 +46,8 @@ class Book:
         self._problems: list[tuple[int, str]] = []
         self._named: list[Book] = []
         self._text = data.decode("utf-8-sig", "surrogateescape")
-        self._lines = Lines(self._text)
-        for token in SLACK_SECRET.finditer(self._text):
-            self.add(token.start(), "a Slack secret stands in this file", _NOT_HERE)
+        for at in secrets(self._text):
+            self.add(at, "a Slack secret stands in this file", _NOT_HERE)
 
     def beside(self, name: Text, limit: int = SIZE) -> "Book":
         """The book of a file that this one names. Raises Wrong for one that cannot be read."""
@@ -60,6 +60,10 @@ class Book:
         return book
 
     # --- problems ---
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self._text)
 
     @property
     def told(self) -> int:

@@ -260,7 +260,7 @@ class _Builder:
         self._count += 1
         start: int = event.start_mark.index
         value = self._unveiled(event, start) if self._typed else event.value
-        return Text(value, value, start, event.style or "")
+        return _new(Text, (value, value, start, event.style or ""))
 
     def _unveiled(self, event: Any, start: int) -> str:
         if _VEIL not in event.value:
@@ -284,6 +284,7 @@ class _Builder:
         return node
 
 
+_new = tuple.__new__  # a NamedTuple's own takes 0.3 µs more, of which there are 600,000 in 100,000 rules
 _DOCUMENT = (yaml.DocumentStartEvent,)
 _ONE_WORD = (yaml.ScalarEvent, yaml.AliasEvent)
 _ANCHOR = re.compile(r"(?:&\S+\s*)?")

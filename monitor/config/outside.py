@@ -19,6 +19,16 @@ _VARIABLE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^{}]*)?\
 _FORMS = "the forms are  ${NAME}, ${NAME:-default}  and  ${file:/path}"
 
 
+_MARKS = ("xox", "xapp-", "hooks.slack.com/")
+
+
+def secrets(text: str) -> list[int]:
+    """Where Slack's secrets stand."""
+    if not any(mark in text for mark in _MARKS):  # a fifth of the time in 10 MB without any
+        return []
+    return [found.start() for found in SLACK_SECRET.finditer(text)]
+
+
 def masked(text: str) -> str:
     """Slack's secrets become as many dots, so that a caret stays under its word."""
     return SLACK_SECRET.sub(lambda found: "·" * len(found[0]), text)
