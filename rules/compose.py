@@ -7,7 +7,7 @@ from zlib import crc32
 
 from rules.lexer import QUOTES, Token, tokens
 from rules.parser import FIELDS, parse
-from rules.tree import And, Node, Not, Or, Piece, Problem, Rule, RuleError, Score
+from rules.tree import And, Node, Not, Or, Piece, Problem, Rule, RuleError, Score, Term
 from rules.words import fold
 
 _NO_QUOTES = str.maketrans("", "", QUOTES)
@@ -39,7 +39,12 @@ def entry(text: str) -> Node:
     except RuleError as error:
         whole = [replace(problem, start=0, end=len(text)) for problem in error.problems]
         raise RuleError(text, whole) from None
-    return replace(term, start=0, end=len(text))
+    assert isinstance(term, Term)
+    return replace(term, quoted=not _PLAIN_WORD.fullmatch(term.text), start=0, end=len(text))
+
+
+# Reads the same without quotes.
+_PLAIN_WORD = re.compile(r"(?!(?:and|or|not|of|times|near|before|except)\Z)\w+", re.IGNORECASE)
 
 
 def _is_operator(token: Token, text: str) -> bool:
