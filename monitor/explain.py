@@ -18,7 +18,7 @@ from monitor.alerts import matching
 from monitor.alerts.wording import clean, runs
 from monitor.errors import ConfigError, WirewatchError
 from monitor.model import Article, Block, Config, Entry, Unreadable, Zone
-from monitor.report import Line, clause_lines
+from monitor.report import Hanging, Line, clause_lines
 from monitor.sources import language
 from monitor.sources.fresh import story_key
 from monitor.store import entries
@@ -99,14 +99,15 @@ def _tree(branch: Branch) -> Tree:
 
 def _told(title: str, told: Sequence[Told]) -> Iterator[Line]:
     if told:
-        yield Text(f"\n{clean(title)}", "bold")
+        yield ""
+        yield Text(clean(title), "bold")
     room = min(NAME, max((cell_len(word.text) for word in told), default=0))
     for word in told:
         for place, finds in enumerate(word.finds):
             name = "" if place else clean(word.text)
-            yield Text.assemble(
-                "  ", name, " " * max(1, 2 + room - cell_len(name)), _finds(finds, len(word.finds) > 1)
-            )
+            gap = " " * max(1, 2 + room - cell_len(name))
+            line = Text.assemble("  ", name, gap, _finds(finds, len(word.finds) > 1))
+            yield Hanging(line, 4 + room)
 
 
 def _finds(finds: Finds, several: bool) -> Text:
@@ -124,11 +125,12 @@ def _listed(forms: Sequence[str]) -> str:
 
 
 def _key(key: Sequence[str]) -> Iterator[Line]:
+    yield ""
     if not key:
-        yield Text("\ntried on every article: no word has to be there")
+        yield Text("tried on every article: no word has to be there")
         return
     more = f" … {len(key) - KEYS:,} more" if len(key) > KEYS else ""
-    yield Text(f"\ntried only on articles with one of: {clean(', '.join(key[:KEYS]))}{more}")
+    yield Text(f"tried only on articles with one of: {clean(', '.join(key[:KEYS]))}{more}")
 
 
 # --- one article -----------------------------------------------------------------------------------------
@@ -177,7 +179,8 @@ def article_lines(asked: Asked, article: Article) -> Iterator[Line]:
     """Each part, true or false, with its words and by how much; and the sentences with the words in them."""
     document = matching.document_of(article)
     found = asked.ruleset.match(document)
-    yield Text.assemble("\n", (clean(document.title) or "(no headline)", "bold"))
+    yield ""
+    yield Text(clean(document.title) or "(no headline)", "bold")
     yield Text(f"  language: {', '.join(document.languages) or 'not known'}", "dim")
     yield Text("  matches" if found else "  does not match", "green" if found else "red")
     yield from clause_lines(asked.rule.tree, asked.ruleset.why(asked.rule.id, document), document)
@@ -186,4 +189,4 @@ def article_lines(asked: Asked, article: Article) -> Iterator[Line]:
             pieces = (
                 (piece, "bold yellow" if marked else "") for piece, marked in runs(excerpt.text, excerpt.bold)
             )
-            yield Text.assemble(("  │ ", "dim"), *pieces)
+            yield Hanging(Text.assemble(("  │ ", "dim"), *pieces), 4)

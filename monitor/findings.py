@@ -12,9 +12,10 @@ from rich.text import Text
 from monitor.alerts import matching
 from monitor.alerts.wording import clean
 from monitor.errors import WirewatchError
+from monitor.facts import facts_of
 from monitor.model import Article, Config, Feed, StoredEntry, host_of
 from monitor.ops.progress import progress
-from monitor.report import kept
+from monitor.report import Line, kept
 from monitor.store import entries, feeds
 from monitor.store.db import Db
 from monitor.words import DAY, counted
@@ -82,7 +83,10 @@ def _counted(settings: Config, archive: Archive, now: datetime) -> Sample:
     oldest = min(entry.entry.published or entry.seen_at for entry, _ in archive.articles)
     with progress() as bar:
         articles = bar.track(archive.articles, description="reading stored articles")
-        documents = (matching.document_of(article) for _, article in articles)
+        documents = (
+            matching.document_of(article, facts_of(entry, article, entry.seen_at))
+            for entry, article in articles
+        )
         return sample(settings.rules, documents, (now - oldest).total_seconds() / DAY)
 
 
@@ -122,24 +126,25 @@ NAMED = 5  # other rules that a finding names
 COLOURS = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 
 
-def lines(linted: Linted, rules: int, every: bool = False) -> Iterator[Text]:
+def lines(linted: Linted, rules: int, every: bool = False) -> Iterator[Line]:
     """Errors first, then warnings and notes; of each kind the first ones, and how many there are."""
     order = list(Level)
     findings = sorted(linted.findings, key=lambda one: (order.index(one.level), one.id))
     for (level, id), group in groupby(findings, key=lambda one: (one.level, one.id)):
         found = list(group)
-        yield Text.assemble(
-            "\n", (f"{id} {TITLES[id]}", "bold"), (f"  {counted(len(found), level)}", COLOURS[level])
-        )
+        count = f"  {counted(len(found), level)}"
+        yield ""
+        yield Text.assemble((f"{id} {TITLES[id]}", "bold"), (count, COLOURS[level]))
         shown = found if every else found[:SHOWN]
         for finding in shown:
             yield from _finding(finding)
         if len(found) > len(shown):
             yield Text(f"  and {len(found) - len(shown):,} more: --all shows them", "dim")
-    yield Text.assemble("\n", _summary(linted, rules))
+    yield ""
+    yield Text(_summary(linted, rules))
 
 
-def _finding(finding: Finding) -> Iterator[Text]:
+def _finding(finding: Finding) -> Iterator[Line]:
     """`rule: what`, the words it is about with a caret, what to write instead, and who else does so."""
     name = f"{finding.rule}: " if finding.rule else ""
     problem = Problem(finding.message, finding.hint, finding.start, finding.end)
@@ -148,9 +153,9 @@ def _finding(finding: Finding) -> Iterator[Text]:
     text, carets, *hints = shown
     whole = finding.end - finding.start >= len(finding.text.strip())
     if finding.text and finding.id != "L11":
-        yield Text(f"    {kept(text)}")
+        yield Text(f"    {kept(text)}", no_wrap=True)
     if finding.text and not whole:
-        yield Text(f"    {carets}", COLOURS[finding.level])
+        yield Text(f"    {carets}", COLOURS[finding.level], no_wrap=True)
     for hint in hints:
         yield Text(f"    {kept(hint)}", "dim")
     if finding.also:

@@ -11,6 +11,7 @@ from rich.tree import Tree
 
 from monitor.alerts import matching
 from monitor.alerts.wording import clean
+from monitor.facts import facts_of
 from monitor.model import UNSEEN, Article, Config, Entry, EntryState, Feed, OutboxState, StoredEntry, host_of
 from monitor.ops.progress import progress
 from monitor.sources.fresh import story_key
@@ -25,7 +26,16 @@ from rules.tree import And, Node, Not, Or, Scope, SetName, Term, children
 SIGN_OF_LIFE = timedelta(seconds=30)  # the daemon gives one every 5 s
 
 
-Line = str | Text | Tree
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """A line whose further lines on a terminal begin so many columns in."""
+
+    text: Text
+    indent: int
+
+
+# A Text has colours, which only a terminal shows; whoever made it has cleaned it.
+Line = str | Text | Hanging | Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +50,36 @@ class Health:
     lines: tuple[str, ...]
 
 
-WIDE = 1000  # columns of a pipe: nothing is folded there
+WIDE = 1000  # columns of a pipe: a tree is not folded there
 
 
 def show(lines: Iterable[Line]) -> None:
-    """Print lines as they are: never cut, never markup, and no escape sequence gets through.
+    """Print lines: never markup, and no escape sequence gets through. A pipe gets them as they are.
 
-    A Text has colours, which only a terminal shows; whoever made it has cleaned it.
+    On a terminal a Text is folded between words, or cut if it is not to be wrapped.
     """
     console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = WIDE
     for line in lines:
-        shown = Text(kept(line)) if isinstance(line, str) else line
-        console.print(shown, soft_wrap=isinstance(shown, Text))
+        match line:
+            case Tree():
+                console.print(line, width=None if console.is_terminal else WIDE)
+            case str():
+                console.print(Text(kept(line)), soft_wrap=True)
+            case Hanging(text, indent):
+                _print(console, text, indent)
+            case Text():
+                _print(console, line, len(line.plain) - len(line.plain.lstrip(" ")) + 2)
+
+
+def _print(console: Console, text: Text, indent: int) -> None:
+    if not console.is_terminal:
+        console.print(text, soft_wrap=True)
+    elif text.no_wrap or text.cell_len <= console.width:
+        console.print(text, crop=True, no_wrap=True)
+    else:
+        indent = min(indent, console.width // 2)
+        for number, piece in enumerate(text.wrap(console, console.width - indent)):
+            console.print(Text.assemble(" " * indent * bool(number), piece))
 
 
 def kept(line: str) -> str:
@@ -97,7 +123,8 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -
     yield f"  {entry.entry.link or 'no link'}"
     yield f"  published {at(entry.entry.published)}, seen {at(entry.seen_at)}, version {entry.revision}"
     yield f"  {entry.state}" + (f"; judged again {at(entry.due_at)}" if entry.due_at else "")
-    for row in ledger.history(tx, entry.id):
+    steps = ledger.history(tx, entry.id)
+    for row in steps:
         yield f"  {at(row.at)}  {row.stage}: {row.state}: {row.reason}"
     for sent in outbox.rows(tx, entry.id):
         how = f"{sent.state} {at(sent.sent_at)}" if sent.sent_at else f"{sent.state}"
@@ -107,7 +134,8 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -
         yield "  not read yet"
         return
     yield from _read(article)
-    document = matching.document_of(article)
+    judged = next((row.at for row in reversed(steps) if row.stage == "judge"), entry.seen_at)
+    document = matching.document_of(article, facts_of(entry, article, judged))
     if rule or every:
         for name in [rule] if rule else settings.rules.rules:
             yield from _rule(settings.rules, name, document)

@@ -11,6 +11,7 @@ from rules.lint.finding import Finding, Level, Sample
 _MANY = 200  # articles that say something about rates
 _OFTEN = 0.05  # of the articles: a rule that finds so many is no alert
 _EVERYWHERE = 0.4  # of the articles: a word in so many says nothing
+_NAMED = 3  # of the common words that are enough for a rule
 _LENGTH = 4  # times the common words: longer than what `words:>300` asks for
 # Each in four English articles of ten or more. What is merely common (war, year) is for the archive to tell.
 _ENGLISH = """
@@ -34,7 +35,10 @@ def broad(desk: Desk) -> Iterator[Finding]:
 def _broad(desk: Desk, match: Match, body: str) -> Finding:
     rule = desk.rules[match.rule]
     words = dict.fromkeys(body[span.start : span.end] for span in match.spans)
-    why = f"{', '.join(list(words)[:3])} is enough for it" if words else "no word has to be there"
+    quoted = " and ".join(f'"{word}"' for word in list(words)[:_NAMED])
+    why = (
+        f"{quoted} {'are' if len(words) > 1 else 'is'} enough for it" if words else "no word has to be there"
+    )
     level = Level.NOTE if rule.broad else Level.WARNING
     hint = "" if rule.broad else "drop the common word, or AND another word to it"
     return desk.finding("L02", level, rule, rule.tree, f"matches nearly every article: {why}", hint)
@@ -64,7 +68,7 @@ def stop_words(desk: Desk) -> Iterator[Finding]:
         if meaning.folded in common and meaning.way is not Way.ACRONYM:
             capital = meaning.plain[:1].isupper()
             hint = f"for the name write case:{meaning.plain}" if capital else "drop it, or write a phrase"
-            message = f"{spoken.term} stands in nearly every article, so it decides nothing"
+            message = f'"{spoken.term.text}" stands in nearly every article, so it decides nothing'
             yield desk.spoken_finding("L10", Level.WARNING, spoken, message, hint)
 
 

@@ -55,7 +55,7 @@ def _typo(desk: Desk, spoken: Spoken, meaning: Meaning, meant: str) -> Finding:
     shown = meant.capitalize() if _is_name(meaning) else meant
     level = Level.WARNING if articles else Level.NOTE
     return desk.spoken_finding(
-        "L09", level, spoken, f"{meaning.plain} is in {where}", f"did you mean {shown} ?"
+        "L09", level, spoken, f'"{meaning.plain}" is in {where}', f"did you mean {shown} ?"
     )
 
 

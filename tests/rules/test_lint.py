@@ -218,7 +218,7 @@ def test_a_rule_with_a_telling_word_does_not(text: str) -> None:
 
 
 def test_the_common_word_is_named() -> None:
-    assert says("L02", "Iraq OR the") == ["matches nearly every article: the is enough for it"]
+    assert says("L02", "Iraq OR the") == ['matches nearly every article: "the" is enough for it']
 
 
 def test_a_common_word_is_told_once_wherever_it_stands() -> None:
@@ -258,7 +258,7 @@ def test_a_few_articles_say_nothing_about_rates() -> None:
 def test_a_word_that_most_articles_have_decides_nothing() -> None:
     known = Sample(1000, 30, {}, {"reuters": 800, "iraq": 300})
     (finding,) = found("L10", "Reuters AND Iraq", sample=known)
-    assert finding.message.startswith("Reuters stands in nearly every article")
+    assert finding.message.startswith('"Reuters" stands in nearly every article')
 
 
 def test_the_rates_begin_with_the_rules_that_never_matched_and_the_busiest() -> None:
@@ -509,7 +509,7 @@ def test_names_of_two_other_rules_show_a_typo_without_an_archive() -> None:
 
 def test_without_an_archive_a_misspelt_word_is_a_note() -> None:
     (finding,) = found("L09", "misile AND Iraq")
-    assert (finding.level, finding.message) == (Level.NOTE, "misile is in no dictionary")
+    assert (finding.level, finding.message) == (Level.NOTE, '"misile" is in no dictionary')
 
 
 # --- L12 -------------------------------------------------------------------------------------------------
