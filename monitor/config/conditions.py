@@ -120,15 +120,19 @@ def _right(text: Text, fact: Fact) -> Fact:
     """The fact, if the language takes it. Raises Wrong."""
     if fault := wrong(fact.name, fact.test, fact.value):
         raise Wrong(*(fault if text.raw == text.value else _HIDDEN))
-    try:
-        understood = parse(str(fact)) == fact
-    except RuleError:
-        understood = False
-    if not understood:
+    if not _PLAIN.fullmatch(fact.value) and not _understood(fact):
         raise Wrong(f"{shown(text)} has signs that nothing can be compared with", "leave quotes out")
     return fact
 
 
+def _understood(fact: Fact) -> bool:
+    try:
+        return parse(str(fact)) == fact
+    except RuleError:
+        return False
+
+
+_PLAIN = re.compile(r"[\w .*?@/-]*")
 _SET = re.compile(r"\$([\w-]+)")
 _HIDDEN = ("what ${…} stands for here cannot be compared with", "write the value itself")
 _NAMES = ("source", "feed", "lang", "country", "category", "tag", "author", "url")
