@@ -37,7 +37,7 @@ def fires(loaded: Config, text: str, facts: Facts = Facts(), language: str = "en
     [
         ("all: [Macron, Lebanon]", "Macron AND Lebanon"),
         ("all: [Macron], none: [$sport, World Cup]", 'Macron AND NOT $sport AND NOT "World Cup"'),
-        ("any: [Shahed*, Geran-2]", 'Shahed* OR "Geran-2"'),
+        ("any: [Shahed*, Geran-2]", '"Shahed*" OR "Geran-2"'),
         ("any: cruise missile", '"cruise missile"'),
         ("match: a OR b, all: [c], any: [d, e]", "c AND (a OR b) AND (d OR e)"),
         ("all: ['a AND b'], match: 'c AND d'", "a AND b AND c AND d"),
