@@ -139,6 +139,7 @@ _ESCAPE = re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|.)", re.DOTALL)
 # Stands for one character of a typed rule while YAML reads the file, so that every place stays true.
 _VEIL = "\ue0f7"
 _LINE = re.compile(r"[^\n]*\n?")
+_LIST = re.compile(r"\s*(?:#[^\n]*\n\s*)*- ")
 _SECTION = re.compile(r"[\"']?([\w-]+)[\"']?\s*:")
 _OPENS = re.compile(r"[ \t]*(?:- +(?:match: +)?|match: +)(?=[\"'])")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
@@ -156,8 +157,8 @@ def _as_typed(text: str) -> tuple[str, Sequence[tuple[int, str]]]:
 
 
 def _typed(text: str) -> Iterator[tuple[int, str]]:
-    """Values under `rules:` that begin with a quote and go on after it."""
-    section = ""
+    """Values under `rules:`, or of a file that is a list, that begin with a quote and go on after it."""
+    section = "rules" if _LIST.match(text) else ""
     for line in _LINE.finditer(text):
         if named := _SECTION.match(line[0]):
             section = named[1]

@@ -94,6 +94,13 @@ def test_a_rule_file_can_be_read_alone(tmp_path: Path) -> None:
     assert list(config.load_rules(tmp_path / "iran.yaml", {}).rules) == ["iran", "hormuz"]
 
 
+@pytest.mark.parametrize("head", ["", "# desk\n\n# of the Gulf\n", "rules:\n", "sets: {m: [x]}\nrules:\n  "])
+def test_a_rule_file_takes_rules_as_typed_too(tmp_path: Path, head: str) -> None:
+    write(tmp_path, {"iran.yaml": f'{head}- "missile" + "Iraq"  # as typed\n'})
+    found = config.load_rules(tmp_path / "iran.yaml", {}).rules
+    assert [rule.text for rule in found.values()] == ['"missile" + "Iraq"']
+
+
 @pytest.mark.parametrize(
     ("files", "told"),
     [
