@@ -21,6 +21,7 @@ from typing import Any
 
 import rules
 from monitor import pipeline
+from monitor.learning import Lessons
 from monitor.model import Entry, FeedSpec, Fetched, FirstLook, Fresh, NewEntry, Route, StoredEntry
 from monitor.ops.clock import clock
 from monitor.store import entries, feeds
@@ -97,6 +98,7 @@ class Ours:
     def __init__(self, db: Db, pages: dict[str, bytes], waiting: tuple[StoredEntry, ...]) -> None:
         self.db, self.web, self.waiting = db, Shelf(pages), waiting
         self.workers = Workers(PROCESSES)
+        self.lessons = Lessons(self.workers)
         made = [rules.rule(f"{one} + ({two} OR word{n})", f"r{n}") for n, (one, two) in enumerate(pairs())]
         self.rules = rules.compile(made)
         self.routes = {rule.id: Route(("#desk",)) for rule in made}
@@ -114,6 +116,7 @@ class Ours:
                 workers=self.workers,
                 db=self.db,
                 rules=self.rules,
+                lessons=self.lessons,
                 routes=self.routes,
                 first_look=FirstLook.SUMMARY,
                 clock=clock,

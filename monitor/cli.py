@@ -18,8 +18,9 @@ from monitor.ops.clock import clock
 from monitor.words import counted
 
 if TYPE_CHECKING:
-    from monitor.model import Article, Config
+    from monitor.model import Config
     from monitor.store.db import Db
+    from rules import Document
 
 app = typer.Typer(
     help="Watches news feeds, reads the articles, matches them against rules and tells Slack, once.",
@@ -88,6 +89,9 @@ def run(
     """The daemon. SIGTERM finishes what is on the wire; SIGHUP or a changed file reloads."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the config is about to be read anyway
     log.setup(verbose=verbose)
+    from monitor import workers
+
+    workers.prepare()
     settings = _load(config)
     from monitor.daemon import Daemon
     from monitor.store.db import Db
@@ -152,10 +156,10 @@ def explain(
     languages = lang.replace(",", " ").split() or (settings.languages if settings else ("en",))
     report.show(explain.rule_lines(asked, languages))
     if article:
-        report.show(explain.article_lines(asked, _article(article, config)))
+        report.show(explain.article_lines(asked, _document(article, config)))
 
 
-def _article(where: str, config: Path) -> "Article":
+def _document(where: str, config: Path) -> "Document":
     from monitor import explain
 
     if not where.startswith(("http://", "https://")):
@@ -267,7 +271,7 @@ def match(
     from monitor import config, filters
 
     loaded = config.load_rules(rules, os.environ)
-    _filter(lambda: filters.run(sys.stdin, sys.stdout, lambda record: filters.match(record, loaded)))
+    _filter(lambda: filters.run(sys.stdin, sys.stdout, lambda record: filters.match(record, loaded, clock())))
 
 
 def _filter(work: Callable[[], Coroutine[Any, Any, int]]) -> None:

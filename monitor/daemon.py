@@ -1,6 +1,7 @@
 """The daemon: builds the doors, hangs the beats on the clock, starts, stops, drains; it alone knows all."""
 
 import asyncio
+import gc
 import os
 import signal
 import time
@@ -14,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import __version__, config, pipeline
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
+from monitor.learning import Lessons
 from monitor.loops import Loop
 from monitor.model import (
     Config,
@@ -70,6 +72,7 @@ class Daemon:
         self._web = open_web(settings)
         self._chat = open_chat(settings)
         self._workers = Workers(WORKERS)
+        self._lessons = Lessons(self._workers)
         self._started = clock()
         self._next_send: dict[str, float] = {}  # monotonic seconds, by channel
         self.polls = Loop[Feed]("poll", self._due_feeds, lambda feed: feed.id, self._poll, FEEDS_AT_ONCE)
@@ -116,6 +119,7 @@ class Daemon:
                 workers=self._workers,
                 db=self._db,
                 rules=settings.rules,
+                lessons=self._lessons,
                 routes=settings.routes,
                 first_look=settings.first_look,
                 clock=clock,
@@ -174,6 +178,7 @@ class Daemon:
             outbox.release_lanes(tx)
             return outbox.recover(tx)
 
+        self._lessons.begin(self._settings.rules, self._settings.languages)
         interrupted = await self._db.write(take_up)
         self._greet()
         if interrupted:
@@ -271,6 +276,7 @@ class Daemon:
     async def close(self) -> None:
         """Finish what is on its way to Slack, then close every door. All other work stays due in its row."""
         self._stopping = True
+        await self._lessons.close()
         await asyncio.gather(
             self.sends.drain(DRAIN), self.polls.drain(0), self.judgements.drain(0), *self._chores.values()
         )
@@ -295,6 +301,7 @@ class Daemon:
             (self._chore(self._tell_progress), 5),
             (self._chore(self.reload), 5),
             (self._chore(self._alive), 5),
+            (self._mend, 900),
         ):
             beats.add_job(_in_loop, "interval", (beat,), seconds=seconds, next_run_time=now)
         beats.start()
@@ -355,6 +362,11 @@ class Daemon:
             self._lost = error
             self._ended.set()
 
+    def _mend(self) -> None:
+        """Try again to read a dictionary that could not be read: memory, say, was short."""
+        if self._lessons.failed:
+            self._hang_up()
+
     def _hang_up(self) -> None:
         """SIGHUP: read the config again, changed or not."""
         self._settings = replace(self._settings, fingerprint="")
@@ -367,12 +379,17 @@ class Daemon:
         if found == self._settings.fingerprint:
             return
         try:
-            settings = await asyncio.to_thread(config.load, path, os.environ)
+            settings = await asyncio.to_thread(_loaded, path, self._known())
             self._refuse_moves(settings)
         except ConfigError as error:
             await self._keep_old(path, found, error)
             return
+        await self._lessons.take(settings.rules, (*settings.languages, *self._settings.rules.languages))
         await self._take(settings)
+
+    def _known(self) -> Config | None:
+        """What a new config may take from the old one: all, unless a lesson failed: then it is repeated."""
+        return None if self._lessons.failed else self._settings
 
     def _refuse_moves(self, settings: Config) -> None:
         if settings.store != self._settings.store:
@@ -438,6 +455,13 @@ class Daemon:
 async def _in_loop(beat: Callable[[], None]) -> None:
     """The scheduler runs a plain function in a thread, and only a coroutine in our loop."""
     beat()
+
+
+def _loaded(path: Path, previous: Config | None) -> Config:
+    """In a thread. What a config is made of stays for long: no collection ever has to look at it again."""
+    settings = config.load(path, os.environ, previous)
+    gc.freeze()
+    return settings
 
 
 def _tell_notes(settings: Config) -> None:

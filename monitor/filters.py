@@ -8,14 +8,18 @@ import json
 import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from monitor.alerts import matching
+from monitor.facts import source_of
 from monitor.model import Article, Block, Unreadable, Zone
 from monitor.ops.progress import progress
+from monitor.sources import language
+from monitor.sources.dates import parse_date
 from monitor.workers import Workers
-from rules import RuleSet
+from rules import Facts, RuleSet
 
 Record = dict[str, Any]
 Step = Callable[[Record], Awaitable[Record]]
@@ -35,6 +39,15 @@ def text_of(record: Record, key: str, *, needed: bool = False) -> str:
     if not isinstance(value, str):
         raise BadLine(f'"{key}" {"is missing" if value is None else "is not a string"}')
     return value
+
+
+def texts_of(record: Record, key: str) -> tuple[str, ...]:
+    """A list of strings, or one string. Raises BadLine."""
+    value = record.get(key) or ()
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list | tuple) or not all(isinstance(one, str) for one in values):
+        raise BadLine(f'"{key}" is not a list of strings')
+    return tuple(values)
 
 
 async def extract(record: Record, workers: Workers) -> Record:
@@ -68,11 +81,18 @@ def _page(record: Record) -> tuple[bytes, str]:
         raise BadLine(f"{path}: {error.strerror}") from None
 
 
-async def match(record: Record, rules: RuleSet) -> Record:
-    """{"id", "title", "text"} -> {"id", "rules", "matches": [{"rule", "field", "start", "end", "words"}]}."""
+async def match(record: Record, rules: RuleSet, now: datetime) -> Record:
+    """{"id", "title", "text"} -> {"id", "rules", "matches": [{"rule", "field", "start", "end", "words"}]}.
+
+    Facts that rules may ask for, where the line has them: "lang", "url", "published", "source", "feed",
+    "country", "categories", "tags", "author".
+    """
     title, text = text_of(record, "title"), text_of(record, "text")
+    known = language.code_of(text_of(record, "lang"))
+    spoken = (known,) if known else language.languages(title, text, "")
     blocks = tuple(Block(Zone.BODY, line) for line in text.split("\n"))
-    found = matching.find(rules, Article(title, blocks, tuple(filter(None, [text_of(record, "lang")]))))
+    article = Article(title, blocks, spoken)
+    found = matching.find(rules, matching.document_of(article, _facts(record, now)))
     fields = {"title": title, "body": text}
     return {
         "id": record.get("id"),
@@ -83,6 +103,21 @@ async def match(record: Record, rules: RuleSet) -> Record:
             for field, start, end in one.spans
         ],
     }
+
+
+def _facts(record: Record, now: datetime) -> Facts:
+    url = text_of(record, "url")
+    published = parse_date(text_of(record, "published"))
+    return Facts(
+        source=text_of(record, "source") or source_of(url),
+        feeds=tuple(filter(None, [text_of(record, "feed")])),
+        country=text_of(record, "country"),
+        categories=texts_of(record, "categories"),
+        tags=texts_of(record, "tags"),
+        author=text_of(record, "author"),
+        url=url,
+        age=max(0.0, (now - published).total_seconds()) if published else None,
+    )
 
 
 async def run(lines: Iterable[str], out: TextIO, step: Step, *, ahead: int = IN_FLIGHT) -> int:

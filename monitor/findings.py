@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -19,11 +19,12 @@ from monitor.report import Line, kept
 from monitor.store import entries, feeds
 from monitor.store.db import Db
 from monitor.words import DAY, counted
-from rules import Problem, RuleError
+from rules import Document, Problem, RuleError
 from rules.lint import TITLES, Feeds, Finding, Level, Sample, lint, sample
 
 NEWEST = 5000  # articles: a thousand rules read them in seconds
-OFTEN = 0.05  # of the articles: a language in so many has its dictionary read
+OFTEN = 0.05  # of the articles: a language in so many is one that rules are written for
+SOME = 0.01  # of the articles: of a rarer language no dictionary is read, and its articles are passed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +82,26 @@ def open_archive(settings: Config, days: int, now: datetime) -> Archive:
 def _counted(settings: Config, archive: Archive, now: datetime) -> Sample:
     """How often rules match and words occur. Shows how far it is, when a person looks."""
     oldest = min(entry.entry.published or entry.seen_at for entry, _ in archive.articles)
+    spoken = Counter(language for _, article in archive.articles for language in article.languages)
+    learnt = {language for language, count in spoken.items() if count >= SOME * len(archive.articles)}
     with progress() as bar:
         articles = bar.track(archive.articles, description="reading stored articles")
-        documents = (
-            matching.document_of(article, facts_of(entry, article, entry.seen_at))
-            for entry, article in articles
-        )
-        return sample(settings.rules, documents, (now - oldest).total_seconds() / DAY)
+        documents = (_document(entry, article, learnt) for entry, article in articles)
+        return sample(settings.rules, filter(None, documents), (now - oldest).total_seconds() / DAY)
+
+
+def _document(entry: StoredEntry, article: Article, learnt: set[str]) -> Document | None:
+    """An article in one of these languages, or in none that is known."""
+    languages = tuple(language for language in article.languages if language in learnt)
+    if article.languages and not languages:
+        return None
+    document = matching.document_of(article, facts_of(entry, article, entry.seen_at))
+    return replace(document, languages=languages)
 
 
 def _languages(settings: Config, counts: Sample | None) -> Sequence[str]:
-    often = (
-        [language for language, count in counts.languages.items() if count > OFTEN * counts.articles]
-        if counts
-        else []
-    )
+    spoken = counts.languages if counts else {}
+    often = [language for language, count in spoken.items() if counts and count > OFTEN * counts.articles]
     return tuple(dict.fromkeys([*settings.languages, *often]))
 
 

@@ -19,6 +19,8 @@ from typing import Protocol, assert_never
 
 from monitor.alerts import decide, matching
 from monitor.errors import StoreError
+from monitor.facts import facts_of
+from monitor.learning import Lessons
 from monitor.model import (
     Article,
     Config,
@@ -103,13 +105,16 @@ async def judge(
     workers: Workers,
     db: Db,
     rules: RuleSet,
+    lessons: Lessons,
     routes: Mapping[str, Route],
     first_look: FirstLook,
     clock: Clock,
 ) -> Decision:
     """New entry -> matches and outbox rows, or the reason why not."""
     article, again_in = await _read_article(entry, web, workers)
-    found = await asyncio.to_thread(matching.find, rules, article)
+    document = matching.document_of(article, facts_of(entry, article, clock()))
+    await lessons.take(rules, document.languages)
+    found = await asyncio.to_thread(matching.find, rules, document)
     now = clock()
 
     def keep(tx: Tx) -> Decision:
@@ -141,22 +146,26 @@ async def _read_article(entry: StoredEntry, web: Web, workers: Workers) -> tuple
     answers, because a word may stand only in the body.
     """
     if not entry.entry.link:
-        return own.from_entry(entry.entry, "the feed gives no link"), None
+        return await _from_feed(entry, "the feed gives no link", workers), None
     fetched = await web.get(entry.entry.link, kind=PAGE)
     match fetched:
         case Fetched():
-            read = await workers.read_page(fetched.body, fetched.url, fetched.content_type)
+            read = await workers.read_page(fetched.body, fetched.url, fetched.content_type, entry)
             if isinstance(read, Unreadable):
-                return own.from_entry(entry.entry, read.reason), pace.page_again(read, entry.tries)
-            # In a thread: a page of 2 MB and an entry of 5,000 blocks take 2 s.
-            return await asyncio.to_thread(own.with_entry, read, entry.entry), None
+                return await _from_feed(entry, read.reason, workers), pace.page_again(read, entry.tries)
+            return read, None
         case FetchFailed():
             again_in = pace.page_again(fetched, entry.tries)
-            return own.from_entry(entry.entry, fetched.reason), again_in
+            return await _from_feed(entry, fetched.reason, workers), again_in
         case Unchanged():
-            return own.from_entry(entry.entry, "the page answered 304 to a first request"), None
+            return await _from_feed(entry, "the page answered 304 to a first request", workers), None
         case other:
             assert_never(other)
+
+
+async def _from_feed(entry: StoredEntry, why: str, workers: Workers) -> Article:
+    read = await workers.read_entry(entry, why)
+    return own.from_entry(entry.entry, why) if isinstance(read, Unreadable) else read
 
 
 async def tell_first_look(config: Config, *, db: Db, clock: Clock) -> bool:

@@ -21,7 +21,7 @@ from monitor.store.ledger import FeedAudit
 from monitor.words import counted, span
 from rules import Clause, Document, RuleSet, Span
 from rules.explain import label
-from rules.tree import And, Node, Not, Or, Scope, SetName, Term, children
+from rules.tree import And, AtLeast, Near, Node, Not, Or, Scope, SetName, Term, Window, children
 
 SIGN_OF_LIFE = timedelta(seconds=30)  # the daemon gives one every 5 s
 
@@ -123,8 +123,7 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -
     yield f"  {entry.entry.link or 'no link'}"
     yield f"  published {at(entry.entry.published)}, seen {at(entry.seen_at)}, version {entry.revision}"
     yield f"  {entry.state}" + (f"; judged again {at(entry.due_at)}" if entry.due_at else "")
-    steps = ledger.history(tx, entry.id)
-    for row in steps:
+    for row in ledger.history(tx, entry.id):
         yield f"  {at(row.at)}  {row.stage}: {row.state}: {row.reason}"
     for sent in outbox.rows(tx, entry.id):
         how = f"{sent.state} {at(sent.sent_at)}" if sent.sent_at else f"{sent.state}"
@@ -134,13 +133,19 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -
         yield "  not read yet"
         return
     yield from _read(article)
-    judged = next((row.at for row in reversed(steps) if row.stage == "judge"), entry.seen_at)
-    document = matching.document_of(article, facts_of(entry, article, judged))
+    document = judged(tx, entry, article)
     if rule or every:
         for name in [rule] if rule else settings.rules.rules:
             yield from _rule(settings.rules, name, document)
     else:
         yield from _rules(settings.rules, document)
+
+
+def judged(tx: Tx, entry: StoredEntry, article: Article) -> Document:
+    """What rules saw of an entry when it was judged last."""
+    steps = ledger.history(tx, entry.id)
+    when = next((row.at for row in reversed(steps) if row.stage == "judge"), entry.seen_at)
+    return matching.document_of(article, facts_of(entry, article, when))
 
 
 def _read(article: Article) -> Iterator[str]:
@@ -211,7 +216,13 @@ def missing(node: Node, clause: Clause) -> int:
             return sum(missing(*pair) for pair in pairs)
         case Or():
             return min((missing(*pair) for pair in pairs), default=1)
-    return max(1, sum(not part.holds for _, part in pairs)) if not isinstance(node, Not) else 1
+        case AtLeast(count):
+            return count - sum(part.holds for part in clause.children)
+        case Near() | Window():
+            return max(1, sum(not part.holds for part in clause.children))
+        case Scope() if pairs:
+            return max(1, missing(*pairs[0]))
+    return 1
 
 
 def clause_lines(

@@ -1,8 +1,9 @@
-"""Killable processes for feedparser and trafilatura.
+"""Killable processes for feedparser, trafilatura, the model of languages and the dictionaries.
 
-One small document can drive either to half a minute of CPU and hundreds of megabytes, and trafilatura has
-crashed under threads. So they run in processes of their own with limits: one that is killed or falls over
-costs one document, which becomes Unreadable, and never the daemon. The daemon itself imports neither.
+One small document can drive either of the first two to half a minute of CPU and hundreds of megabytes, and
+trafilatura has crashed under threads. So they run in processes of their own with limits: one that is killed
+or falls over costs one document, which becomes Unreadable, and never the daemon. The model takes 75 MB, once
+for all workers; a dictionary up to 320, in a process that ends with its answer. The daemon loads none.
 """
 
 import asyncio
@@ -14,24 +15,27 @@ import signal
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import RLock
 from typing import TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessPool, concurrent
 from pebble.common.types import CONSTS
 
-from monitor.model import Article, FeedRead, Unreadable
+from monitor.model import Article, FeedRead, StoredEntry, Unreadable
 
 T = TypeVar("T")
+Forms = dict[str, frozenset[str]]  # of a rule's words, by word
 
 MEGABYTE = 1 << 20
 TASKS_BEFORE_RECYCLING = 500  # no leak is known; this is against the unknown one
@@ -41,7 +45,10 @@ QUARANTINE = 3600.0  # ... for so many seconds: now and then the machine was slo
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may cost: seconds of CPU, seconds on the wall, bytes of address space."""
+    """What one document may cost: seconds of CPU, seconds on the wall, bytes of address space.
+
+    A worker is born with 285 MB of these, 110 of them in use: libraries and the model of languages.
+    """
 
     cpu: int
     wall: int
@@ -49,8 +56,10 @@ class Limits:
 
 
 # On the wall three times the CPU: two workers and the daemon share two cores.
-FEED = Limits(cpu=5, wall=15, memory=512 * MEGABYTE)
-PAGE = Limits(cpu=8, wall=24, memory=768 * MEGABYTE)
+FEED = Limits(cpu=5, wall=15, memory=576 * MEGABYTE)
+PAGE = Limits(cpu=8, wall=24, memory=832 * MEGABYTE)
+WORDS = Limits(cpu=2, wall=15, memory=512 * MEGABYTE)
+DICTIONARY = Limits(cpu=60, wall=180, memory=1024 * MEGABYTE)  # Polish: 9 s, 450 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +92,27 @@ class Workers:
         # Only this thread touches the pool: starting it blocks for the imports of the fork server.
         self._desk = ThreadPoolExecutor(1, "workers", initializer=_leave_signals_to_the_daemon)
         self._desk.submit(self._running_pool)
+        self._dictionary = asyncio.Semaphore(1)  # of all languages one at a time, for their memory
 
     async def read_feed(
         self, body: bytes, url: str, content_type: str, now: datetime
     ) -> FeedRead | Unreadable:
         return await self.read(_feed, FEED, body, url, content_type, now)
 
-    async def read_page(self, body: bytes, url: str, content_type: str) -> Article | Unreadable:
-        return await self.read(_page, PAGE, body, url, content_type)
+    async def read_page(
+        self, body: bytes, url: str, content_type: str, entry: StoredEntry | None = None
+    ) -> Article | Unreadable:
+        """The article on a page; with what the feed says, where its entry is given."""
+        return await self.read(_page, PAGE, body, url, content_type, entry)
+
+    async def read_entry(self, entry: StoredEntry, why: str) -> Article | Unreadable:
+        """What the feed says, as an article; `why` says why there is no page."""
+        return await self.read(_entry, WORDS, entry.entry.title.encode(), entry, why)
+
+    async def inflect(self, words: Iterable[str], language: str) -> Forms | Unreadable:
+        """`rules.forms.inflect` in a process of its own, which takes the dictionary with it when it ends."""
+        async with self._dictionary:
+            return await self.alone(_inflected, DICTIONARY, tuple(words), language)
 
     async def read(
         self, reader: Callable[..., T], limits: Limits, body: bytes, *args: object
@@ -112,6 +134,21 @@ class Workers:
             case read:
                 return read
 
+    async def alone(self, function: Callable[..., T], limits: Limits, *args: object) -> T | Unreadable:
+        """`function(*args)` within limits, in a process that is new and ends with it."""
+        begin = partial(self._begin_alone, function, limits, args)
+        try:
+            task = await asyncio.get_running_loop().run_in_executor(self._desk, begin)
+        except (OSError, RuntimeError) as error:
+            return Unreadable(f"no process for it: {error}", passing=True)
+        match await _outcome(task, limits):
+            case _Killed(reason, passing):
+                return Unreadable(reason, passing)
+            case _Lost(reason):
+                return Unreadable(reason, passing=True)
+            case answer:
+                return answer
+
     def close(self) -> None:
         """Kills what runs. Quick: a document in work is read again after the next start."""
         self._desk.submit(lambda: self._stop_pool(self._pool)).result()
@@ -121,21 +158,16 @@ class Workers:
         self, reader: Callable[..., T], limits: Limits, body: bytes, args: tuple[object, ...]
     ) -> T | Unreadable | _Killed | _Lost:
         loop = asyncio.get_running_loop()
-        # A worker killed from outside while it holds the pool's lock leaves a pool that answers no more.
-        deadline = asyncio.timeout(4 * limits.wall)
         pool = None
         try:
-            async with deadline:
+            # A worker killed from outside while it holds the pool's lock leaves a pool that answers no more.
+            async with asyncio.timeout(4 * limits.wall):
                 pool = await loop.run_in_executor(self._desk, self._running_pool)
-                task = pool.schedule(_limited, (reader, limits, body, args), timeout=limits.wall)
-                return await asyncio.wrap_future(task)
+                task = pool.schedule(_limited, (limits, reader, body, *args), timeout=limits.wall)
+                return await _outcome(task, limits)
         except TimeoutError:
-            if not deadline.expired():
-                return _Killed(f"took longer than {limits.wall} s to read", passing=True)
             self._desk.submit(self._stop_pool, pool)
             return _Lost("the readers did not answer and were restarted")
-        except ProcessExpired as death:
-            return _autopsy(death.exitcode, limits)
         except (BrokenProcessPool, RuntimeError) as error:
             return _Lost(f"the readers were out of order: {error}")
 
@@ -154,14 +186,12 @@ class Workers:
         return self._pool
 
     def _new_pool(self) -> ProcessPool:
-        context = _Context()
-        context.set_forkserver_preload(["monitor.sources.feed", "monitor.sources.article"])
         pool = ProcessPool(
             self._count,
             max_tasks=TASKS_BEFORE_RECYCLING,
             initializer=_settle_in,
             initargs=(self._life,),
-            context=context,
+            context=_Context(),
         )
         if not pool.active:  # asking starts it
             raise RuntimeError("they do not start")
@@ -173,6 +203,14 @@ class Workers:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
             self._pool = None
+
+    def _begin_alone(
+        self, function: Callable[..., T], limits: Limits, args: tuple[object, ...]
+    ) -> "Future[T]":
+        # pebble 5.2 declares mp_context, and listens to context: else it forks the daemon, threads and all
+        run = concurrent.process(timeout=limits.wall, context=_Context())(_settled)  # type: ignore[call-overload]
+        task: Future[T] = run(self._life, limits, function, *args)
+        return task
 
 
 class _Context(ForkServerContext):
@@ -187,6 +225,15 @@ class _Context(ForkServerContext):
     def RLock(self) -> RLock:
         self._locks.append(super().RLock())
         return self._locks[-1]
+
+
+async def _outcome(task: "Future[T]", limits: Limits) -> T | _Killed | _Lost:
+    try:
+        return await asyncio.wrap_future(task)
+    except TimeoutError:
+        return _Killed(f"took longer than {limits.wall} s to read", passing=True)
+    except ProcessExpired as death:
+        return _autopsy(death.exitcode, limits)
 
 
 def _autopsy(exitcode: int, limits: Limits) -> _Killed | _Lost:
@@ -211,18 +258,36 @@ def _feed(body: bytes, url: str, content_type: str, now: datetime) -> FeedRead |
     return read_feed(body, url, content_type, now)
 
 
-def _page(body: bytes, url: str, content_type: str) -> Article | Unreadable:
-    from monitor.sources.article import read_page
+def _page(body: bytes, url: str, content_type: str, entry: StoredEntry | None) -> Article | Unreadable:
+    from monitor.sources import article, own
 
-    return read_page(body, url, content_type)
+    page = article.read_page(body, url, content_type)
+    if entry is None or isinstance(page, Unreadable):
+        return page if isinstance(page, Unreadable) else own.with_languages(page)
+    return own.with_languages(own.with_entry(page, entry.entry), entry)
 
 
-def _limited(
-    reader: Callable[..., T], limits: Limits, body: bytes, args: tuple[object, ...]
-) -> T | Unreadable:
+def _entry(_title: bytes, entry: StoredEntry, why: str) -> Article:
+    from monitor.sources import own
+
+    return own.with_languages(own.from_entry(entry.entry, why), entry)
+
+
+def _inflected(words: tuple[str, ...], language: str) -> Forms:
+    from rules.forms import inflect
+
+    return inflect(words, language)
+
+
+def _settled(daemon: Connection, limits: Limits, function: Callable[..., T], *args: object) -> T | Unreadable:
+    _settle_in(daemon)
+    return _limited(limits, function, *args)
+
+
+def _limited(limits: Limits, function: Callable[..., T], *args: object) -> T | Unreadable:
     _allow(_cpu_used() + limits.cpu, limits.memory)
     try:
-        return reader(body, *args)
+        return function(*args)
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)  # what is left of this process is not worth trusting
     except Exception as error:
@@ -254,6 +319,17 @@ def _settle_in(daemon: Connection) -> None:
     threading.Thread(target=lambda: (daemon.poll(None), os._exit(0)), daemon=True).start()
 
 
+def prepare() -> None:
+    """Start what workers are forked from. That takes a second or two, in which a config can be read."""
+    threading.Thread(target=_start_fork_server, daemon=True).start()
+
+
+def _start_fork_server() -> None:
+    _leave_signals_to_the_daemon()
+    with suppress(OSError):  # whoever needs a worker tries again, and tells
+        forkserver.ensure_running()
+
+
 def _leave_signals_to_the_daemon() -> None:
     """Blocked in this thread, they are in all it starts: a signal to the whole group stops the daemon only.
 
@@ -262,3 +338,5 @@ def _leave_signals_to_the_daemon() -> None:
     resource_tracker.ensure_running()  # its start unblocks them again, so it comes first
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     CONSTS.term_timeout = 0.1
+    forkserver.set_forkserver_preload(["monitor.preload"])
+    forkserver.ensure_running()

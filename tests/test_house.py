@@ -21,11 +21,15 @@ ALLOWED = {
     "monitor.alerts": {"monitor.alerts", "monitor.model", "monitor.errors", "monitor.words", "rules"},
     "monitor.store": {"monitor.store", "monitor.model", "monitor.errors"},
     "monitor.ops": {"monitor.ops", "monitor.model", "monitor.errors"},
-    "monitor.workers": {"monitor.sources", "monitor.model", "monitor.errors"},
+    "monitor.preload": {"monitor.sources"},
+    "monitor.workers": {"monitor.sources", "monitor.model", "monitor.errors", "rules"},
+    "monitor.facts": {"monitor.sources", "monitor.model", "rules"},
+    "monitor.learning": {"monitor.workers", "monitor.ops", "monitor.model", "rules"},
     "monitor.loops": {"monitor.ops", "monitor.errors"},
 }
 # The order of the work, and what people ask about it: they use every room, and know nothing of the daemon.
 ROOMS = {"monitor.sources", "monitor.alerts", "monitor.store", "monitor.ops", "monitor.workers"}
+ROOMS |= {"monitor.facts", "monitor.learning"}
 ALLOWED |= dict.fromkeys(
     ("monitor.pipeline", "monitor.filters", "monitor.report"),
     {*ROOMS, "monitor.model", "monitor.words", "monitor.errors", "rules"},

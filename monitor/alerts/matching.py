@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from monitor.model import UNSEEN, Article, Excerpt, Found, Zone
-from rules import Document, Match, RuleSet, Span, sentences
+from rules import Document, Facts, Match, RuleSet, Span, sentences
 
 Place = tuple[int, int]  # start, end in a text
 
 EXCERPT = 300  # characters, about three lines in a Slack window
+_NOTHING = Facts()
 ROOM = 220  # of them from the first to the last bold word, where a sentence is longer than an excerpt
 
 
@@ -33,9 +34,8 @@ class Shown:
         return len(self.parts - other.parts), len(self.words - other.words)
 
 
-def find(rules: RuleSet, article: Article) -> tuple[Found, ...]:
-    """Every rule the article matches, with the places of its words and at most two excerpts."""
-    document = document_of(article)
+def find(rules: RuleSet, document: Document) -> tuple[Found, ...]:
+    """Every rule that holds, with the places of its words and at most two excerpts."""
     matches = rules.match(document)
     ends = sentences(document.body) if matches else ()
     return tuple(
@@ -49,9 +49,9 @@ def find(rules: RuleSet, article: Article) -> tuple[Found, ...]:
     )
 
 
-def document_of(article: Article) -> Document:
+def document_of(article: Article, facts: Facts = _NOTHING) -> Document:
     """What rules see of an article."""
-    return Document(article.title, article.text, breaks(article), article.languages)
+    return Document(article.title, article.text, breaks(article), article.languages, facts)
 
 
 def breaks(article: Article) -> frozenset[int]:

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from monitor.model import UNSEEN, Article, Block, Entry, Source, Zone
+from monitor.model import UNSEEN, Article, Block, Entry, Source, StoredEntry, Zone
+from monitor.sources.language import languages
 from monitor.sources.plain import folded
 
 
@@ -33,6 +34,16 @@ def with_entry(page: Article, entry: Entry) -> Article:
         blocks=(*blocks, *_headline(page, entry), *more),
         source=Source.FEED if page.note else page.source,  # a page of hardly any text was not the article
     )
+
+
+def with_languages(article: Article, entry: StoredEntry | None = None) -> Article:
+    """With those it may be in, by its words and by who says so: the operator before the page, then the feed.
+
+    Loads a model of 75 MB when first called: for workers.
+    """
+    claims = (entry.lang if entry else "", *article.languages, entry.feed_language if entry else "")
+    declared = next(filter(None, claims), "")
+    return replace(article, languages=languages(article.title, article.text, declared))
 
 
 def _is_title(block: Block, titles: set[str]) -> bool:

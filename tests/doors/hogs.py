@@ -10,6 +10,11 @@ def answer(body: bytes) -> int:
     return os.getpid()
 
 
+def parent(body: bytes) -> int:
+    """Of the process that answers."""
+    return os.getppid()
+
+
 def spin(body: bytes) -> None:
     while True:
         pass

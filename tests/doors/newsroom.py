@@ -278,34 +278,42 @@ def hang_up(request: web.Request) -> web.Response:
 
 
 def entry(
-    title: str, link: str = "", text: str = "", guid: str = "", published: datetime | str | None = None
+    title: str,
+    link: str = "",
+    text: str = "",
+    guid: str = "",
+    published: datetime | str | None = None,
+    categories: Iterable[str] = (),
 ) -> str:
     """One <item>; empty parts are left out. `published` as a str is written as it stands."""
     day = email.utils.format_datetime(published) if isinstance(published, datetime) else published
     parts = {"title": title, "link": link, "guid": guid, "pubDate": day, "description": text}
     inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in parts.items() if value)
+    inner += "".join(f"<category>{escape(category)}</category>" for category in categories)
     return f"<item>{inner}</item>"
 
 
-def rss(entries: Iterable[str], title: str = "The Gulf Courier") -> bytes:
+def rss(entries: Iterable[str], title: str = "The Gulf Courier", language: str = "") -> bytes:
     """A feed of `entry(…)` strings."""
     head = (
         f"<title>{escape(title)}</title><link>https://courier.example/</link><description>News</description>"
     )
+    head += f"<language>{escape(language)}</language>" if language else ""
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>'
         f"{head}{''.join(entries)}</channel></rss>\n"
     ).encode()
 
 
-def page(title: str, paragraphs: Sequence[str], related: Sequence[str] = ()) -> bytes:
+def page(title: str, paragraphs: Sequence[str], related: Sequence[str] = (), language: str = "en") -> bytes:
     """An article as a news site would serve it; each of `related` is an in-line link to another story."""
     more = [f'Read <a href="/other-{n}">{escape(words)}</a>' for n, words in enumerate(related)]
     texts = [escape(text) for text in paragraphs]
     middle = (len(texts) + 1) // 2
     body = "".join(f"<p>{text}</p>\n" for text in (*texts[:middle], *more, *texts[middle:]))
     return (
-        f"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>{escape(title)}</title></head>"
+        f"<!DOCTYPE html>\n<html lang='{language}'><head><meta charset=utf-8>"
+        f"<title>{escape(title)}</title></head>"
         "<body><nav><a href=/>Home</a> <a href=/sport>Sport</a> <a href=/about>About</a></nav>"
         f"<main><article><h1>{escape(title)}</h1>\n{body}</article></main>"
         "<footer>The Gulf Courier, all rights reserved</footer></body></html>\n"

@@ -1,5 +1,6 @@
 """The daemon in this process, on a real store: what a reload does, and what it leaves when it fails."""
 
+import asyncio
 import io
 import json
 import os
@@ -14,12 +15,13 @@ from monitor.daemon import Daemon
 from monitor.errors import StoreError
 from monitor.store import feeds as stored
 from monitor.store.db import Db
+from rules import Document
 from tests.doors.stores import disk_with
 
 
-def write(path: Path, feeds: Sequence[object], **fetch: object) -> Path:
+def write(path: Path, feeds: Sequence[object], rule: str = "missile", **fetch: object) -> Path:
     """A config.yaml (JSON is YAML)."""
-    path.write_text(json.dumps({"feeds": feeds, "rules": ["missile"], "fetch": fetch}))
+    path.write_text(json.dumps({"feeds": feeds, "rules": [rule], "fetch": fetch, "languages": ["nl"]}))
     return path
 
 
@@ -69,3 +71,34 @@ async def test_a_reload_says_what_it_left_out(path: Path, logged: io.StringIO) -
         write(path, [{"opml": "feeds.opml"}])
         await daemon.reload()
     assert "left out" in logged.getvalue()
+
+
+async def test_the_languages_of_the_config_are_learnt_from_the_start(path: Path) -> None:
+    async with living(path) as (daemon, _):
+        rules = daemon._settings.rules
+        [lesson] = daemon._lessons._running.values()
+        await lesson
+        assert rules.languages == {"nl"}
+
+
+async def test_new_rules_know_the_languages_of_the_old_ones_before_they_count(path: Path) -> None:
+    async with living(path) as (daemon, _):
+        old = daemon._settings.rules
+        await daemon._lessons.take(old, ["nl", "da"])
+        write(path, named(1), "raket")
+        await daemon.reload()
+        new = daemon._settings.rules
+        assert new is not old and new.languages == {"nl", "da"}
+
+
+async def test_a_dictionary_that_could_not_be_read_is_tried_again(path: Path) -> None:
+    write(path, named(1), "raket")
+    dutch = Document("", "Twee raketten.", languages=("nl",))
+    async with living(path) as (daemon, _):
+        old = daemon._settings.rules
+        old.learn("nl", {word: frozenset() for word in old.vocabulary})  # as after a failure
+        daemon._lessons.failed.add("nl")
+        assert not old.match(dutch)
+        daemon._mend()
+        await asyncio.gather(*daemon._chores.values())
+        assert not daemon._lessons.failed and daemon._settings.rules.match(dutch)

@@ -1,12 +1,18 @@
 """The three loops on a real store, where the doors give answers that a real day seldom gives."""
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import rules
 from monitor import pipeline
+from monitor.learning import Lessons
 from monitor.model import (
+    Block,
+    Change,
     Decision,
     Entry,
     EntryState,
@@ -20,12 +26,16 @@ from monitor.model import (
     Route,
     SendOutcome,
     StoredEntry,
+    Zone,
 )
 from monitor.sources.fetch import Web
 from monitor.store import entries, feeds, outbox
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
+from rules import RuleSet
 from tests.doors.stores import ARTICLE, NOON, a_feed, disk_with
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -70,20 +80,60 @@ async def test_a_summary_told_while_an_entry_is_judged_is_not_told_again(sqlite_
     with Db.open(sqlite_address) as db:
         held = await db.write(held_entry)
         await db.write(lambda tx: entries.tell_held(tx, [held.id], EntryState.TOLD, "in the summary", NOON))
-        web, workers = Web("test"), Workers(1)  # not used: the entry has no link
-        decision = await pipeline.judge(
-            held,
-            web=web,
-            workers=workers,
-            db=db,
-            rules=ruleset,
-            routes={"missile": Route(("#desk",))},
-            first_look=FirstLook.SUMMARY,
-            clock=lambda: NOON,
-        )
-        await web.close()
-        workers.close()
-        assert decision.state is EntryState.TOLD
+        async with judging(db, ruleset) as judge:
+            assert (await judge(held)).state is EntryState.TOLD
+
+
+async def test_an_edited_entry_is_judged_by_what_is_known_of_it_now(sqlite_address: str) -> None:
+    ruleset = rules.compile([rules.rule("missile AND category:war AND age:>1h", "war")])
+    first = Entry("g", "", "Missiles over Basra", published=NOON, categories=("Sport",))
+    edit = replace(first, title="Missiles over Basra again", published=NOON - 2 * HOUR, categories=("War",))
+    with Db.open(sqlite_address) as db:
+        feed = await db.write(a_feed)
+        news = Fresh(new=(NewEntry(first, ("g",), "hash", "story"),))
+        await db.write(lambda tx: feeds.keep_poll(tx, feed, replace(feed.state, looked=True), news, NOON))
+        async with judging(db, ruleset) as judge:
+            (entry,) = await db.read(lambda tx: entries.due(tx, NOON, 1))
+            assert (await judge(entry)).state is EntryState.NO_MATCH
+            changed = Fresh(changed=(Change(entry.id, edit, "another hash"),))
+            await db.write(lambda tx: feeds.keep_poll(tx, feed, feed.state, changed, NOON))
+            (entry,) = await db.read(lambda tx: entries.due(tx, NOON, 1))
+            assert (await judge(entry)).state is EntryState.TOLD
+
+
+async def test_what_only_the_feed_says_is_read_in_its_language(sqlite_address: str) -> None:
+    text = "Министерство обороны сообщило о пуске ракет, которые были замечены у границы ночью."
+    words = Entry("g", "", "Сообщение", blocks=(Block(Zone.SUMMARY, text),))
+    with Db.open(sqlite_address) as db:
+        feed = await db.write(a_feed)
+        news = Fresh(new=(NewEntry(words, ("g",), "hash", "story"),))
+        await db.write(lambda tx: feeds.keep_poll(tx, feed, feed.state, news, NOON))
+        (entry,) = await db.read(lambda tx: entries.due(tx, NOON, 1))
+        async with judging(db, rules.compile([rules.rule("обороны", "it")])) as judge:
+            await judge(entry)
+        read = await db.read(lambda tx: entries.article(tx, entry.id))
+        assert read and read.languages == ("ru",)
+
+
+@asynccontextmanager
+async def judging(db: Db, ruleset: RuleSet) -> AsyncIterator[Callable[[StoredEntry], Awaitable[Decision]]]:
+    """`judge(entry)` by these rules, all of which tell #desk."""
+    web, workers = Web("test"), Workers(1)
+    lessons = Lessons(workers)
+    yield partial(
+        pipeline.judge,
+        web=web,
+        workers=workers,
+        db=db,
+        rules=ruleset,
+        lessons=lessons,
+        routes={name: Route(("#desk",)) for name in ruleset.rules},
+        first_look=FirstLook.SUMMARY,
+        clock=lambda: NOON,
+    )
+    await lessons.close()
+    await web.close()
+    workers.close()
 
 
 def held_entry(tx: Tx) -> StoredEntry:

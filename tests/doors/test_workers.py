@@ -21,6 +21,7 @@ from tests.doors import hogs
 Hog = Callable[[bytes], object]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TIGHT = Limits(cpu=1, wall=60, memory=300 * MEGABYTE)
+PATIENT = Limits(cpu=60, wall=300, memory=300 * MEGABYTE)
 IMPATIENT = Limits(cpu=60, wall=1, memory=300 * MEGABYTE)
 FEED = b"<rss version='2.0'><channel><item><title>Rockets over Basra</title></item></channel></rss>"
 PAGE = (
@@ -83,6 +84,59 @@ async def test_what_may_not_be_the_fault_of_a_document_is_told_apart(
 ) -> None:
     read = await pool.read(hog, limits, b"unlucky")
     assert isinstance(read, Unreadable) and read.passing is passing
+
+
+@pytest.mark.parametrize(
+    ("hog", "limits", "reason"),
+    [
+        (hogs.spin, TIGHT, "took more than 1 s of CPU to read"),
+        (hogs.sleep, IMPATIENT, "took longer than 1 s to read"),
+        (hogs.swell, TIGHT, "needed more than 300 MB of memory to read"),
+        (hogs.vanish, TIGHT, "its reader was killed from outside (exit code -9)"),
+        (hogs.stumble, TIGHT, "could not be read: ValueError: what a day"),
+    ],
+)
+async def test_a_hog_in_a_process_of_its_own_costs_itself_only(
+    pool: Workers, hog: Hog, limits: Limits, reason: str
+) -> None:
+    assert await pool.alone(hog, limits, b"") == Unreadable(reason, passing=hog in (hogs.sleep, hogs.vanish))
+
+
+async def test_a_process_of_its_own_ends_with_its_answer(pool: Workers) -> None:
+    first, second = [await pool.alone(hogs.answer, TIGHT, b"") for _ in range(2)]
+    assert isinstance(first, int) and isinstance(second, int) and first != second
+    assert await asyncio.to_thread(wait_for, lambda: not is_alive(first) and not is_alive(second))
+
+
+async def test_no_process_is_a_fork_of_the_daemon(pool: Workers) -> None:
+    """Which has threads: what they hold would never be let go."""
+    parents = {await pool.read(hogs.parent, TIGHT, b""), await pool.alone(hogs.parent, TIGHT, b"")}
+    assert len(parents) == 1 and os.getpid() not in parents
+
+
+async def test_a_process_of_its_own_ends_when_nobody_waits(pool: Workers, tmp_path: Path) -> None:
+    said = tmp_path / "who"
+    lesson = asyncio.create_task(pool.alone(hogs.say_who_and_sleep, PATIENT, b"", str(said)))
+    pid = int(await asyncio.to_thread(wait_for, lambda: said.exists() and said.read_text()))
+    lesson.cancel()
+    assert await asyncio.to_thread(wait_for, lambda: not is_alive(pid))
+
+
+async def test_the_forms_of_words_are_made_in_another_process(pool: Workers) -> None:
+    forms = await pool.inflect(["missile", "Иран"], "en")
+    assert isinstance(forms, dict) and {"missile", "missiles"} <= forms["missile"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "languages"), [("", ("ru",)), ("ru", ("ru",)), ("x" * 10_000, ("ru",)), ("{{ lang }}", ("ru",))]
+)
+async def test_the_language_of_an_article_is_told_by_its_words(
+    pool: Workers, claim: str, languages: tuple[str, ...]
+) -> None:
+    text = "Министерство обороны сообщило о пуске ракет, которые были замечены у границы ночью. " * 5
+    page = f"<html lang='{claim}'><body><article><p>{text}</p></article></body></html>"
+    read = await pool.read_page(page.encode(), "https://news.example/1", "text/html; charset=utf-8")
+    assert isinstance(read, Article) and read.languages == languages
 
 
 async def test_a_hostile_document_does_not_delay_the_others(pool: Workers) -> None:

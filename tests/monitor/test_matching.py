@@ -3,8 +3,9 @@ from hypothesis import strategies as st
 
 import rules
 from monitor.alerts import matching
-from monitor.alerts.matching import EXCERPT, breaks, find
-from monitor.model import Article, Block, Excerpt, Zone
+from monitor.alerts.matching import EXCERPT, breaks, document_of
+from monitor.model import Article, Block, Excerpt, Found, Zone
+from rules import Facts, RuleSet
 
 RULES = rules.compile(
     [
@@ -19,6 +20,10 @@ RULES = rules.compile(
 def article(*blocks: str | Block, title: str = "A headline") -> Article:
     made = (block if isinstance(block, Block) else Block(Zone.BODY, block) for block in blocks)
     return Article(title, tuple(made))
+
+
+def find(ruleset: RuleSet, one: Article) -> tuple[Found, ...]:
+    return matching.find(ruleset, document_of(one))
 
 
 def related(text: str) -> Block:
@@ -165,3 +170,9 @@ def test_places_that_overlap_are_bold_once() -> None:
         rules.Span("body", 9, 11),
     ]
     assert matching.places(spans, "body") == [(0, 9), (9, 11)]
+
+
+def test_rules_see_languages_and_facts() -> None:
+    known = Facts(source="courier.example", age=60)
+    document = document_of(Article("A headline", (), ("ar", "fa")), known)
+    assert (document.languages, document.facts) == (("ar", "fa"), known)
