@@ -18,13 +18,13 @@ from monitor.alerts import matching
 from monitor.alerts.wording import clean, runs
 from monitor.errors import ConfigError, WirewatchError
 from monitor.model import Article, Block, Config, Entry, Unreadable, Zone
-from monitor.report import Hanging, Line, clause_lines
+from monitor.report import Hanging, Line, clause_lines, judged
 from monitor.sources import language
 from monitor.sources.fresh import story_key
 from monitor.store import entries
 from monitor.store.db import Tx
 from monitor.workers import Workers
-from rules import Rule, RuleError, RuleErrors, RuleSet, sentences
+from rules import Document, Rule, RuleError, RuleErrors, RuleSet, sentences
 from rules.check import members
 from rules.explain import Branch, Finds, Teller, Told, outline
 from rules.meaning import nodes
@@ -140,24 +140,26 @@ NOWHERE = "https://page.invalid/"  # a page in a file has no address; without on
 PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 
 
-def stored(tx: Tx, url: str) -> Article | None:
-    """What was read at an address; None: it was never seen, or not read yet."""
-    found = entries.find(tx, url, story_key(Entry("", url, ""), 0))
-    return next(filter(None, (entries.article(tx, entry.id) for entry in found)), None)
+def stored(tx: Tx, url: str) -> Document | None:
+    """What was read at an address, as it was judged; None: it was never seen, or not read yet."""
+    for entry in entries.find(tx, url, story_key(Entry("", url, ""), 0)):
+        if article := entries.article(tx, entry.id):
+            return judged(tx, entry, article)
+    return None
 
 
-def read_file(path: str) -> Article:
+def read_file(path: str) -> Document:
     """A page, or a text with its headline in the first line. `-` is stdin. Raises WirewatchError."""
     try:
         body = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise WirewatchError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from None
     if not PAGE.match(body):
-        return _text(body.decode("utf-8", "replace"))
+        return matching.document_of(_text(body.decode("utf-8", "replace")))
     article = asyncio.run(_page(body))
     if isinstance(article, Unreadable):
         raise WirewatchError(f"{path}: {article.reason}")
-    return article
+    return matching.document_of(article)
 
 
 async def _page(body: bytes) -> Article | Unreadable:
@@ -175,9 +177,8 @@ def _text(text: str) -> Article:
     return Article(headline.strip(), tuple(Block(Zone.BODY, line) for line in lines), spoken)
 
 
-def article_lines(asked: Asked, article: Article) -> Iterator[Line]:
+def article_lines(asked: Asked, document: Document) -> Iterator[Line]:
     """Each part, true or false, with its words and by how much; and the sentences with the words in them."""
-    document = matching.document_of(article)
     found = asked.ruleset.match(document)
     yield ""
     yield Text(clean(document.title) or "(no headline)", "bold")
