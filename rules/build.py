@@ -9,6 +9,7 @@ from rules.check import members, refuse
 from rules.clauses import Clauses
 from rules.document import Member
 from rules.index import Counts
+from rules.kernel import BEST, Kernel
 from rules.lexicon import Lexicon
 from rules.match import RuleSet
 from rules.planner import Planner
@@ -24,7 +25,9 @@ _BESIDE = 1000
 _GONE = -1
 
 
-def build(rules: Sequence[Rule], sets: Sets, previous: RuleSet | None) -> RuleSet:
+def build(
+    rules: Sequence[Rule], sets: Sets, previous: RuleSet | None = None, kernel: Kernel = BEST
+) -> RuleSet:
     """Raises RuleErrors."""
     same = previous is not None and previous.sets == sets
     trees, errors = (previous.trees, []) if previous and same else members(sets)
@@ -34,15 +37,17 @@ def build(rules: Sequence[Rule], sets: Sets, previous: RuleSet | None) -> RuleSe
     refuse(fresh if len(by_id) == len(rules) else rules, trees, errors)
     given = MappingProxyType(by_id)
     if previous is None or len(fresh) > _BESIDE:
-        return _whole(given, sets, trees, previous)
+        return _whole(given, sets, trees, previous, previous.lexicon.kernel if previous else kernel)
     return _beside(given, sets, trees, previous, slots, fresh)
 
 
-def _whole(rules: Mapping[str, Rule], sets: Sets, trees: Trees, previous: RuleSet | None) -> RuleSet:
+def _whole(
+    rules: Mapping[str, Rule], sets: Sets, trees: Trees, previous: RuleSet | None, kernel: Kernel
+) -> RuleSet:
     """Every rule anew. The words that are known already, their forms and counts are kept."""
     spelling = previous.spelling.copy() if previous else Spelling()
     clauses = Clauses(spelling, trees)
-    shelf = Shelf(tuple(rules.values()), clauses, Planner(clauses, trees, _texts(sets)))
+    shelf = Shelf(tuple(rules.values()), clauses, Planner(clauses, trees, _texts(sets)), kernel)
     return _shelved(rules, sets, trees, (shelf,), range(len(rules)), spelling, previous)
 
 
@@ -64,7 +69,7 @@ def _beside(
         planner.keep(base.planner)
     numbers = iter(range(len(base.rules), len(base.rules) + len(fresh)))
     placed = [next(numbers) if slot == _GONE else slot for slot in slots]
-    shelves = (base, Shelf(fresh, clauses, planner)) if fresh else (base,)
+    shelves = (base, Shelf(fresh, clauses, planner, base.kernel)) if fresh else (base,)
     return _shelved(rules, sets, trees, shelves, placed, spelling, previous)
 
 
@@ -81,7 +86,8 @@ def _shelved(
     shelves[-1].tune(counts)
     ranks = np.full(sum(len(shelf.rules) for shelf in shelves), _GONE, np.int32)
     ranks[np.array(slots, np.int32)] = np.arange(len(slots))
-    lexicon = previous.lexicon.extended(spelling.atoms) if previous else Lexicon(spelling.atoms)
+    known = previous.lexicon if previous else Lexicon({}, shelves[0].kernel)
+    lexicon = known.extended(spelling.atoms)
     return RuleSet(rules, sets, trees, spelling, lexicon, counts, shelves, ranks, tuple(rules))
 
 

@@ -1,6 +1,7 @@
 """What must stand in a document for a rule to hold: how rules are passed over without being read."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 from rules.forms import Way
 from rules.spelling import Clause, Manner, Needs, Spelling
@@ -22,6 +23,9 @@ from rules.tree import (
     Window,
     children,
 )
+
+# Of `2 OF (a, b, c)` all three clauses are kept; of many parts the one that is cheapest now.
+_COMBINED = 4
 
 _NOTHING = Needs(())
 
@@ -103,15 +107,18 @@ class Clauses:
         return sum(map(self.spelling.priors.__getitem__, clause))
 
     def _some(self, found: Sequence[Needs], count: int) -> Needs:
-        """If k of n parts hold, one of any n - k + 1 of them does: the cheapest are taken."""
+        """If k of n parts hold, one of any n - k + 1 of them does: these are a clause, whichever they are."""
         best = [clause for needs in found if (clause := self.cheapest(needs.clauses)) is not None]
         wanted = len(found) - count + 1
         if wanted > len(best):
             return _NOTHING
-        if count > 1:
-            best.sort(key=self.price)
-        union: Clause = frozenset().union(*best[:wanted])
-        return Needs((union,), count == 1 and all(needs.plain and len(needs.clauses) == 1 for needs in found))
+        if len(best) > _COMBINED:
+            best = sorted(best, key=self.price)[:wanted]
+        unions = [frozenset[int]().union(*chosen) for chosen in combinations(best, wanted)]
+        return Needs(
+            unions,
+            count == 1 and all(needs.plain and len(needs.clauses) == 1 for needs in found),
+        )
 
     def _weighed(self, score: Score, found: Iterable[Needs]) -> Needs:
         """Without one of these parts the others do not weigh enough: the commonest are left out first."""

@@ -19,7 +19,7 @@ Flags = NDArray[np.bool_]
 Shares = NDArray[np.float64]
 
 # A rule's key and its guards: its so many rarest clauses. A plain rule with more is tried as others are.
-_KEPT = 4
+_KEPT = 3
 # The group that stands in every document: where a rule has fewer clauses.
 _ANY = 0
 
@@ -38,10 +38,6 @@ class Counts:
         if known:
             self.counts[: len(known.counts)] = known.counts
             self.documents = known.documents
-
-    def add(self, atoms: Numbers) -> None:
-        self.counts[atoms] += 1
-        self.documents += 1
 
     def shares(self) -> Shares:
         """In what share of documents every atom stands, as far as is known."""
@@ -114,44 +110,44 @@ def _lists(sizes: Sequence[int], values: Sequence[int]) -> Lists:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Rules by their keys, as words are rare now."""
+    """Rules by their keys, as words are rare now. A rule without a clause stands under _ANY."""
 
     by_atom: Lists  # atom -> groups
-    by_key: Lists  # group -> rules
-    groups: Numbers  # key and guards: a row for each of _KEPT, a column for each rule
-    plain: Flags
-    always: Numbers  # rules without a key
+    by_key: Lists  # group -> rows of (rule, its guards, 1 if it is plain)
 
     @staticmethod
     def of(needed: Needed, shares: Shares) -> "Index":
         """`shares`: in what share of documents each atom stands."""
-        chosen = _rarest(needed, shares)
         rules = np.arange(len(needed.plain), dtype=np.int32)
-        keyed = chosen[0] != _ANY
+        groups = _rarest(needed, shares)
         count = len(needed.atoms.ends) - 1
         holders = np.repeat(np.arange(count, dtype=np.int32), np.diff(needed.atoms.ends))
-        return Index(
-            Lists.of(needed.atoms.values, holders, len(shares)),
-            Lists.of(chosen[0][keyed], rules[keyed], count),
-            chosen,
-            needed.plain,
-            rules[~keyed],
-        )
+        rows = np.column_stack((rules, groups[:, 1:], needed.plain.astype(np.int32)))
+        return Index(Lists.of(needed.atoms.values, holders, len(shares)), Lists.of(groups[:, 0], rows, count))
 
-    def found(self, atoms: Numbers) -> tuple[Numbers, Numbers]:
-        """The rules that hold where these atoms, in order, stand, and the rules that may."""
+    @property
+    def atoms(self) -> int:
+        return len(self.by_atom.ends) - 1
+
+    def key(self, number: int) -> int:
+        """The key of a rule: the group under which it stands."""
+        place = int(np.flatnonzero(self.by_key.values[:, 0] == number)[0])
+        return int(np.searchsorted(self.by_key.ends, place, side="right")) - 1
+
+    def found(self, atoms: NDArray[np.integer[Any]]) -> tuple[Numbers, Numbers]:
+        """The rules that hold where these atoms stand, and the rules that may."""
         standing = np.zeros(len(self.by_key.ends) - 1, bool)
         standing[_ANY] = True
-        standing[self.by_atom.joined(atoms[: np.searchsorted(atoms, len(self.by_atom.ends) - 1)])] = True
-        rules = self.by_key.joined(np.flatnonzero(standing))
-        for guards in self.groups[1:]:
-            rules = rules[standing[guards[rules]]]
-        plain = self.plain[rules]
-        return rules[plain], np.concatenate((rules[~plain], self.always))
+        standing[self.by_atom.joined(atoms)] = True
+        rows = self.by_key.joined(np.flatnonzero(standing))
+        for guard in range(1, _KEPT):
+            rows = rows[standing[rows[:, guard]]]
+        plain = rows[:, _KEPT] == 1
+        return rows[plain, 0], rows[~plain, 0]
 
 
 def _rarest(needed: Needed, shares: Shares) -> Numbers:
-    """A column for each rule: its rarest groups, the rarest first."""
+    """A row for each rule: its rarest groups, the rarest first."""
     count, sizes = len(needed.atoms.ends) - 1, np.diff(needed.groups.ends)
     holders = np.repeat(np.arange(count), np.diff(needed.atoms.ends))
     prices = np.bincount(holders, shares[needed.atoms.values], count)
@@ -160,6 +156,6 @@ def _rarest(needed: Needed, shares: Shares) -> Numbers:
     order = np.lexsort((prices[groups], rules))
     places = np.arange(len(groups)) - np.repeat(needed.groups.ends[:-1], sizes)
     kept = places < _KEPT
-    chosen = np.full((_KEPT, len(sizes)), _ANY, np.int32)
-    chosen[places[kept], rules[kept]] = groups[order][kept]
+    chosen = np.full((len(sizes), _KEPT), _ANY, np.int32)
+    chosen[rules[kept], places[kept]] = groups[order][kept]
     return chosen

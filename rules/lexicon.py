@@ -15,17 +15,13 @@ from itertools import islice
 from threading import Lock
 
 from rules.forms import Way, has_forms, inflect, is_acronym, stems
+from rules.kernel import LONGEST_PIECE, REMEMBERED, Kernel
 from rules.patterns import LONGEST_WORD, Glob, Pattern
 from rules.words import CHUNK, Part, fold, parts
 
 CHUNK_END = -1
 SEGMENT_END = -2
 NUMBER = "i"  # of an entry, as `array` calls it: 32 bits
-
-# Remembered pieces of text, about 20 MB; an English newsroom uses some 60,000. Longer ones are addresses,
-# noise, or lines of Chinese.
-_REMEMBERED = 100_000
-_LONGEST_PIECE = 40
 
 
 class Kind(Enum):
@@ -109,7 +105,13 @@ class Tongue:
     """
 
     def __init__(
-        self, language: str, atoms: Mapping[Atom, int], base: Words, own: Words, missing: frozenset[str]
+        self,
+        language: str,
+        atoms: Mapping[Atom, int],
+        base: Words,
+        own: Words,
+        missing: frozenset[str],
+        kernel: Kernel,
     ) -> None:
         self.language = language
         self.atoms = atoms
@@ -118,13 +120,13 @@ class Tongue:
         self.missing = missing
         self.stem = stems(language)
         self.acronyms: set[int] = set()
-        self.pieces: dict[str, bytes] = {}
+        self.kernel = kernel
+        self.memo = kernel.memo(self.look)
         self.chunks: dict[str, bytes] = {}
-        self.shared: dict[bytes, bytes] = {}
 
     def copy(self, atoms: Mapping[Atom, int], base: Words) -> "Tongue":
         """With nothing remembered of texts."""
-        other = Tongue(self.language, atoms, base, self.own.copy(), self.missing)
+        other = Tongue(self.language, atoms, base, self.own.copy(), self.missing, self.kernel)
         other.acronyms = set(self.acronyms)
         return other
 
@@ -146,7 +148,7 @@ class Tongue:
             if self.misses(atom) and number not in self.acronyms:
                 for form in forms.get(atom.text, frozenset()) - {fold(atom.text)}:
                     self.own.put(Way.FORMS, form, number)
-        self.missing = self.missing.difference(forms)
+        self.missing -= forms.keys()
 
     def misses(self, atom: Atom) -> bool:
         return atom.text in self.missing and _wants_forms(atom) and atom.language in ("", self.language)
@@ -159,27 +161,20 @@ class Tongue:
 
     # --- the words of articles ---
 
-    def entry(self, piece: str) -> bytes:
-        """Of a piece of text, at whose edges no word is cut."""
-        if (entry := self.pieces.get(piece)) is None:
-            entry = b"".join(map(self.chunk, CHUNK.findall(piece)))
-            if len(self.pieces) >= _REMEMBERED:
-                self.pieces.clear()
-            if len(piece) <= _LONGEST_PIECE:
-                self.pieces[piece] = self.shared.setdefault(entry, entry)
-        return entry
+    def look(self, piece: str) -> bytes:
+        """What a piece of text stands for, at whose edges no word is cut."""
+        return b"".join(map(self.chunk, CHUNK.findall(piece)))
 
     def chunk(self, chunk: str) -> bytes:
         if (entry := self.chunks.get(chunk)) is None:
-            entry = self.look(chunk)
-            if len(self.chunks) >= _REMEMBERED:
+            entry = self._chunk(chunk)
+            if len(self.chunks) >= REMEMBERED:
                 self.chunks.clear()
-                self.shared.clear()
-            if len(chunk) <= _LONGEST_PIECE:
-                self.chunks[chunk] = self.shared.setdefault(entry, entry)
+            if len(chunk) <= LONGEST_PIECE:
+                self.chunks[chunk] = entry
         return entry
 
-    def look(self, chunk: str) -> bytes:
+    def _chunk(self, chunk: str) -> bytes:
         found = parts(chunk)
         size = sum(part.wide == 1 for part in found)
         meant = {(atom, part.at, part.wide): None for part in found for atom in self.meant(part)}
@@ -223,8 +218,9 @@ def _put_anywhere(words: Words, atom: Atom, number: int) -> None:
 class Lexicon:
     """All atoms, and the tongues in which articles were met. Safe to share between threads."""
 
-    def __init__(self, atoms: Mapping[Atom, int]) -> None:
+    def __init__(self, atoms: Mapping[Atom, int], kernel: Kernel) -> None:
         self.atoms = atoms
+        self.kernel = kernel
         self.base = Words()
         self.tongues: dict[str, Tongue] = {}
         self.lock = Lock()
@@ -235,7 +231,7 @@ class Lexicon:
         if len(atoms) == len(self.atoms):
             return self
         fresh = dict(islice(atoms.items(), len(self.atoms), None))
-        other = Lexicon({})
+        other = Lexicon({}, self.kernel)
         other.atoms = atoms
         other.base = self.base.copy()
         other._put(fresh.items())
@@ -288,7 +284,8 @@ class Lexicon:
 
     def _begun(self, language: str) -> Tongue:
         if language not in self.tongues:
-            tongue = Tongue(language, self.atoms, self.base, Words(), _lacking(self.atoms, language))
+            missing = _lacking(self.atoms, language)
+            tongue = Tongue(language, self.atoms, self.base, Words(), missing, self.kernel)
             for atom, number in self.atoms.items():
                 tongue.put(atom, number)
             self.tongues = {**self.tongues, language: tongue}

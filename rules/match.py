@@ -7,6 +7,7 @@ import numpy as np
 
 from rules.document import Clause, Document, Match, Member
 from rules.index import Counts, Numbers
+from rules.kernel import NOBODY
 from rules.lexicon import Lexicon
 from rules.plan import Plan
 from rules.reading import Reading
@@ -48,8 +49,9 @@ class RuleSet:
 
         As `match`, without the words that make them so: a tenth of the time where many rules hold.
         """
-        found = np.concatenate([self._ranks(reading) for reading in self._readings(document)])
-        return tuple(map(self.names.__getitem__, np.unique(found).tolist()))
+        ranks = [self._ranks(reading) for reading in self._readings(document)]
+        found = np.sort(ranks[0]) if len(ranks) == 1 else np.unique(np.concatenate(ranks))
+        return tuple(map(self.names.__getitem__, found.tolist()))
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """The rules that hold, with their words in the first of the document's languages that will do."""
@@ -92,16 +94,18 @@ class RuleSet:
 
     def _ranks(self, reading: Reading) -> Numbers:
         """Which rules hold in a reading."""
-        self._count(reading)
         start, found = 0, []
         for shelf in self.shelves:
-            found.append(self.ranks[shelf.holding(reading) + start])
+            # The last shelf knows all atoms, and counts them.
+            tally = self.counts.counts if shelf is self.shelves[-1] else NOBODY
+            found.append(self.ranks[shelf.holding(reading, tally) + start])
             start += len(shelf.rules)
+        self._counted()
         ranks = np.concatenate(found)
         return ranks[ranks >= 0]
 
-    def _count(self, reading: Reading) -> None:
-        self.counts.add(reading.present)
+    def _counted(self) -> None:
+        self.counts.documents += 1
         if self.counts.documents in _TUNED:
             for shelf in self.shelves:
                 shelf.tune(self.counts)

@@ -68,26 +68,16 @@ class Reading:
     @cached_property
     def entry(self) -> bytes:
         """What every chunk of the document stands for, as the lexicon writes it."""
-        found = []
+        read = self.tongue.memo.read
+        found: list[bytes] = []
         for text, start, end in segments(self.document):
-            pieces = text[start:end].split()
-            try:
-                found.append(b"".join(map(self.tongue.pieces.get, pieces)))  # type: ignore[arg-type]
-            except TypeError:  # a None: some piece was never seen
-                found.append(b"".join(map(self.tongue.entry, pieces)))
-            found.append(_SEGMENT_END)
+            found += read(text[start:end]), _SEGMENT_END
         return b"".join(found)
 
     @cached_property
     def marks(self) -> NDArray[np.int32]:
         """Rows of (atom, position in the chunk, width), and ends of chunks and segments."""
         return np.frombuffer(self.entry, np.int32).reshape(-1, 3)
-
-    @cached_property
-    def present(self) -> NDArray[np.int32]:
-        """The atoms that stand in the document, in order."""
-        atoms = self.marks[:, 0]
-        return np.unique(atoms[atoms >= 0])
 
     @cached_property
     def positions(self) -> NDArray[np.int32]:
@@ -113,7 +103,8 @@ class Reading:
 
     @cached_property
     def words(self) -> frozenset[int]:
-        return frozenset(self.present.tolist())
+        """The atoms that stand in the document."""
+        return frozenset(self.standing[0].tolist())
 
     def atom(self, atom: int) -> Places:
         if atom not in self.known:

@@ -225,7 +225,7 @@ def _elsewhere(reading: Reading, plan: Phrase, view: View) -> str:
         rows = (reading.phrase(replace(plan, elements=(element,))) for element in plan.elements)
         return "its words stand apart" if all(rows) else ""
     if any(
-        atom in reading.tongue.acronyms for way in plan.elements[0] for atom in way if atom in reading.present
+        atom in reading.tongue.acronyms for way in plan.elements[0] for atom in way if atom in reading.words
     ):
         return "only among words in capitals"
     forms = sorted(reading.other_forms(atom for way in plan.elements[0] for atom in way if len(way) == 1))
