@@ -74,9 +74,10 @@ def unmatched(entry: StoredEntry, article: Article, rules: int) -> Decision:
 
 
 def what_was_read(article: Article) -> str:
+    languages = f" as {' or '.join(article.languages)}" if article.languages else ""
     if article.source is Source.FEED:
-        return f"only the feed's own text was read: {article.note or 'no page'}"
-    return f"{counted(len(article.text.split()), 'word')} read"
+        return f"only the feed's own text was read{languages}: {article.note or 'no page'}"
+    return f"{counted(len(article.text.split()), 'word')} read{languages}"
 
 
 def kept_back(found: tuple[Found, ...], policy: FirstLook) -> Decision:

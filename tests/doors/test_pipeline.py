@@ -1,11 +1,16 @@
 """The three loops on a real store, where the doors give answers that a real day seldom gives."""
 
 import asyncio
+import os
+import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from multiprocessing import forkserver
+from pathlib import Path
 
 import rules
 from monitor import pipeline
@@ -32,7 +37,7 @@ from monitor.sources.fetch import Web
 from monitor.store import entries, feeds, outbox
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
-from rules import RuleSet
+from rules import Document, RuleSet
 from tests.doors.stores import ARTICLE, NOON, a_feed, disk_with
 
 HOUR = timedelta(hours=1)
@@ -99,6 +104,32 @@ async def test_an_edited_entry_is_judged_by_what_is_known_of_it_now(sqlite_addre
             await db.write(lambda tx: feeds.keep_poll(tx, feed, feed.state, changed, NOON))
             (entry,) = await db.read(lambda tx: entries.due(tx, NOON, 1))
             assert (await judge(entry)).state is EntryState.TOLD
+
+
+async def test_a_dictionary_whose_reader_is_killed_is_read_by_another() -> None:
+    ruleset = rules.compile([rules.rule("raket")])
+    workers = Workers(1)
+    lessons = Lessons(workers)
+    readers = await asyncio.to_thread(children_once_there, frozenset())
+    lesson = asyncio.create_task(lessons.take(ruleset, ["nl"]))
+    for pid in await asyncio.to_thread(children_once_there, readers):
+        os.kill(pid, signal.SIGKILL)
+    await lesson
+    await lessons.close()
+    workers.close()
+    assert not lessons.failed
+    assert ruleset.match(Document("", "Twee raketten.", languages=("nl",)))
+
+
+def children_once_there(known: frozenset[int]) -> frozenset[int]:
+    """Processes of the fork server beside those that are known, as soon as there are some."""
+    while True:
+        server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+        listed = Path(f"/proc/{server}/task/{server}/children")
+        found = frozenset(map(int, listed.read_text().split() if server else [])) - known
+        if found:
+            return found
+        time.sleep(0.01)
 
 
 async def test_what_only_the_feed_says_is_read_in_its_language(sqlite_address: str) -> None:

@@ -52,6 +52,11 @@ def test_no_match_says_how_much_was_read() -> None:
     assert not decision.alerts
 
 
+def test_no_match_says_in_which_languages_it_was_read() -> None:
+    decision = decided(article=replace(ARTICLE, languages=("ru", "uk")), found=())
+    assert decision.reason == "none of 3 rules matched; 3 words read as ru or uk"
+
+
 def test_no_match_in_the_feed_s_words_says_why_the_page_was_not_read() -> None:
     decision = decided(article=replace(ARTICLE, source=Source.FEED, note="the page answered 503"), found=())
     assert (
