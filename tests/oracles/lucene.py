@@ -1,7 +1,8 @@
 """Lucene's intervals as a second engine: python -m tests.oracles.lucene
 
-Flat queries, 60,000 of them, must find the same articles; the exit code is 1 if any does not. Nested ones are
-known to differ, for Lucene keeps only the smallest of the places that lie inside each other: how often is
+Flat queries, 60,000 of them, must find the same articles; the exit code is 1 if any does not. Nested ones and
+windows of three are known to differ, for Lucene keeps only the smallest of the places that lie inside each
+other and counts the words between wrongly where a word comes twice (GH-12213, GH-13819): how often is
 printed. Needs a JDK and liblucene8-java; without them it says so and ends well.
 """
 
@@ -55,16 +56,17 @@ class Chance:
         return self.measured(self.plain) if self.random.random() < 0.7 else self.plain()
 
     def measured(self, part: Callable[[], Query]) -> Query:
-        reach, times = self.random.randint(0, 4), self.random.randint(1, 3)
+        reach, times, (word, _) = self.random.randint(0, 4), self.random.randint(1, 3), self.word()
         (a, b), (x, y) = part(), part()
+        if b == y and a != b:  # of a phrase and itself Lucene finds too few
+            return self.measured(part)
         return self.random.choice(
             [
                 (f"({a}) BEFORE/{reach} ({x})", f"#before {reach} 2 {b} {y}"),
                 (f"({a}) NEAR/{reach} ({x})", f"#near {reach} 2 {b} {y}"),
                 (f"({a}) NOT NEAR/{reach} ({x})", f"#apart {reach} {b} {y}"),
                 (f"({a}) EXCEPT ({x})", f"#except {b} {y}"),
-                (f"{times} TIMES ({a})", f"#times {times} {b}"),
-                self.window(reach * 2, [part() for _ in range(3)]),
+                (f"{times} TIMES {word}", f"#times {times} {word}"),  # of a phrase, Lucene counts overlaps
             ]
         )
 
@@ -98,7 +100,9 @@ class Chance:
     # --- nested: places of places ---
 
     def nested(self) -> Query:
-        return self.measured(self.joined)
+        if self.random.random() < 0.8:
+            return self.measured(self.joined)
+        return self.window(self.random.randint(0, 6), [self.plain() for _ in range(3)])
 
     def joined(self) -> Query:
         reach = self.random.randint(0, 3)

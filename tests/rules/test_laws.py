@@ -215,6 +215,16 @@ def test_they_agree_on_nested_places(tree: Node, document: Document) -> None:
     assert (set(found[0].spans) if found else None) == judge(tree, document, SETS)
 
 
+@given(PLACED, documents())
+@settings(LAW, max_examples=20)
+def test_what_stands_far_down_is_found_as_at_the_beginning(tree: Node, document: Document) -> None:
+    """Long texts are read in blocks; here a break divides what is below from 9,000 words above."""
+    above = "pad " * 9000
+    breaks = frozenset({len(above)} | {len(above) + 1 + edge for edge in document.breaks})
+    longer = replace(document, body=f"{above}\n{document.body}", breaks=breaks)
+    assert fires(tree, longer) is fires(tree, document)
+
+
 @given(YAML_TREES, documents())
 @LAW
 def test_a_match_shows_words_that_stand_in_the_text(tree: Node, document: Document) -> None:
