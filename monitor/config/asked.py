@@ -169,9 +169,9 @@ def tell(book: Book, text: Text, error: RuleError) -> None:
 def _with_quotes(text: Text, problem: Problem) -> Problem:
     """`match: "Islamic State"` reaches us without its quotes."""
     bare = re.fullmatch(r"[\w'’-]+(?: [\w'’-]+)+", text.value) and not re.search(
-        r"\b(AND|OR|NOT)\b", text.value
+        r"\b(AND|OR|NOT|NEAR|BEFORE|EXCEPT|OF|TIMES)\b", text.value
     )
-    if text.style not in ("'", '"') or not bare:
+    if text.style not in ("'", '"') or not bare or not problem.message.startswith("no operator"):
         return problem
     return replace(problem, hint=f"YAML took the quotes off; for the phrase write  '\"{text.value}\"'")
 

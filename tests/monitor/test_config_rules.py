@@ -254,6 +254,7 @@ def test_a_set_that_is_wrong_is_told(file: Path, value: str, told: str) -> None:
         ("{match: a, priority: urgent}", '"urgent" is none of high, normal, low'),
         ("$nowhere", "2:5: there is no set named $nowhere"),
         ('"Islamic State"', "YAML took the quotes off; for the phrase write  '\"Islamic State\"'"),
+        ("'2 OF'", "2:6: 2 OF needs a list or a set\n  2 OF\n  ^^^^\n  hint: write"),
         ("first", "3:5: this rule stands twice\n  hint: the first is in line 2; one rule can"),
         ("{id: one, match: x}", '4:22: the id "one" stands twice\n  hint: the first is in line 2; give'),
     ],
