@@ -1,9 +1,10 @@
 """What only shows when rules and sets meet: unknown sets, empty sets, rules that match nearly everything."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
+from itertools import islice
 
 from rules.compose import entry
 from rules.document import Member
@@ -33,6 +34,15 @@ DEPTH = 50
 # Of sets that name each other in circles; who has more of them makes them by machine.
 CIRCLES = 20
 _FIELDS = ("title", "body")
+# What a fact alone lets in, where its name does not say it.
+_ALONE = {
+    "lang": "in this language",
+    "url": "at such an address",
+    "age": "of this age",
+    "words": "of this length",
+}
+# Names compared with one that is not there: a thousand with a thousand took seconds.
+_COMPARED = 100
 
 Sets = Mapping[str, Sequence[str | Member]]
 Trees = Mapping[str, Sequence[Node]]
@@ -175,8 +185,9 @@ def _misplaced(tree: Node, sets: Trees) -> Iterator[Problem]:
                 yield from _nowhere(part, name)
 
 
-def _unknown(name: str, place: Node, sets: Iterable[str]) -> Problem:
-    meant = get_close_matches(name, sets, 1)
+def _unknown(name: str, place: Node, sets: Collection[str]) -> Problem:
+    near = (other for other in sets if len(sets) <= _COMPARED or other[:1] == name[:1])
+    meant = get_close_matches(name, islice(near, _COMPARED), 1)
     hint = f"did you mean ${meant[0]}?" if meant else f"write it under sets: {name}: […]"
     return Problem(f"there is no set named ${name}", hint, place.start, place.end)
 
@@ -206,7 +217,8 @@ def _pure_not(rule: Rule) -> Iterator[Problem]:
         message = "a rule needs at least one word that must be there"
         hint = "as it stands it matches nearly every article: add AND word"
         if isinstance(rule.tree, Fact):
-            hint = f"as it stands it matches every article of this {rule.tree.name}: add AND word"
+            which = _ALONE.get(rule.tree.name, f"of this {rule.tree.name}")
+            hint = f"as it stands it matches every article {which}: add AND word"
         yield Problem(message, hint, 0, len(rule.text))
 
 
