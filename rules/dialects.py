@@ -57,7 +57,10 @@ def translate(text: str, dialect: str) -> Translation:
         raise RuleError(text, reader.problems[:PROBLEMS])
     if _inflects(tree):
         reader.note(whole, reader.vendor.words)
-    return Translation(str(tree), tuple(reader.notes), not needs_words(tree))
+    if broad := not needs_words(tree):
+        message = "without any of its words it can match too, so it needs broad: true"
+        reader.note(whole, message, "AND a word to each part of an OR that has none")
+    return Translation(str(tree), tuple(reader.notes), broad)
 
 
 class _Mark(NamedTuple):

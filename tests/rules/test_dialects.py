@@ -328,6 +328,14 @@ def test_a_query_of_facts_alone_says_that_it_is_broad() -> None:
     assert not translate("url:bbc.com/news AND x", "brandwatch").broad
 
 
+def test_a_query_that_is_broad_by_one_branch_says_why() -> None:
+    told = translate("site:bbc.co.uk OR missile", "google")
+    assert told.broad
+    assert "without any of its words it can match too, so it needs broad: true" in [
+        n.message for n in told.notes
+    ]
+
+
 PIECES = [
     *(
         "a",
