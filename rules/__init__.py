@@ -9,7 +9,7 @@ The language is described in GRAMMAR.md.
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from rules.build import build
+from rules.building import build
 from rules.compose import Scoring, compose, entry, rule
 from rules.document import Clause, Document, Facts, Match, Member, Span
 from rules.match import RuleSet

@@ -49,18 +49,20 @@ class Clauses:
 
     def of(self, node: Node, manner: Manner) -> Needs:
         """`manner`: how the words in it are compared."""
-        if isinstance(node, Term | Regex):
-            return self.spelling.row(node, manner).needs
-        if isinstance(node, SetName):
-            return self.some_of_set(node.name, 1, manner)
-        if isinstance(node, AtLeast) and isinstance(node.parts[0], SetName) and len(node.parts) == 1:
-            return self.some_of_set(node.parts[0].name, node.count, manner)
-        if isinstance(node, Fact) and node.test == "in":
-            self.named.add(node.value)
+        match node:
+            case Term() | Regex():
+                return self.spelling.row(node, manner).needs
+            case SetName(name):
+                return self.some_of_set(name, 1, manner)
+            case AtLeast(count, (SetName(name),)):
+                return self.some_of_set(name, count, manner)
+            case Fact(_, name, "in"):
+                self.named.add(name)
         manner = self.spelling.inside(node, manner)
         found = []
         for part in children(node):  # a comprehension is a frame more for each of 400 possible levels
-            found.append(self.of(part, manner))  # noqa: PERF401
+            row = manner.rows.get(part.text) if isinstance(part, Term) else None
+            found.append(row.needs if row else self.of(part, manner))
         return self._joined(node, found)
 
     def _joined(self, node: Node, found: list[Needs]) -> Needs:
@@ -68,7 +70,7 @@ class Clauses:
             case And():
                 return Needs(_all(found), all(needs.plain for needs in found))
             case Or():
-                return self._some(found, 1)
+                return self._either(found)
             case Near() | Window():
                 return Needs(_all(found))
             case AtLeast(count):
@@ -94,7 +96,8 @@ class Clauses:
         self.named.add(name)
         key = name, manner.way, manner.language, count
         if key not in self.unions:
-            self.unions[key] = self._some(self.of_set(name, manner), count)
+            found = self.of_set(name, manner)
+            self.unions[key] = self._either(found) if count == 1 else self._some(found, count)
         return self.unions[key]
 
     # --- which of several ---
@@ -106,6 +109,13 @@ class Clauses:
     def price(self, clause: Clause) -> float:
         return sum(map(self.spelling.priors.__getitem__, clause))
 
+    def _either(self, found: Sequence[Needs]) -> Needs:
+        best = [clause for needs in found if (clause := self.cheapest(needs.clauses)) is not None]
+        if len(best) < len(found):
+            return _NOTHING
+        plain = all(needs.plain and len(needs.clauses) == 1 for needs in found)
+        return Needs((frozenset[int]().union(*best),), plain)
+
     def _some(self, found: Sequence[Needs], count: int) -> Needs:
         """If k of n parts hold, one of any n - k + 1 of them does: these are a clause, whichever they are."""
         best = [clause for needs in found if (clause := self.cheapest(needs.clauses)) is not None]
@@ -114,11 +124,7 @@ class Clauses:
             return _NOTHING
         if len(best) > _COMBINED:
             best = sorted(best, key=self.price)[:wanted]
-        unions = [frozenset[int]().union(*chosen) for chosen in combinations(best, wanted)]
-        return Needs(
-            unions,
-            count == 1 and all(needs.plain and len(needs.clauses) == 1 for needs in found),
-        )
+        return Needs([frozenset[int]().union(*chosen) for chosen in combinations(best, wanted)])
 
     def _weighed(self, score: Score, found: Iterable[Needs]) -> Needs:
         """Without one of these parts the others do not weigh enough: the commonest are left out first."""

@@ -148,7 +148,7 @@ class Tongue:
             if self.misses(atom) and number not in self.acronyms:
                 for form in forms.get(atom.text, frozenset()) - {fold(atom.text)}:
                     self.own.put(Way.FORMS, form, number)
-        self.missing -= forms.keys()
+        self.missing = self.missing.difference(forms)
 
     def misses(self, atom: Atom) -> bool:
         return atom.text in self.missing and _wants_forms(atom) and atom.language in ("", self.language)

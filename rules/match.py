@@ -7,14 +7,13 @@ import numpy as np
 
 from rules.document import Clause, Document, Match, Member
 from rules.index import Counts, Numbers
-from rules.kernel import NOBODY
 from rules.lexicon import Lexicon
 from rules.plan import Plan
 from rules.reading import Reading
 from rules.reasons import clause, matched
-from rules.shelf import Shelf
+from rules.shelf import Stock
 from rules.spelling import Spelling
-from rules.tree import Node, Rule
+from rules.tree import Node
 
 _UNKNOWN = ("en",)  # what a document without languages is read in
 # After so many documents it is known which words are rare, and rules are looked up by these.
@@ -29,15 +28,12 @@ class RuleSet:
     wants that done elsewhere asks for `unlearnt` first and gives the forms to `learn`.
     """
 
-    rules: Mapping[str, Rule]
+    rules: Stock  # Mapping[str, Rule], in the order they were given
     sets: Mapping[str, Sequence[str | Member]] = field(repr=False)  # as they were given
     trees: Mapping[str, Sequence[Node]] = field(repr=False)  # of the sets
     spelling: Spelling = field(repr=False)
     lexicon: Lexicon = field(repr=False)
     counts: Counts = field(repr=False)
-    shelves: tuple[Shelf, ...] = field(repr=False)  # the numbers of the second follow those of the first
-    ranks: Numbers = field(repr=False)  # of the rule of each number, among all; -1: no longer here
-    names: tuple[str, ...] = field(repr=False)  # by rank
 
     def __len__(self) -> int:
         return len(self.rules)
@@ -49,20 +45,20 @@ class RuleSet:
 
         As `match`, without the words that make them so: a tenth of the time where many rules hold.
         """
-        ranks = [self._ranks(reading) for reading in self._readings(document)]
-        found = np.sort(ranks[0]) if len(ranks) == 1 else np.unique(np.concatenate(ranks))
-        return tuple(map(self.names.__getitem__, found.tolist()))
+        found = [self._holding(reading) for reading in self._readings(document)]
+        ranks = np.sort(found[0]) if len(found) == 1 else np.unique(np.concatenate(found))
+        return tuple(self.rules.ids(self.rules.slots[ranks]))
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """The rules that hold, with their words in the first of the document's languages that will do."""
         readings: dict[int, Reading] = {}
         for reading in self._readings(document):
-            for rank in self._ranks(reading).tolist():
+            for rank in self._holding(reading).tolist():
                 readings.setdefault(rank, reading)
+        ranks = sorted(readings)
+        ids = self.rules.ids(self.rules.slots[ranks])
         return tuple(
-            Match(name, *matched(readings[rank], self._plan(name)))
-            for rank in sorted(readings)
-            if (name := self.names[rank])
+            Match(id, *matched(readings[rank], self._plan(id))) for rank, id in zip(ranks, ids, strict=True)
         )
 
     def matches(self, rule_id: str, document: Document) -> bool:
@@ -85,42 +81,23 @@ class RuleSet:
 
         KeyError for a rule that is not here.
         """
-        shelf, number = self._place(rule_id)
+        shelf, number = self.rules.place(rule_id)
         return tuple(sorted({self.lexicon.text(atom) for atom in shelf.key(number)}))
 
     def _readings(self, document: Document) -> list[Reading]:
         languages = document.languages or _UNKNOWN
         return [Reading(document, self.lexicon.tongue(language)) for language in languages]
 
-    def _ranks(self, reading: Reading) -> Numbers:
-        """Which rules hold in a reading."""
-        start, found = 0, []
-        for shelf in self.shelves:
-            # The last shelf knows all atoms, and counts them.
-            tally = self.counts.counts if shelf is self.shelves[-1] else NOBODY
-            found.append(self.ranks[shelf.holding(reading, tally) + start])
-            start += len(shelf.rules)
-        self._counted()
-        ranks = np.concatenate(found)
-        return ranks[ranks >= 0]
-
-    def _counted(self) -> None:
+    def _holding(self, reading: Reading) -> Numbers:
+        found = self.rules.holding(reading, self.counts.counts)
         self.counts.documents += 1
         if self.counts.documents in _TUNED:
-            for shelf in self.shelves:
+            for shelf in self.rules.shelves:
                 shelf.tune(self.counts)
-
-    def _place(self, rule_id: str) -> tuple[Shelf, int]:
-        start = 0
-        for shelf in self.shelves:
-            number = shelf.numbers.get(rule_id)
-            if number is not None and self.ranks[start + number] >= 0:
-                return shelf, number
-            start += len(shelf.rules)
-        raise KeyError(rule_id)
+        return found
 
     def _plan(self, rule_id: str) -> Plan:
-        shelf, number = self._place(rule_id)
+        shelf, number = self.rules.place(rule_id)
         return shelf.plan(number)
 
     # --- languages ---

@@ -1,12 +1,14 @@
 """Rules that were compiled together: their index now, their plans when a document first asks for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules.clauses import Clauses
 from rules.index import Counts, Index, Needed, Numbers
-from rules.kernel import Finder, Kernel, Programs, Tally
+from rules.kernel import NOBODY, Finder, Kernel, Programs, Tally
 from rules.plan import Plan
 from rules.planner import Planner
 from rules.program import program
@@ -25,9 +27,10 @@ class Shelf:
     finder: Finder
 
     def __init__(self, rules: Sequence[Rule], clauses: Clauses, planner: Planner, kernel: Kernel) -> None:
-        self.rules = rules
+        self.rules = tuple(rules)
+        self.ids = tuple(rule.id for rule in rules)
+        self.numbers = {id: number for number, id in enumerate(self.ids)}
         self.kernel = kernel
-        self.numbers = {rule.id: number for number, rule in enumerate(rules)}
         self.clauses = clauses
         self.planner = planner
         self.naming: dict[str, set[int]] = {}
@@ -65,3 +68,66 @@ class Shelf:
             return sure
         held = [number for number in unsure.tolist() if reading.holds(self.plan(number))]
         return np.concatenate((sure, np.array(held, np.int32)))
+
+
+GONE = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stock(Mapping[str, Rule]):
+    """The rules of some shelves that are in force, in the order they were given.
+
+    A rule's slot is its number, on the second shelf after all of the first. `slots` has them by rank,
+    `ranks` the ranks by slot; GONE for a rule that is no longer in force.
+    """
+
+    shelves: tuple[Shelf, ...]
+    slots: Numbers
+    ranks: Numbers
+
+    @staticmethod
+    def of(shelves: tuple[Shelf, ...], slots: NDArray[np.int64]) -> "Stock":
+        """`slots`: of every rule in force, in order."""
+        placed = slots.astype(np.int32)
+        ranks = np.full(sum(len(shelf.rules) for shelf in shelves), GONE, np.int32)
+        ranks[placed] = np.arange(len(placed), dtype=np.int32)
+        return Stock(shelves, placed, ranks)
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids(self.slots))
+
+    def __getitem__(self, id: str) -> Rule:
+        shelf, number = self.place(id)
+        return shelf.rules[number]
+
+    def place(self, id: str) -> tuple[Shelf, int]:
+        """KeyError for a rule that is not in force."""
+        start = 0
+        for shelf in self.shelves:
+            number = shelf.numbers.get(id)
+            if number is not None and self.ranks[start + number] != GONE:
+                return shelf, number
+            start += len(shelf.rules)
+        raise KeyError(id)
+
+    def ids(self, slots: Numbers) -> list[str]:
+        first, *others = self.shelves
+        if not others:
+            return list(map(first.ids.__getitem__, slots.tolist()))
+        end, more = len(first.ids), others[0].ids
+        return [first.ids[slot] if slot < end else more[slot - end] for slot in slots.tolist()]
+
+    def holding(self, reading: Reading, tally: Tally) -> Numbers:
+        """The ranks of the rules that hold in a document; its atoms are counted in the tally."""
+        start, found = 0, []
+        for shelf in self.shelves:
+            # The last shelf knows all atoms, and counts them.
+            counted = tally if shelf is self.shelves[-1] else NOBODY
+            found.append(self.ranks[shelf.holding(reading, counted) + start])
+            start += len(shelf.rules)
+        ranks = found[0] if len(found) == 1 else np.concatenate(found)
+        in_force: Numbers = ranks[ranks != GONE]
+        return in_force

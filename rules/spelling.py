@@ -91,9 +91,13 @@ class Spelling:
         return Row((((atom,),),), Needs((frozenset((atom,)),), True))
 
     def _row(self, text: str, manner: Manner) -> Row:
+        if text.isascii() and text.isalpha():  # most words, and quicker so
+            return self._of_chunks((parts(text),), False, manner)
         chunks = rule_words(text)
         # A phrase all in capitals says nothing about case: "AIR STRIKE" is not about an acronym AIR.
-        loud = len(chunks) > 1 and text.isupper()
+        return self._of_chunks(chunks, len(chunks) > 1 and text.isupper(), manner)
+
+    def _of_chunks(self, chunks: Sequence[Sequence[Part]], loud: bool, manner: Manner) -> Row:
         elements = tuple(self._element(chunk, manner, loud) for chunk in chunks)
         clauses = tuple(clause for element in elements if (clause := self._clause(element)))
         plain = len(elements) == 1 and all(map(self._plain, elements[0]))

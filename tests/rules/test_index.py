@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rules import Document, Rule, RuleErrors, RuleSet, compile, rule
-from rules.build import build
+from rules.building import build
 from rules.forms import inflect
 from rules.kernel import KERNELS, PLAIN, Kernel, PlainMemo
 from rules.reading import Reading
@@ -56,7 +56,7 @@ def test_the_index_leaves_no_rule_out_and_adds_none(seed: int, kernel: Kernel) -
 def test_what_the_index_is_sure_of_holds_and_what_it_passes_over_does_not(seed: int) -> None:
     rules, documents = random_cases(seed)
     ruleset = build(rules, GIVEN, None, PLAIN)
-    (shelf,) = ruleset.shelves
+    (shelf,) = ruleset.rules.shelves
     for document in documents:
         for language in document.languages or ("en",):
             reading = Reading(document, ruleset.lexicon.tongue(language))
@@ -96,7 +96,7 @@ def test_a_changed_rule_leaves_the_others_where_they_are() -> None:
     before = compile(rules)
     changed = [*rules[:10], rule("zebra", "10"), *rules[11:40], rule("new AND zebra", "x")]
     after = compile(changed, {}, before)
-    assert after.shelves[0] is before.shelves[0]
+    assert after.rules.shelves[0] is before.rules.shelves[0]
     article = Document("", "a new zebra, word10, word45 and other word9")
     assert after.holding(article) == ("9", "10", "x")
     assert before.holding(article) == ("9", "10", "45")
@@ -110,7 +110,7 @@ def test_a_changed_set_changes_the_rules_that_name_it_through_others() -> None:
     article = Document("", "A lion and a zebra in Iraq")
     assert before.holding(article) == ("b",)
     assert after.holding(article) == ("a", "b", "c")
-    assert after.shelves[0] is before.shelves[0]
+    assert after.rules.shelves[0] is before.rules.shelves[0]
 
 
 def test_a_wrong_rule_is_refused_beside_right_ones_too() -> None:
@@ -119,6 +119,9 @@ def test_a_wrong_rule_is_refused_beside_right_ones_too() -> None:
         compile([rule("Iraq", "a"), rule("$misiles", "b")], {"arms": ["missile"]}, before)
     with pytest.raises(RuleErrors, match='two rules have the id "a"'):
         compile([rule("Iraq", "a"), rule("Syria", "a")], {"arms": ["missile"]}, before)
+    (same,) = before.rules.values()
+    with pytest.raises(RuleErrors, match='two rules have the id "a"'):
+        compile([same, same], {"arms": ["missile"]}, before)
     named = compile([rule("$arms", "a")], {"arms": ["missile"]}, before)
     with pytest.raises(RuleErrors, match="there is no set named"):
         compile([rule("$arms", "a")], {}, named)
@@ -128,7 +131,7 @@ def test_many_changes_are_compiled_anew() -> None:
     before = compile([rule("Iraq", "a")])
     rules = [rule(f"word{number}", str(number)) for number in range(2000)]
     after = compile(rules, {}, before)
-    assert len(after.shelves) == 1
+    assert len(after.rules.shelves) == 1
     assert after.holding(Document("", "word1999 Iraq")) == ("1999",)
 
 
