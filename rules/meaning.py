@@ -1,5 +1,6 @@
 """What the words of a rule stand for, as people and the linter ask; the engine makes plans of its own."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -111,6 +112,9 @@ def script_of(char: str) -> str:
     return name(char, "").partition(" ")[0] if char.isalpha() else ""
 
 
+_LETTERS_DIGITS = re.compile(r"[^\W\d_]+\d+")  # su35 finds Su 35 too
+
+
 class Forms:
     """The forms of many words in some languages, asked for once."""
 
@@ -134,8 +138,8 @@ class Forms:
         """Is every word of an article that is `narrow` also `wide`? False where that is not certain."""
         if (wide.way, wide.folded, wide.plain) == (narrow.way, narrow.folded, narrow.plain):
             return True
-        if wide.parts or narrow.parts or narrow.wild:
-            return False
+        if wide.parts or narrow.parts or narrow.wild or _LETTERS_DIGITS.fullmatch(narrow.folded):
+            return False  # of these there is more than one way to write them
         match wide.way:
             case Way.FORMS if wide.wild:
                 return all(fnmatchcase(text, wide.folded) for text in self.texts(narrow))

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import translate
 from functools import cached_property
 
@@ -25,18 +25,24 @@ class Vocabulary:
 
     @cached_property
     def _text(self) -> str:
-        return "\n".join(self._words)
+        return "\n".join(self._words) + "\n"
 
     def matching(self, pattern: str) -> Sequence[str]:
-        """A pattern's known words; where it begins with letters, only those that do so are looked at."""
-        start = re.split(r"[*?]", pattern, maxsplit=1)[0]
-        if pattern == start + "*":
+        """A pattern's known words, in order: those that begin or hold its letters are tried."""
+        start, *_ = pieces = re.split(r"[*?]+", pattern)
+        if pattern == f"{start}*":
             return self._beginning(start)
-        if start:
-            fits = re.compile(translate(pattern)).match
-            return [word for word in self._beginning(start) if fits(word)]
-        line = re.escape(pattern).replace(r"\*", "[^\n]*").replace(r"\?", "[^\n]")
-        return re.findall(f"^{line}$", self._text, re.MULTILINE)
+        fits = re.compile(translate(pattern)).match
+        near = self._beginning(start) if start else self._holding(max(pieces, key=len))
+        return [word for word in near if fits(word)]
+
+    def _holding(self, letters: str) -> Iterator[str]:
+        """The words with these letters in them: a search in one text is done in C."""
+        text, at = self._text, 0
+        while letters and (at := text.find(letters, at)) >= 0:
+            end = text.find("\n", at)
+            yield text[text.rfind("\n", 0, at) + 1 : end]
+            at = end
 
     def _beginning(self, start: str) -> Sequence[str]:
         words = self._words

@@ -11,6 +11,7 @@ from rules.lint.sense import Sense, Senses
 # is said. 100,000 mixed rules have 1.1 million such pairs.
 _SCANNED = 200
 _LOOKS = 5_000_000
+_FEW = 100  # alternatives that are compared one by one
 
 
 def alike(desk: Desk) -> Iterator[Finding]:
@@ -36,6 +37,13 @@ def _same(desk: Desk, id: str, other: str) -> Finding:
     )
 
 
+Pool = tuple[int, frozenset[int]]  # how many rules have one of these words
+
+
+def _size(pool: Pool) -> int:
+    return pool[0]
+
+
 class Narrower:
     """Finds the rules whose every match another rule finds too, for the same channels.
 
@@ -45,6 +53,8 @@ class Narrower:
     def __init__(self, desk: Desk, senses: Senses, rules: Mapping[int, str]) -> None:
         self.desk, self.senses, self.rules = desk, senses, rules
         self._said = {number: self._first_keys(number) for number in rules}
+        self._pools: dict[int, Pool] = {}  # by clause
+        self._within: dict[int, frozenset[int]] = {}  # the parts of an OR
         self._by_key: dict[int, list[int]] = {}
         for number, keys in self._said.items():
             for key in keys:
@@ -72,7 +82,7 @@ class Narrower:
 
     def _candidates(self, wide: int) -> Iterable[int]:
         """Rules that have, for each clause of this one, a word that they need to imply it."""
-        pools = sorted(filter(None, map(self._needed, self.senses.clauses(wide))), key=self._size)
+        pools = [keys for _, keys in sorted(map(self._needed, self.senses.clauses(wide)), key=_size) if keys]
         if not pools:
             return ()
         found = chain.from_iterable(self._by_key.get(key, ()) for key in pools[0])
@@ -82,18 +92,18 @@ class Narrower:
             near = [number for number in near if not said[number].isdisjoint(pool)]
         return near
 
-    def _size(self, keys: frozenset[int]) -> int:
-        return sum(len(self._by_key.get(key, ())) for key in keys)
-
-    def _needed(self, clause: int) -> frozenset[int]:
+    def _needed(self, clause: int) -> Pool:
         """For each alternative the rarest of its words; none where one has no word of its own."""
-        found = []
-        for alternative in self.senses.alternatives(clause):
-            keys = self._keys(alternative)
-            if not keys:
-                return frozenset()
-            found.append(min(keys, key=lambda key: len(self._by_key.get(key, ()))))
-        return frozenset(found)
+        if clause not in self._pools:
+            keys = [self._rarest(alternative) for alternative in self.senses.alternatives(clause)]
+            found = frozenset().union(*keys) if all(keys) else frozenset[int]()
+            self._pools[clause] = sum(len(self._by_key.get(key, ())) for key in found), found
+        return self._pools[clause]
+
+    def _rarest(self, alternative: int) -> tuple[int, ...]:
+        """None or one."""
+        keys = self._keys(alternative)
+        return (min(keys, key=lambda key: len(self._by_key.get(key, ()))),) if keys else ()
 
     def _first_keys(self, number: int) -> frozenset[int]:
         """The words of the first alternative of each clause: what it implies must speak of one of them."""
@@ -120,16 +130,24 @@ class Narrower:
         if one == two:
             return True
         if first.kind in _WORDS:
-            return second.kind == "or" and one in second.parts
+            return second.kind == "or" and one in self._parts(two)
         if second.kind == "and":
             return all(self.implies(one, part) for part in second.parts)
         if first.kind == "or":
+            if second.kind == "or" and (len(first.parts) > _FEW or len(second.parts) > _FEW):
+                return self._parts(one) <= self._parts(two)
             return all(self.implies(part, two) for part in first.parts)
         if first.kind == "and" and any(self.implies(part, two) for part in first.parts):
             return True
         if second.kind == "or":
-            return any(self.implies(one, part) for part in second.parts)
+            few = len(second.parts) <= _FEW
+            return one in self._parts(two) or (few and any(self.implies(one, part) for part in second.parts))
         return self._follows(first, second, two)
+
+    def _parts(self, number: int) -> frozenset[int]:
+        if number not in self._within:
+            self._within[number] = frozenset(self.senses[number].parts)
+        return self._within[number]
 
     def _follows(self, first: Sense, second: Sense, two: int) -> bool:
         match first, second:

@@ -1,5 +1,6 @@
 """The linter: what each lint finds and what it leaves alone, of one rule and of a hundred thousand."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from rules import Document, Member, Piece, Rule, Scoring, compile, compose, entry, rule
 from rules.lint import TITLES, Feeds, Finding, Level, Sample, lint, sample
+from tests.rules.chance import SETS, cases
+from tests.rules.test_random import SEED, together
 
 PAGE = (Path(__file__).parents[2] / "docs" / "linter.md").read_text(encoding="utf-8")
 Sets = Mapping[str, Sequence[str | Member]]
@@ -86,6 +89,7 @@ SOMETIMES = [
     "apple AND (lang:en OR lang:ar) NOT lang:fr",
     "apple AND lang:en AND lang:ar",
     "Su-35 NOT su35",
+    "su35 EXCEPT *35",
     "apple NOT (apple NEAR/3 juice)",
     "apple NOT (apple AND juice)",
 ]
@@ -563,3 +567,51 @@ def test_every_lint_is_on_its_page(id: str) -> None:
 def test_the_members_of_a_set_are_looked_at_as_the_words_of_rules() -> None:
     (finding,) = found("L12", "$arms AND Iraq", sets={"arms": ["rocket", "m\u0456ssile"]})
     assert (finding.rule, finding.text, finding.end) == ("$arms", "m\u0456ssile", 7)
+
+
+READ = ("en", "fr", "ar")
+
+
+@pytest.mark.parametrize("run", range(4))
+def test_what_is_said_of_matches_is_so(run: int) -> None:
+    """Of random rules and articles: what can never match does not; what another rule finds too, it finds."""
+    trees, documents = cases(SEED + run, 150, 300)
+    kept, ruleset = together(trees)
+    matched: dict[str, set[int]] = {id: set() for id in kept}
+    for number, document in enumerate(documents):
+        if set(document.languages) <= set(READ):
+            for match in ruleset.match(document):
+                matched[match.rule].add(number)
+    for finding in lint(ruleset, SETS, languages=READ, ids=["L01", "L03"]):
+        text = f"seed {SEED + run}, rule {kept[finding.rule]}: {finding.message}"
+        if finding.id == "L01":
+            assert finding.level is not Level.ERROR or not matched[finding.rule], text
+        elif same := re.search(r"same as rule (\d+)", finding.message):
+            assert matched[finding.rule] == matched[same[1]], f"{text}: {kept[same[1]]}"
+        elif wide := re.search(r"rule (\d+) finds too", finding.message):
+            assert matched[finding.rule] <= matched[wide[1]], f"{text}: {kept[wide[1]]}"
+
+
+def test_every_lint_has_something_to_say_of_any_rule_without_a_fault() -> None:
+    trees, documents = cases(SEED, 200, 20)
+    _, ruleset = together(trees)
+    known = sample(ruleset, documents, 3)
+    findings = lint(ruleset, SETS, languages=READ, feeds=FEEDS, sample=known)
+    assert findings
+    for finding in findings:
+        assert 0 <= finding.start <= finding.end <= len(finding.text) and finding.message
+
+
+def test_the_worst_rules_do_not_stall_it() -> None:
+    big = [f"word{number}" for number in range(10_000)]
+    wild = [f"*inner{number}*" for number in range(200)]
+    rules = ["$big NOT $big", "$big EXCEPT $big", "$big AND missile NOT $big", " OR ".join(big[:5000])]
+    rules += [f"missile AND x{number}" for number in range(2000)] + [f"{word} AND $big" for word in wild]
+    rules += ["(" * 90 + "missile" + ")" * 90, "NOT " * 91 + "a AND b"]
+    findings = found_in(rules, {"big": big})
+    assert {finding.rule for finding in findings if finding.id == "L01"} == {"r0", "r1", "r2"}
+
+
+def found_in(rules: Sequence[str], sets: Sets) -> tuple[Finding, ...]:
+    compiled = compile([rule(text, f"r{number}") for number, text in enumerate(rules)], sets)
+    return lint(compiled, sets, sample=Sample(500, 3, {}, {f"seen{n}": n for n in range(1000)}))
