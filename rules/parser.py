@@ -5,6 +5,7 @@ before it; a *place* is an operand, or two joined by NEAR, BEFORE or EXCEPT. How
 stands in chain.py; here tokens are read, and reading goes on after a mistake.
 """
 
+import re
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -57,6 +58,7 @@ _COUNTED = {"OF": "2 OF (a, b, c) or 2 OF $set", "TIMES": "3 TIMES word"}
 _SAYS_MORE = "\u0e00"  # from Thai on, one letter may be a word of its own
 # Letters to Unicode that folding leaves nothing of: apostrophes, and what lengthens an Arabic word.
 _SILENT = frozenset("\u02bb\u02bc\u0640\u06e5\u06e6\ufcf2\ufcf3\ufcf4\ufe71\ufe77\ufe79\ufe7b\ufe7d\ufe7f")
+_FLAGGED = re.compile(r"(/.+/)[gimsux]{1,4}")
 _QUOTE_IT = "to search for the word itself, put it in quotes"
 
 
@@ -428,6 +430,10 @@ class _Parser(Ground):
         if token.kind == "WORD" and token.text[0] in "-!" and token.text[1:2].isalnum():
             hint = f"to leave articles out write NOT {token.text[1:]}"
             self.problem(token, f'"{token.text[0]}" before a word means nothing here', hint)
+            return
+        if token.kind == "WORD" and (flagged := _FLAGGED.fullmatch(token.text)):
+            hint = f"write {flagged[1]}, which finds any case, or case:{flagged[1]}; a path is put in quotes"
+            self.problem(token, "a regular expression takes no letters after it", hint)
             return
         folded = "".join(part.folded for chunk in rule_words(token.text) for part in chunk if part.wide == 1)
         letters = folded.replace("*", "").replace("?", "")
