@@ -8,11 +8,12 @@ positions, 0). The entries of pieces in a row, joined, are the entry of the whol
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import islice
 from threading import Lock
+from weakref import WeakMethod
 
 from rules.forms import Way, has_forms, inflect, is_acronym, stems
 from rules.kernel import LONGEST_PIECE, REMEMBERED, Kernel
@@ -121,7 +122,7 @@ class Tongue:
         self.stem = stems(language)
         self.acronyms: set[int] = set()
         self.kernel = kernel
-        self.memo = kernel.memo(self.look)
+        self.memo = kernel.memo(_weakly(self.look))
         self.chunks: dict[str, bytes] = {}
 
     def copy(self, atoms: Mapping[Atom, int], base: Words) -> "Tongue":
@@ -202,6 +203,18 @@ class Tongue:
         for way, pattern, number in (*self.base.regexes, *self.own.regexes):
             if pattern.fits(texts[way]):
                 yield number
+
+
+def _weakly(look: Callable[[str], bytes]) -> Callable[[str], bytes]:
+    """The same, without keeping its owner: old rules go at once, be garbage collected or not."""
+    method = WeakMethod(look)
+
+    def looked(piece: str) -> bytes:
+        found = method()
+        assert found, "whoever reads keeps the tongue"
+        return found(piece)
+
+    return looked
 
 
 def _wants_forms(atom: Atom) -> bool:
