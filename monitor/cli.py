@@ -15,6 +15,7 @@ from monitor import __version__
 from monitor.errors import WirewatchError
 from monitor.ops import log
 from monitor.ops.clock import clock
+from monitor.ops.memory import lasting
 from monitor.words import counted
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def run(
     from monitor import workers
 
     workers.prepare()
-    settings = _load(config)
+    with lasting():
+        settings = _load(config)
     from monitor.daemon import Daemon
     from monitor.store.db import Db
 

@@ -32,6 +32,7 @@ from monitor.model import (
 )
 from monitor.ops import log
 from monitor.ops.clock import clock
+from monitor.ops.memory import lasting
 from monitor.sources.fetch import Web, user_agent
 from monitor.store import entries, feeds, outbox, vitals
 from monitor.store.db import Db, Tx
@@ -178,6 +179,7 @@ class Daemon:
             outbox.release_lanes(tx)
             return outbox.recover(tx)
 
+        gc.freeze()  # the config stays for long: no collection has to look at it
         self._lessons.begin(self._settings.rules, self._settings.languages)
         interrupted = await self._db.write(take_up)
         self._greet()
@@ -458,10 +460,8 @@ async def _in_loop(beat: Callable[[], None]) -> None:
 
 
 def _loaded(path: Path, previous: Config | None) -> Config:
-    """In a thread. What a config is made of stays for long: no collection ever has to look at it again."""
-    settings = config.load(path, os.environ, previous)
-    gc.freeze()
-    return settings
+    with lasting():
+        return config.load(path, os.environ, previous)
 
 
 def _tell_notes(settings: Config) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from monitor.model import Unreadable
 from monitor.ops import log
+from monitor.ops.memory import lasting
 from monitor.workers import Forms, Workers
-from rules import Document, RuleSet
+from rules import RuleSet
 
 
 class Lessons:
@@ -24,8 +25,10 @@ class Lessons:
 
     def begin(self, rules: RuleSet, languages: Iterable[str]) -> list[asyncio.Task[None]]:
         """One lesson for each of the languages that rules have not learnt, however many ask for it."""
-        missing = rules.unlearnt(Document("", "", languages=tuple(languages)))
-        return [self._lesson(rules, language) for language in missing]
+        learnt = rules.languages
+        return [
+            self._lesson(rules, language) for language in dict.fromkeys(languages) if language not in learnt
+        ]
 
     async def close(self) -> None:
         for lesson in (running := list(self._running.values())):
@@ -40,14 +43,16 @@ class Lessons:
         return self._running[key]
 
     async def _teach(self, rules: RuleSet, language: str) -> None:
-        words = rules.lexicon.missing(language)
+        words = await asyncio.to_thread(rules.lexicon.missing, language)
+        if not words:
+            return  # in this language a word stands for itself
         forms = await self._forms(words, language)
         if isinstance(forms, Unreadable):
             self._fail(language, forms.reason)
             forms = {word: frozenset() for word in words}
         else:
             self.failed.discard(language)
-        await asyncio.to_thread(rules.learn, language, forms)
+        await asyncio.to_thread(_learn, rules, language, forms)
 
     async def _forms(self, words: frozenset[str], language: str) -> Forms | Unreadable:
         """A second process may live where the first was killed."""
@@ -61,3 +66,8 @@ class Lessons:
             language=language,
             reason=reason,
         )
+
+
+def _learn(rules: RuleSet, language: str, forms: Forms) -> None:
+    with lasting():
+        rules.learn(language, forms)

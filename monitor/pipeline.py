@@ -52,6 +52,7 @@ from rules import RuleSet
 Clock = Callable[[], datetime]
 
 SETTLE_AGAIN = 1.0  # seconds
+ENGLISH = ("en",)  # what rules read where nobody can tell the language
 
 
 class Chat(Protocol):
@@ -113,7 +114,7 @@ async def judge(
     """New entry -> matches and outbox rows, or the reason why not."""
     article, again_in = await _read_article(entry, web, workers)
     document = matching.document_of(article, facts_of(entry, article, clock()))
-    await lessons.take(rules, document.languages)
+    await lessons.take(rules, document.languages or ENGLISH)
     found = await asyncio.to_thread(matching.find, rules, document)
     now = clock()
 

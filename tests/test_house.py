@@ -22,7 +22,7 @@ ALLOWED = {
     "monitor.store": {"monitor.store", "monitor.model", "monitor.errors"},
     "monitor.ops": {"monitor.ops", "monitor.model", "monitor.errors"},
     "monitor.preload": {"monitor.sources"},
-    "monitor.workers": {"monitor.sources", "monitor.model", "monitor.errors", "rules"},
+    "monitor.workers": {"monitor.sources", "monitor.ops", "monitor.model", "monitor.errors", "rules"},
     "monitor.facts": {"monitor.sources", "monitor.model", "rules"},
     "monitor.learning": {"monitor.workers", "monitor.ops", "monitor.model", "rules"},
     "monitor.loops": {"monitor.ops", "monitor.errors"},
