@@ -25,10 +25,11 @@ from rules.tree import (
     Window,
 )
 
-SETS: dict[str, list[str | Member]] = {
-    "arms": ["missile", "rocket", "cruise missile", "munition*", "Iraq NEAR/1 strike"],
-    "who": ["WHO", "Su-35", "exact:missiles", Member("عراق", "ar"), Member("missile", "fr")],
-    "sites": ["bbc.co.uk", "example.org", "sport", "uk"],
+SETS: dict[str, tuple[str | Member, ...]] = {
+    "arms": ("missile", "rocket", "cruise missile", "munition*", "Iraq NEAR/1 strike"),
+    "who": ("WHO", "Su-35", "exact:missiles", Member("عراق", "ar"), Member("missile", "fr")),
+    "many": (*(f"name{number}" for number in range(20)), "struck", "IRAQ", "rocket NEAR/2 of", "r?cket"),
+    "sites": ("bbc.co.uk", "example.org", "sport", "uk"),
 }
 WORDS = [
     "missile",
@@ -197,7 +198,7 @@ class Chance:
         )
 
     def set_name(self) -> SetName:
-        return SetName(self.random.choice(["arms", "who"]))
+        return SetName(self.random.choice(["arms", "who", "many"]))
 
     # --- articles ---
 
@@ -221,7 +222,7 @@ class Chance:
 
 def sizes(random: Random) -> int:
     """Small rules find most, large ones the rest."""
-    return random.choice([1, 2, 3, 3, 4, 4, 5, 6, 8])
+    return random.choice([1, 2, 3, 3, 4, 4, 5, 6, 8, 12])
 
 
 def cases(seed: int, trees: int, documents: int) -> tuple[Sequence[Node], Sequence[Document]]:

@@ -26,7 +26,7 @@ from tests.rules.chance import FACTS, IN_SETS, KNOWN, LANGUAGES, PHRASES, REGEXE
 
 REACH = st.integers(0, 4)
 WAYS = st.sampled_from(["exact", "case", "stem"])
-SETS = st.sampled_from(["arms", "who"]).map(SetName)
+SETS = st.sampled_from(["arms", "who", "many"]).map(SetName)
 
 TERMS: st.SearchStrategy[Node] = st.one_of(
     st.sampled_from(WORDS + WILD).map(Term),

@@ -9,36 +9,41 @@ from random import Random, SystemRandom
 
 import pytest
 
-from rules import Document, Rule, RuleErrors, RuleSet, Span, compile
+from rules import Document, Rule, RuleErrors, RuleSet, Span
+from rules.building import build
+from rules.kernel import BEST, KERNELS, Kernel
 from rules.tree import Node
 from tests.rules.chance import SETS, cases
 from tests.rules.shrink import row, smallest
 from tests.rules.slow import judge, judged, readings
 
 SEED = int(os.environ.get("WIREWATCH_SEED") or SystemRandom().randrange(1_000_000))
-# Rules and articles: many of either. After 200 articles the engine looks rules up by words it found rare.
+# Rules and articles, many of either, by turns in C (where that is there) and in Python. After 200 articles
+# the engine looks rules up by the words it found rare.
 SHAPES = [(500, 27)] * 7 + [(40, 270)]
 
 
-def together(trees: Sequence[Node], previous: RuleSet | None = None) -> tuple[dict[str, Node], RuleSet]:
+def together(
+    trees: Sequence[Node], kernel: Kernel = BEST, previous: RuleSet | None = None
+) -> tuple[dict[str, Node], RuleSet]:
     """Compiled as one set; the few that are refused, as `title:` inside `body:` is, left out."""
     kept = {str(number): tree for number, tree in enumerate(trees)}
     while True:
         given = [Rule(id, str(tree), tree, broad=True) for id, tree in kept.items()]
         try:
-            return kept, compile(given, SETS, previous)
+            return kept, build(given, SETS, previous, kernel)
         except RuleErrors as errors:
             for error in errors.errors:
                 del kept[error.rule]
 
 
-def reloaded(trees: Sequence[Node], random: Random) -> tuple[dict[str, Node], RuleSet]:
+def reloaded(trees: Sequence[Node], kernel: Kernel, random: Random) -> tuple[dict[str, Node], RuleSet]:
     """The same, after some other rules, some fewer, and another set were in force."""
     before = [random.choice(trees) if random.random() < 0.3 else tree for tree in trees]
-    _, first = together(before[: random.randint(1, len(trees))])
-    other = {**SETS, "who": ["US", *SETS["who"][1:]]}
-    second = compile(list(first.rules.values())[::2], other, first)
-    return together(trees, second)
+    _, first = together(before[: random.randint(1, len(trees))], kernel)
+    other = {**SETS, "who": ("US", *SETS["who"][1:])}
+    second = build(list(first.rules.values())[::2], other, first)
+    return together(trees, kernel, second)
 
 
 def engine(ruleset: RuleSet, document: Document) -> dict[str, set[Span]]:
@@ -54,7 +59,8 @@ def disagree(tree: Node, document: Document) -> bool:
 def test_engine_and_obvious_evaluator_agree(run: int) -> None:
     seed = SEED + run
     trees, documents = cases(seed, *SHAPES[run])
-    kept, ruleset = reloaded(trees, Random(seed)) if run % 2 else together(trees)
+    kernel = KERNELS[run % len(KERNELS)]
+    kept, ruleset = reloaded(trees, kernel, Random(seed)) if run % 4 > 1 else together(trees, kernel)
     assert len(kept) > len(trees) * 0.9
     for document in documents:
         found, read = engine(ruleset, document), readings(document, SETS)
