@@ -6,9 +6,8 @@ A wrong language costs alerts, a second one a little time: where two are likely,
 import re
 from collections import Counter
 from functools import cache
+from typing import Any
 from unicodedata import name
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 # A text says it in its first lines; the model's time grows with the letters, 0.5 ms for these.
 _LOOKED_AT = 600
@@ -81,7 +80,9 @@ def _likeliest(script: str, sample: str, hint: str) -> tuple[str, ...]:
 
 
 @cache
-def _model() -> LanguageIdentifier:
+def _model() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # the daemon never comes here
+
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 

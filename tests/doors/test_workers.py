@@ -47,7 +47,8 @@ async def test_feeds_and_pages_are_read_in_another_process(pool: Workers) -> Non
 
 
 def test_the_daemon_itself_never_loads_the_libraries() -> None:
-    script = "import monitor.workers, sys; print({'feedparser', 'trafilatura', 'lxml'} & set(sys.modules))"
+    heavy = "{'feedparser', 'trafilatura', 'lxml.html', 'py3langid'}"
+    script = f"import monitor.daemon, sys; print({heavy} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "set()\n"
 
 
