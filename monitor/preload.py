@@ -1,12 +1,14 @@
 """What every worker is born with: the fork server imports this once, and forks all of them from itself."""
 
 import os
+from contextlib import suppress
 
 # Each thread of OpenBLAS reserves some 40 MB of address space: on 32 cores no document would fit the limits.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from monitor.sources import article, feed, language
 
-language.languages("", "The model is read once, not by each of them when its first article comes.", "")
+with suppress(OSError):  # no temporary folder to unpack it in: see own.with_languages
+    language.languages("", "The model is read once, not by each of them when its first article comes.", "")
 
 __all__ = ["article", "feed", "language"]

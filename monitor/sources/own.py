@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from monitor.model import UNSEEN, Article, Block, Entry, Source, StoredEntry, Zone
-from monitor.sources.language import languages
+from monitor.sources.language import code_of, languages
 from monitor.sources.plain import folded
 
 
@@ -39,11 +39,16 @@ def with_entry(page: Article, entry: Entry) -> Article:
 def with_languages(article: Article, entry: StoredEntry | None = None) -> Article:
     """With those it may be in, by its words and by who says so: the operator before the page, then the feed.
 
-    Loads a model of 75 MB when first called: for workers.
+    Loads a model of 75 MB when first called: for workers. Where it cannot be unpacked, as on a machine
+    that has no temporary folder, what is said is believed.
     """
     claims = (entry.lang if entry else "", *article.languages, entry.feed_language if entry else "")
     declared = next(filter(None, claims), "")
-    return replace(article, languages=languages(article.title, article.text, declared))
+    try:
+        found = languages(article.title, article.text, declared)
+    except OSError:
+        found = tuple(filter(None, [code_of(declared)]))
+    return replace(article, languages=found)
 
 
 def _is_title(block: Block, titles: set[str]) -> bool:

@@ -1,9 +1,14 @@
 """The feed's own words, alone or beside the page's."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
-from monitor.model import Article, Block, Entry, Source, Zone
-from monitor.sources.own import from_entry, with_entry
+import pytest
+
+from monitor.model import Article, Block, Entry, EntryState, Source, StoredEntry, Zone
+from monitor.sources.own import from_entry, with_entry, with_languages
+from tests.doors.stores import NOON
 
 PAGE = Article("Depot opened", (Block(Zone.BODY, "A depot was opened in the west on Tuesday."),), ("en",))
 
@@ -44,3 +49,51 @@ def test_a_page_of_hardly_any_text_does_not_count_as_read() -> None:
 def test_the_headline_is_not_quoted_as_if_it_were_the_text() -> None:
     page = Article("Depot opened", (Block(Zone.HEADING, "Depot Opened"), *PAGE.blocks))
     assert with_entry(page, entry("Missiles in the west")).text == PAGE.text + "\nDepot opened"
+
+
+# --- languages ---------------------------------------------------------------------------------------------
+
+# Words that Danish and Norwegian share: what is said decides.
+SHORT = Article("Havn og tog", ())
+
+
+def stored(lang: str = "", feed_language: str = "") -> StoredEntry:
+    known = {"lang": lang, "feed_language": feed_language}
+    return StoredEntry(1, 1, "", (), entry("Havn og tog"), "s", EntryState.NEW, False, NOON, **known)
+
+
+@pytest.mark.parametrize(
+    ("lang", "page", "feed", "likeliest"),
+    [
+        ("da", "no", "no", "da"),
+        ("no", "da", "da", "no"),
+        ("", "da", "no", "da"),
+        ("", "", "da-DK", "da"),
+        ("", "", "nb-NO", "no"),
+    ],
+)
+def test_the_operator_is_believed_before_the_page_and_the_page_before_the_feed(
+    lang: str, page: str, feed: str, likeliest: str
+) -> None:
+    article = replace(SHORT, languages=(page,) * bool(page))
+    assert with_languages(article, stored(lang, feed)).languages[0] == likeliest
+
+
+def test_words_are_believed_before_anyone() -> None:
+    text = "Министерство обороны сообщило о пуске ракет, которые были замечены у границы ночью."
+    article = Article("Сообщение", (Block(Zone.BODY, text),), ("en",))
+    assert with_languages(article, stored("en", "en-US")).languages == ("ru",)
+
+
+NOWHERE = """
+import tempfile
+tempfile.tempdir = "/nowhere"
+from monitor.model import Article, Block, Zone
+from monitor.sources.own import with_languages
+print(with_languages(Article("", (Block(Zone.BODY, "Missiles were seen."),), ("en-GB",))).languages)
+"""
+
+
+def test_without_a_temporary_folder_what_is_said_is_believed() -> None:
+    done = subprocess.run([sys.executable, "-c", NOWHERE], capture_output=True, text=True)
+    assert done.stdout == "('en',)\n", done.stderr
