@@ -168,12 +168,10 @@ LONG, LONGEST = 60, 300  # characters of a part: longer ones are named by their 
 
 def _rules(rules: RuleSet, document: Document) -> Iterator[Line]:
     """Those that hold, in full; those that are one part short; the rest counted."""
-    held = [match.rule for match in rules.match(document)]
-    for name in held:
-        yield from _rule(rules, name, document)
+    held = rules.holding(document)
     near, wordless = _nearly(rules, document, frozenset(held))
-    for name, clause in near:
-        yield from clause_lines(rules.rules[name].tree, clause, document, f"rule {name}")
+    for name in (*held, *near):
+        yield from _rule(rules, name, document)
     if left := len(rules) - len(held) - len(near):
         none = f", {wordless:,} without a word in it" if wordless else ""
         yield Text(f"  and {counted(left, 'more rule')}{none}; --rule ID or --all shows them", "dim")
@@ -183,22 +181,20 @@ def _rule(rules: RuleSet, name: str, document: Document) -> Iterator[Line]:
     return clause_lines(rules.rules[name].tree, rules.why(name, document), document, f"rule {name}")
 
 
-def _nearly(
-    rules: RuleSet, document: Document, held: frozenset[str]
-) -> tuple[Sequence[tuple[str, Clause]], int]:
+def _nearly(rules: RuleSet, document: Document, held: frozenset[str]) -> tuple[Sequence[str], int]:
     """The rules that are one part short, those with most words first; how many have no word at all."""
-    near: list[tuple[int, str, Clause]] = []
+    near: list[tuple[int, str]] = []
     wordless = 0
+    others = [name for name in rules.rules if name not in held]
     with progress() as bar:
-        for name, rule in bar.track(rules.rules.items(), len(rules), description="asking every rule"):
-            if name not in held:
-                clause = rules.why(name, document)
-                words = _found(clause)
-                wordless += not words
-                if words and missing(rule.tree, clause) == 1:
-                    near.append((words, name, clause))
-    near.sort(key=lambda one: -one[0])
-    return [(name, clause) for _, name, clause in near[:NEARLY]], wordless
+        clauses = zip(others, rules.whys(others, document), strict=True)
+        for name, clause in bar.track(clauses, len(others), description="asking every rule"):
+            words = _found(clause)
+            wordless += not words
+            if words and missing(rules.rules[name].tree, clause) == 1:
+                near.append((-words, name))
+    near.sort(key=lambda one: one[0])
+    return [name for _, name in near[:NEARLY]], wordless
 
 
 def _found(clause: Clause) -> int:

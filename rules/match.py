@@ -1,6 +1,6 @@
 """Compiled rules against documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -71,10 +71,14 @@ class RuleSet:
 
         KeyError for a rule that is not here.
         """
-        plan = self._plan(rule_id)
+        return next(self.whys([rule_id], document))
+
+    def whys(self, rule_ids: Iterable[str], document: Document) -> Iterator[Clause]:
+        """As `why`, of many rules: the document is read once."""
         readings = self._readings(document)
-        best = next((reading for reading in readings if reading.holds(plan)), readings[0])
-        return clause(best, plan)
+        for plan in map(self._plan, rule_ids):
+            best = next((reading for reading in readings if reading.holds(plan)), readings[0])
+            yield clause(best, plan)
 
     def clause(self, rule_id: str) -> tuple[str, ...]:
         """Words of which one must stand in a document for a rule to be tried; none: it always is.

@@ -6,7 +6,7 @@ operations on integers.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -127,10 +127,16 @@ class Reading:
     def other_forms(self, atoms: Iterable[int]) -> frozenset[str]:
         """How the words of these atoms stand in the document where case, accents and forms do not count."""
         folded = {self.tongue.folded(atom) for atom in atoms} - {""}
-        found = (
-            part for number in range(len(self.layout.chunks)) for part in parts(self.layout.chunk(number))
-        )
-        return frozenset(part.plain for part in found if part.folded in folded)
+        return frozenset(plain for word in folded for plain in self.spellings.get(word, ()))
+
+    @cached_property
+    def spellings(self) -> Mapping[str, set[str]]:
+        """How each word of the document is written in it."""
+        found: dict[str, set[str]] = {}
+        for number in range(len(self.layout.chunks)):
+            for part in parts(self.layout.chunk(number)):
+                found.setdefault(part.folded, set()).add(part.plain)
+        return found
 
     @property
     def body_words(self) -> int:
