@@ -25,7 +25,6 @@ from monitor.store import entries
 from monitor.store.db import Tx
 from monitor.workers import Workers
 from rules import Document, Rule, RuleError, RuleErrors, RuleSet, sentences
-from rules.check import members
 from rules.explain import Branch, Finds, Teller, Told, outline
 from rules.meaning import nodes
 from rules.tree import SetName
@@ -72,7 +71,7 @@ def _taken(text: str, ids: Iterable[str]) -> str:
 def rule_lines(asked: Asked, languages: Sequence[str]) -> Iterator[Line]:
     """The tree, the words with their forms, and those without which the rule is not even tried."""
     rule = asked.rule
-    sets, _ = members(asked.ruleset.sets)
+    sets = asked.ruleset.trees
     named = {node.name: sets[node.name] for node in nodes(rule.tree) if isinstance(node, SetName)}
     teller = Teller([rule.tree, *chain.from_iterable(named.values())], languages)
     if asked.note:

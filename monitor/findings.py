@@ -50,7 +50,6 @@ def find(settings: Config, days: int, now: datetime) -> Linted:
     counts = _counted(settings, archive, now) if archive.articles else None
     findings = lint(
         settings.rules,
-        settings.rules.sets,
         languages=_languages(settings, counts),
         to=_channels(settings),
         feeds=_feeds(settings, archive),

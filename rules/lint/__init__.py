@@ -1,6 +1,6 @@
 """The linter: what rules say that their writers may not have meant. Pure; its page is docs/linter.md.
 
-lint(ruleset, sets, languages=("en", "ar"), sample=sample(ruleset, documents, days=30))
+lint(ruleset, languages=("en", "ar"), sample=sample(ruleset, documents, days=30))
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from rules.lint.alike import alike
 from rules.lint.broad import broad, often, rates, stop_words
-from rules.lint.desk import Desk, Sets
+from rules.lint.desk import Desk
 from rules.lint.facts import foreign, unknown
 from rules.lint.finding import Feeds, Finding, Level, Sample, sample
 from rules.lint.members import covered, unused
@@ -58,7 +58,6 @@ TITLES = {
 
 def lint(
     rules: RuleSet,
-    sets: Sets = MappingProxyType({}),
     *,
     languages: Sequence[str] = ("en",),
     to: Mapping[str, frozenset[str]] = MappingProxyType({}),
@@ -71,5 +70,5 @@ def lint(
     `to`: where the matches of each rule go; rules are only compared with rules that tell the same. Without
     `feeds` and `sample`, nothing is said of what they would have to show.
     """
-    desk = Desk(rules, sets, languages, to, feeds, sample)
+    desk = Desk(rules, languages, to, feeds, sample)
     return tuple(finding for id, find in _LINTS if id in ids for finding in find(desk))

@@ -4,15 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rules.check import members
-from rules.document import Member
 from rules.forms import Way
 from rules.lint.finding import Feeds, Finding, Level, Sample
 from rules.match import RuleSet
 from rules.meaning import Forms, Phrase, nodes, phrase, terms
 from rules.tree import And, Fact, Node, Piece, Rule, SetName, Term
-
-Sets = Mapping[str, Sequence[str | Member]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +31,17 @@ class Desk:
     def __init__(
         self,
         ruleset: RuleSet,
-        sets: Sets,
         languages: Sequence[str],
         to: Mapping[str, frozenset[str]],
         feeds: Feeds | None,
         sample: Sample | None,
     ) -> None:
-        self.ruleset, self.rules = ruleset, ruleset.rules
+        self.ruleset, self.rules, self.sets = ruleset, ruleset.rules, ruleset.trees
         self.languages, self.to = languages, to
         self.feeds, self.sample = feeds, sample
-        trees, _ = members(sets)
-        self.sets: Mapping[str, tuple[Node, ...]] = trees
         self.member_texts = {
             name: [entry if isinstance(entry, str) else entry.text for entry in entries]
-            for name, entries in sets.items()
+            for name, entries in ruleset.sets.items()
         }
         self._phrases: dict[tuple[str, Way], Phrase] = {}
 
@@ -101,7 +94,7 @@ class Desk:
             for piece in pieces(rule):
                 yield rule.id, piece.text, piece.tree
         for name, trees in self.sets.items():
-            for text, tree in zip(self.member_texts[name], trees, strict=False):
+            for text, tree in zip(self.member_texts[name], trees, strict=True):
                 yield f"${name}", text, tree
 
     def finding(

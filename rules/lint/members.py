@@ -68,7 +68,7 @@ class Members:
         self._by_word: dict[str, list[Entry]] = {}
         self._by_start: dict[str, list[Entry]] = {}  # of wildcards, the letters before the first * or ?
         self.entries: list[Entry] = []
-        for place, (text, tree) in enumerate(zip(desk.member_texts[name], desk.sets[name], strict=False)):
+        for place, (text, tree) in enumerate(zip(desk.member_texts[name], desk.sets[name], strict=True)):
             language, term = (tree.language, tree.part) if isinstance(tree, Tongue) else ("", tree)
             if isinstance(term, Term) and (phrase := desk.phrase(term)):
                 self._add(Entry(place, text, language, phrase))

@@ -1,6 +1,6 @@
 """L01: rules that can never match, because what they ask for rules itself out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -187,7 +187,7 @@ class Judge:
 
     # --- counts ---
 
-    def _too_few(self, node: Node, count: int, parts: tuple[Node, ...], around: Around) -> Dead | None:
+    def _too_few(self, node: Node, count: int, parts: Sequence[Node], around: Around) -> Dead | None:
         if len(parts) == 1 and isinstance(parts[0], SetName):
             parts = self.desk.sets.get(parts[0].name, ())
         dead = [dead for part in parts if (dead := self.dead(part, around))]

@@ -8,7 +8,7 @@ import pytest
 
 from rules import Document, Member, Piece, Rule, Scoring, compile, compose, entry, rule
 from rules.lint import TITLES, Feeds, Finding, Level, Sample, lint, sample
-from tests.rules.chance import SETS, cases
+from tests.rules.chance import cases
 from tests.rules.test_random import SEED, together
 
 PAGE = (Path(__file__).parents[2] / "docs" / "linter.md").read_text(encoding="utf-8")
@@ -18,7 +18,7 @@ Sets = Mapping[str, Sequence[str | Member]]
 def found(id: str, *rules: str | Rule, sets: Sets | None = None, **known: object) -> list[Finding]:
     """What one lint says of some rules; a text is a rule of its own."""
     given = [rule(one) if isinstance(one, str) else one for one in rules]
-    return list(lint(compile(given, sets or {}), sets or {}, ids=[id], **known))  # type: ignore[arg-type]
+    return list(lint(compile(given, sets or {}), ids=[id], **known))  # type: ignore[arg-type]
 
 
 def says(id: str, *rules: str, sets: Sets | None = None, **known: object) -> list[str]:
@@ -582,7 +582,7 @@ def test_what_is_said_of_matches_is_so(run: int) -> None:
         if set(document.languages) <= set(READ):
             for match in ruleset.match(document):
                 matched[match.rule].add(number)
-    for finding in lint(ruleset, SETS, languages=READ, ids=["L01", "L03"]):
+    for finding in lint(ruleset, languages=READ, ids=["L01", "L03"]):
         text = f"seed {SEED + run}, rule {kept[finding.rule]}: {finding.message}"
         if finding.id == "L01":
             assert finding.level is not Level.ERROR or not matched[finding.rule], text
@@ -596,7 +596,7 @@ def test_every_lint_has_something_to_say_of_any_rule_without_a_fault() -> None:
     trees, documents = cases(SEED, 200, 20)
     _, ruleset = together(trees)
     known = sample(ruleset, documents, 3)
-    findings = lint(ruleset, SETS, languages=READ, feeds=FEEDS, sample=known)
+    findings = lint(ruleset, languages=READ, feeds=FEEDS, sample=known)
     assert findings
     for finding in findings:
         assert 0 <= finding.start <= finding.end <= len(finding.text) and finding.message
@@ -614,4 +614,4 @@ def test_the_worst_rules_do_not_stall_it() -> None:
 
 def found_in(rules: Sequence[str], sets: Sets) -> tuple[Finding, ...]:
     compiled = compile([rule(text, f"r{number}") for number, text in enumerate(rules)], sets)
-    return lint(compiled, sets, sample=Sample(500, 3, {}, {f"seen{n}": n for n in range(1000)}))
+    return lint(compiled, sample=Sample(500, 3, {}, {f"seen{n}": n for n in range(1000)}))
