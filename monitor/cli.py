@@ -126,6 +126,7 @@ def check(
 ) -> None:
     """Config, rules, feeds and Slack: every problem at once."""
     from monitor import checks, findings, report
+    from monitor.config import Places
 
     settings = _load(config)
     size = f"{counted(len(settings.feeds), 'feed')}, {counted(len(settings.rules), 'rule')}"
@@ -134,7 +135,8 @@ def check(
     bad = 0
     if lint:
         linted = findings.find(settings, days, clock())
-        report.show(findings.lines(linted, len(settings.rules), every))
+        where = Places(settings, os.environ).of if linted.findings else findings.nowhere
+        report.show(findings.lines(linted, len(settings.rules), where, every))
         bad = findings.verdict(linted, strict)
     if network:
         bad = asyncio.run(checks.reach(settings, sys.stdout)) or bad

@@ -1,7 +1,7 @@
 """What the linter is told of a config and of its store, and how its findings are shown."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -128,10 +128,16 @@ def _feeds(settings: Config, archive: Archive) -> Feeds:
 
 SHOWN = 10  # findings of one kind, unless all are asked for
 NAMED = 5  # other rules that a finding names
+Where = Callable[[str, str, int], str]  # rule, text, place in it -> `config.yaml:7:12`
 COLOURS = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 
 
-def lines(linted: Linted, rules: int, every: bool = False) -> Iterator[Line]:
+def nowhere(rule: str, text: str, start: int) -> str:
+    """Of rules that stand in no file."""
+    return ""
+
+
+def lines(linted: Linted, rules: int, where: Where = nowhere, every: bool = False) -> Iterator[Line]:
     """Errors first, then warnings and notes; of each kind the first ones, and how many there are."""
     order = list(Level)
     findings = sorted(linted.findings, key=lambda one: (order.index(one.level), one.id))
@@ -142,25 +148,25 @@ def lines(linted: Linted, rules: int, every: bool = False) -> Iterator[Line]:
         yield Text.assemble((f"{id} {TITLES[id]}", "bold"), (count, COLOURS[level]))
         shown = found if every else found[:SHOWN]
         for finding in shown:
-            yield from _finding(finding)
+            yield from _finding(finding, where(finding.rule, finding.text, finding.start))
         if len(found) > len(shown):
             yield Text(f"  and {len(found) - len(shown):,} more: --all shows them", "dim")
     yield ""
     yield Text(_summary(linted, rules))
 
 
-def _finding(finding: Finding) -> Iterator[Line]:
-    """`rule: what`, the words it is about with a caret, what to write instead, and who else does so."""
-    name = f"{finding.rule}: " if finding.rule else ""
+def _finding(finding: Finding, place: str) -> Iterator[Line]:
+    """`file:line:column rule: what`, the words with a caret, what to write instead, and who else does so."""
     problem = Problem(finding.message, finding.hint, finding.start, finding.end)
-    message, *shown = str(RuleError(finding.text, [problem])).split("\n")
-    yield Text.assemble("  ", (clean(name), "bold"), clean(message))
-    text, carets, *hints = shown
-    whole = finding.end - finding.start >= len(finding.text.strip())
-    if finding.text and finding.id != "L11":
+    message, text, carets, *hints = str(RuleError(finding.text, [problem])).split("\n")
+    name = f"{clean(finding.rule)}: " if finding.rule else ""
+    rate = finding.id == "L11"  # of the rule as a whole: nothing in it is to be mended
+    at = f"{clean(place)} " if place and not rate else ""
+    yield Text.assemble("  ", (at, "dim"), (name, "bold"), clean(message))
+    if finding.text and not rate:
         yield Text(f"    {kept(text)}", no_wrap=True)
-    if finding.text and not whole:
-        yield Text(f"    {carets}", COLOURS[finding.level], no_wrap=True)
+        if finding.end - finding.start < len(finding.text.strip()):
+            yield Text(f"    {carets}", COLOURS[finding.level], no_wrap=True)
     for hint in hints:
         yield Text(f"    {kept(hint)}", "dim")
     if finding.also:

@@ -70,9 +70,18 @@ class Book:
         """How many problems it has so far."""
         return len(self._problems)
 
-    def add(self, at: int, what: str, hint: str = "") -> None:
+    def where(self, at: int) -> str:
+        """`config.yaml:7:12`."""
         line, column = self._lines.place(at)
-        lines = [f"{self._name}:{line}:{column}: {what}"] + [f"  hint: {hint}"] * bool(hint)
+        return f"{self._name}:{line}:{column}"
+
+    def where_in(self, text: Text, offset: int) -> str:
+        """Of a character of a value; of a value that was filled in, where it begins."""
+        plain = text.raw == text.value
+        return self.where(offset_in_file(self._text, text, offset) if plain else text.start)
+
+    def add(self, at: int, what: str, hint: str = "") -> None:
+        lines = [f"{self.where(at)}: {what}"] + [f"  hint: {hint}"] * bool(hint)
         self._problems.append((at, masked("\n".join(lines))))
 
     def add_rule(self, text: Text, problem: Problem) -> None:

@@ -108,16 +108,22 @@ class Desk:
         also: Iterable[str] = (),
     ) -> Finding:
         """About a node of a rule, in the piece where it stands."""
-        text = next((piece.text for piece in pieces(rule) if _holds(piece.tree, node)), "")
-        start, end = (node.start, node.end) if text and node.end else (0, len(text or rule.text))
+        piece = next((piece for piece in pieces(rule) if _holds(piece.tree, node)), None)
+        text = piece.text if piece else rule.text
+        start, end = _place(node, text) if piece else (0, len(text))
         others = tuple(dict.fromkeys(other for other in also if other != rule.id))
-        return Finding(id, level, rule.id, message, hint, start, end, text or rule.text, others)
+        return Finding(id, level, rule.id, message, hint, start, end, text, others)
 
     def spoken_finding(self, id: str, level: Level, spoken: Spoken, message: str, hint: str = "") -> Finding:
         """About a word, where it stands first; the others that use it are named beside."""
         owner, text, term = spoken.where[0]
-        start, end = (0, len(text)) if owner.startswith("$") else (term.start, term.end)
+        start, end = _place(term, text)
         return Finding(id, level, owner, message, hint, start, end, text, tuple(spoken.owners[1:]))
+
+
+def _place(node: Node, text: str) -> tuple[int, int]:
+    """Where a node stands in a text; of one that was made and not written, all of it."""
+    return (node.start, node.end) if node.end else (0, len(text))
 
 
 def pieces(rule: Rule) -> Sequence[Piece]:

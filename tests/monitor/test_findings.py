@@ -28,7 +28,7 @@ def settings(folder: Path, rules: Sequence[Any], **more: Any) -> Config:
 
 
 def shown(linted: Linted, rules: int = 1, every: bool = False) -> list[str]:
-    return [str(line) for line in lines(linted, rules, every)]
+    return [str(line) for line in lines(linted, rules, every=every)]
 
 
 def test_the_fifteen_rules_of_the_guide_draw_no_warning(tmp_path: Path) -> None:
@@ -97,3 +97,31 @@ def test_of_many_findings_of_a_kind_the_first_are_shown(every: bool, count: int)
 def test_escapes_and_invisible_marks_of_a_rule_are_not_shown() -> None:
     finding = Finding("L12", Level.NOTE, "x\x1b[31m", "m\u202e", "h\x07", 0, 3, "a\x1b]b")
     assert not set("".join(shown(Linted((finding,))))) & set("\x1b\u202e\x07")
+
+
+def test_a_finding_names_the_file_the_line_and_the_column(tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text(
+        "sets:\n  arms:\n    - missile\n    - missiles\nrules:\n  - $arms AND Iraq\n"
+    )
+    text = """feeds: [https://feeds.example.org/rss.xml]
+rules:
+  - missile + Iraq
+  - {id: fruit, match: 'apple NOT "apple juice"'}
+  - id: long
+    match: >
+      missile
+      NEAR/80 Iraq
+  - {id: list, all: [Iran, pear], none: [pears]}
+  - {file: more.yaml}
+"""
+    (tmp_path / "config.yaml").write_text(text)
+    loaded = config.load(tmp_path / "config.yaml", {})
+    places = config.Places(loaded, {})
+    found = {
+        (one.id, one.rule): places.of(one.rule, one.text, one.start).removeprefix(f"{tmp_path}/")
+        for one in find(loaded, 0, NOW).findings
+    }
+    assert found[("L05", "fruit")] == "config.yaml:4:31"
+    assert found[("L08", "long")] == "config.yaml:7:7"
+    assert found[("L01", "list")] == "config.yaml:9:28"
+    assert found[("L04", "$arms")].endswith("more.yaml:4:7")
