@@ -31,7 +31,7 @@ def prove(
     wordy = rules.compile(alone, sets, ruleset) if alone else ruleset
     for one in open_ones:
         for example, what in _broken(one, wordy if one.words else ruleset, languages):
-            one.book.add(example.start, f"rule {one.name} {what}", "mend the rule, or the example")
+            one.book.add(example.start, f"rule {one.name} {what}", "mend the rule, or the example (L13)")
     return frozenset(seal for seal, _ in sealed)
 
 

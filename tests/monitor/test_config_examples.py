@@ -37,9 +37,9 @@ def test_a_rule_proves_its_own_examples(file: Path) -> None:
 """
     assert problems(file, text).splitlines() == [
         'config.yaml:5:36: rule "far" does not match its example "Iraq only"',
-        "  hint: mend the rule, or the example",
+        "  hint: mend the rule, or the example (L13)",
         'config.yaml:7:9: rule "far" matches "Iraq and its missile", which it must not',
-        "  hint: mend the rule, or the example",
+        "  hint: mend the rule, or the example (L13)",
     ]
 
 
