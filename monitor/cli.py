@@ -157,7 +157,7 @@ def explain(
 
     settings = _load(config) if config.exists() else None
     asked = explain.find_rule(rule, settings)
-    languages = lang.replace(",", " ").split() or (settings.languages if settings else ("en",))
+    languages = explain.languages(lang) or (settings.languages if settings else ("en",))
     report.show(explain.rule_lines(asked, languages))
     if article:
         report.show(explain.article_lines(asked, _document(article, config)))

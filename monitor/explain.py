@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import chain
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -28,8 +27,10 @@ from rules import Document, Rule, RuleError, RuleErrors, RuleSet, sentences
 from rules.explain import Branch, Finds, Teller, Told, outline
 from rules.meaning import nodes
 from rules.tree import SetName
+from rules.values import LANGUAGES
 
-MEMBERS = 40  # of a set that are told with their forms
+WORDS = 60  # of a rule that are told with their forms
+MEMBERS = 40  # of a set
 FORMS = 12  # of a word
 NAME = 24  # columns of its name
 KEYS = 12  # words without which a rule is not tried
@@ -42,6 +43,14 @@ class Asked:
     rule: Rule
     ruleset: RuleSet
     note: str = ""
+
+
+def languages(asked: str) -> tuple[str, ...]:
+    """Of `en,ar` or `en ar`. Raises WirewatchError for what is no code of a language."""
+    codes = tuple(asked.lower().replace(",", " ").split())
+    if wrong := [code for code in codes if code not in LANGUAGES]:
+        raise WirewatchError(f"{wrong[0]} is not a language: --lang takes codes of two letters, as en,ar")
+    return codes
 
 
 def find_rule(text: str, settings: Config | None) -> Asked:
@@ -73,16 +82,15 @@ def rule_lines(asked: Asked, languages: Sequence[str]) -> Iterator[Line]:
     rule = asked.rule
     sets = asked.ruleset.trees
     named = {node.name: sets[node.name] for node in nodes(rule.tree) if isinstance(node, SetName)}
-    teller = Teller([rule.tree, *chain.from_iterable(named.values())], languages)
+    teller = Teller([rule.tree, *(tree for trees in named.values() for tree in trees[:MEMBERS])], languages)
     if asked.note:
         yield Text(clean(asked.note), "yellow")
     yield Text(clean(rule.id), "bold")
     yield _tree(outline(rule.tree, sets))
     yield from _told("words, and what they find", teller.words(rule.tree))
     for name, trees in named.items():
-        yield from _told(f"${name}", [word for tree in trees[:MEMBERS] for word in teller.words(tree)])
-        if len(trees) > MEMBERS:
-            yield Text(f"  and {len(trees) - MEMBERS:,} more", "dim")
+        told = [word for tree in trees[:MEMBERS] for word in teller.words(tree)]
+        yield from _told(f"${name}", told, len(trees) - MEMBERS)
     yield from _key(asked.ruleset.clause(rule.id))
 
 
@@ -96,7 +104,9 @@ def _tree(branch: Branch) -> Tree:
     return tree
 
 
-def _told(title: str, told: Sequence[Told]) -> Iterator[Line]:
+def _told(title: str, words: Sequence[Told], more: int = 0) -> Iterator[Line]:
+    """Each word, and beside it what it finds; of very many the first, and how many `more` there are."""
+    told = words[:WORDS]
     if told:
         yield ""
         yield Text(clean(title), "bold")
@@ -107,6 +117,8 @@ def _told(title: str, told: Sequence[Told]) -> Iterator[Line]:
             gap = " " * max(1, 2 + room - cell_len(name))
             line = Text.assemble("  ", name, gap, _finds(finds, len(word.finds) > 1))
             yield Hanging(line, 4 + room)
+    if (left := len(words) - len(told) + max(0, more)) > 0:
+        yield Text(f"  and {left:,} more", "dim")
 
 
 def _finds(finds: Finds, several: bool) -> Text:

@@ -98,6 +98,16 @@ async def test_a_rule_is_explained_without_a_config(tmp_path: Path) -> None:
     assert done.code == 0 and "missile  missile, missiles" in done.out
 
 
+async def test_the_forms_are_shown_in_the_languages_asked_for(tmp_path: Path) -> None:
+    home = house(tmp_path, "x")
+    assert "de: rakete, raketen" in (await home.run("explain", "Rakete", "--lang", "en,de")).out
+    done = await home.run("explain", "Rakete", "--lang", "german")
+    assert (done.code, done.err) == (
+        1,
+        "german is not a language: --lang takes codes of two letters, as en,ar\n",
+    )
+
+
 async def test_a_wrong_rule_is_shown_with_a_caret(tmp_path: Path) -> None:
     done = await house(tmp_path, "x").run("explain", "missile Iraq")
     assert done.code == 78 and "^^^^^^^^^^^^" in done.err and "Traceback" not in done.err
