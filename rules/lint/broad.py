@@ -87,14 +87,15 @@ def _frequent(sample: Sample | None) -> frozenset[str]:
 
 
 def rates(desk: Desk) -> Iterator[Finding]:
-    """L11: how often each rule matched lately; first those that never did, then the busiest."""
+    """L11: how often each rule matched lately; first, together, those that never did, then the busiest."""
     sample = desk.sample
     if sample is None or not sample.articles:
         return
-    counts = sorted((sample.matched.get(id, 0), id) for id in desk.rules)
-    silent = [id for count, id in counts if not count]
-    busy = [(count, id) for count, id in reversed(counts) if count]
-    for count, id in [*((0, id) for id in silent), *busy]:
+    silent = [id for id in desk.rules if not sample.matched.get(id, 0)]
+    if silent:
+        rule = desk.rules[silent[0]]
+        yield desk.finding("L11", Level.NOTE, rule, rule.tree, _rate(0, sample), also=silent)
+    for id, count in sorted(sample.matched.items(), key=lambda pair: -pair[1]):
         rule = desk.rules[id]
         yield desk.finding("L11", Level.NOTE, rule, rule.tree, _rate(count, sample))
 

@@ -267,10 +267,11 @@ def test_a_word_that_most_articles_have_decides_nothing() -> None:
 
 def test_the_rates_begin_with_the_rules_that_never_matched_and_the_busiest() -> None:
     known = archive(articles=90_000, days=30, missile=3, iraq=12_360)
-    assert [(one.rule, one.message) for one in found("L11", "missile", "Iraq", "Hama", sample=known)] == [
-        ("hama", "0 matches in 90,000 articles of the last 30 days"),
-        ("iraq", "412 a day, 13.7% of the articles"),
-        ("missile", "3 matches in 90,000 articles of the last 30 days"),
+    findings = found("L11", "missile", "Iraq", "Hama", "Basra", sample=known)
+    assert [(one.rule, one.message, one.also) for one in findings] == [
+        ("hama", "0 matches in 90,000 articles of the last 30 days", ("basra",)),
+        ("iraq", "412 a day, 13.7% of the articles", ()),
+        ("missile", "3 matches in 90,000 articles of the last 30 days", ()),
     ]
 
 
