@@ -32,7 +32,7 @@ def test(fact: Fact, values: Sequence[str]) -> Test:
 
 def counted(fact: Fact, number: float) -> bool:
     """Is a number of words, or of seconds, as it should be?"""
-    return bool(_COMPARED[fact.test](number, _number(fact.value)))
+    return bool(_COMPARED[fact.test](number, amount(fact.value)))
 
 
 def note(fact: Fact, document: Document) -> str:
@@ -44,7 +44,8 @@ def note(fact: Fact, document: Document) -> str:
     return f"{name}: {', '.join(_known(fact.name, document)) or 'not known'}"
 
 
-def _number(value: str) -> int:
+def amount(value: str) -> int:
+    """Of `300` or `48h`: words, or seconds."""
     return int(value) if value.isdecimal() else int(value[:-1]) * _SECONDS[value[-1].lower()]
 
 

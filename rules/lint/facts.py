@@ -1,18 +1,15 @@
 """L01: what rules ask to know of an article, and no article can say."""
 
-import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 
+from rules.facts import amount
 from rules.lint.desk import Desk, clauses
 from rules.lint.finding import Feeds, Finding, Level
 from rules.meaning import SCRIPTS, nodes, script
+from rules.patterns import Glob
 from rules.tree import Fact, Node, Or, Rule, SetName, Term
 from rules.words import fold
-
-_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([mhdw]?)")
-_UNITS = {"": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 def clash(one: Fact, other: Fact) -> bool:
@@ -46,12 +43,6 @@ def _apart(low: Fact, high: Fact) -> bool:
     return most < least or (most == least and (low.test, high.test) != ("<=", ">="))
 
 
-def amount(value: str) -> float:
-    """Seconds of an age, or a number of words."""
-    found = _AMOUNT.fullmatch(value.strip())
-    return float(found[1]) * _UNITS[found[2]] if found else 0.0
-
-
 def _inside(host: str, domain: str) -> bool:
     host, domain = (name.casefold().removeprefix("www.") for name in (host, domain))
     return host == domain or host.endswith(f".{domain}")
@@ -59,6 +50,7 @@ def _inside(host: str, domain: str) -> bool:
 
 # --- what no feed has ------------------------------------------------------------------------------------
 
+_COMPARED = 5_000  # names: who has more of them has no use for a guess that takes seconds
 _TELLING = 200  # stored articles, from which on a host that none of them is from is worth a word
 
 
@@ -66,14 +58,19 @@ def unknown(desk: Desk) -> Iterator[Finding]:
     """L01: a feed, a tag or a host that no feed has; each value once."""
     if desk.feeds is None:
         return
-    asked: dict[tuple[str, str], list[tuple[Rule, Fact, bool]]] = {}
+    asked: dict[tuple[str, str], list[Use]] = {}
     for rule in desk.rules.values():
         for clause in clauses(rule.tree):
             for fact, value, alone in _asked(desk, clause):
                 asked.setdefault((fact.name, value), []).append((rule, fact, alone))
+    known = {"source": _domains(desk.feeds.hosts), "tag": desk.feeds.tags, "feed": desk.feeds.names}
+    names = {name: Names(some) for name, some in known.items()}
     for (name, value), uses in asked.items():
-        if not _has(desk.feeds, name, value):
-            yield from _missing(desk, desk.feeds, name, value, uses)
+        if not names[name].has(value):
+            yield from _missing(desk, desk.feeds, value, uses, names[name])
+
+
+Use = tuple[Rule, Fact, bool]  # the rule, the fact, does the rule need that very one?
 
 
 def _asked(desk: Desk, clause: Node) -> Iterator[tuple[Fact, str, bool]]:
@@ -85,39 +82,51 @@ def _asked(desk: Desk, clause: Node) -> Iterator[tuple[Fact, str, bool]]:
                 yield node, value, node is clause and node.test == "is"
 
 
-def _has(feeds: Feeds, name: str, value: str) -> bool:
-    match name:
-        case "source":
-            return any(_inside(host, value) for host in feeds.hosts)
-        case "tag":
-            return any(fnmatchcase(fold(tag), fold(value)) for tag in feeds.tags)
-    return any(fnmatchcase(fold(feed), fold(value)) for feed in feeds.names)
+def _domains(hosts: Iterable[str]) -> Iterator[str]:
+    """a.b.c, b.c and c of a.b.c."""
+    for host in hosts:
+        labels = host.split(".")
+        yield from (".".join(labels[at:]) for at in range(len(labels)))
 
 
-def _missing(
-    desk: Desk, feeds: Feeds, name: str, value: str, uses: list[tuple[Rule, Fact, bool]]
-) -> Iterator[Finding]:
-    names = {"source": feeds.hosts, "tag": feeds.tags, "feed": feeds.names}[name]
-    meant = get_close_matches(fold(value), {fold(one).removeprefix("www."): one for one in names}, 1, 0.8)
+class Names:
+    """What feeds are called, or have, as rules compare with it."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(frozenset(map(fold, names)))
+        self._known = frozenset(self._names)
+
+    def has(self, value: str) -> bool:
+        asked = fold(value)
+        if asked in self._known or asked.removeprefix("www.") in self._known:
+            return True
+        return ("*" in asked or "?" in asked) and any(map(Glob(asked).fits, self._names))
+
+    def near(self, value: str) -> str:
+        """The one that is nearly so; empty if there is none."""
+        return next(iter(get_close_matches(fold(value), self._names[:_COMPARED], 1, 0.8)), "")
+
+
+def _missing(desk: Desk, feeds: Feeds, value: str, uses: list[Use], names: Names) -> Iterator[Finding]:
+    name = uses[0][1].name
+    meant = names.near(value)
     many = desk.sample is not None and desk.sample.articles >= _TELLING
-    if name != "tag" and not meant and not (feeds.whole if name == "feed" else many):
-        return
     sure = name == "tag" or (name == "feed" and feeds.whole)
+    if not (sure or meant or (name == "source" and many)):
+        return
     dead = [use for use in uses if use[2] and sure]
     rule, fact, _ = (dead or uses)[0]
     level = Level.ERROR if dead else Level.WARNING if sure or many else Level.NOTE
-    message = {
-        "source": f"no feed and no stored article is from {value}",
-        "tag": f'no feed has the tag "{value}"',
-        "feed": f'no feed is called "{value}"',
-    }[name]
-    hint = f"did you mean {name}:{meant[0]} ?" if meant else _CURES[name]
-    yield desk.finding(
-        "L01", level, rule, fact, f"can never match: {message}" if dead else message, hint,
-        also=[other.id for other, _, _ in uses],
-    )  # fmt: skip
+    message = ("can never match: " if dead else "") + _MISSING[name].format(value)
+    hint = f"did you mean {name}:{meant} ?" if meant else _CURES[name]
+    yield desk.finding("L01", level, rule, fact, message, hint, [other.id for other, _, _ in uses])
 
 
+_MISSING = {
+    "source": "no feed and no stored article is from {}",
+    "tag": 'no feed has the tag "{}"',
+    "feed": 'no feed is called "{}"',
+}
 _CURES = {
     "source": "write the host that stands in the addresses of its articles, as bbc.co.uk",
     "tag": "tags are those of feeds in config.yaml and of folders in OPML files",
