@@ -15,6 +15,7 @@ from rules.lint import Finding, Level
 
 ROOT = Path(__file__).parents[2]
 TABLE = yaml.safe_load((ROOT / "tests/rules/cases/analyst.yml").read_text(encoding="utf-8"))
+PAGE = (ROOT / "docs" / "linter.md").read_text(encoding="utf-8")
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 FEED = {"url": "https://feeds.example.org/rss.xml", "name": "Example", "tags": ["desk"]}
 
@@ -82,6 +83,12 @@ def test_the_words_that_a_finding_is_about_are_under_a_caret() -> None:
         "            ^^^^^^^^^^^^^^^^^",
         "      hint: write this",
     ]
+
+
+def test_the_page_shows_what_is_shown(tmp_path: Path) -> None:
+    linted = find(settings(tmp_path, [{"id": "apples", "match": 'apple NOT "apple juice"'}]), 0, NOW)
+    for line in shown(linted)[1:-2]:
+        assert line.removeprefix("  ") in PAGE, line
 
 
 @pytest.mark.parametrize(("every", "count"), [(False, 10), (True, 1204)])
