@@ -49,10 +49,10 @@ class Lessons:
         forms = await self._forms(words, language)
         if isinstance(forms, Unreadable):
             self._fail(language, forms.reason)
-            forms = {word: frozenset() for word in words}
+            forms = {}
         else:
             self.failed.discard(language)
-        await asyncio.to_thread(_learn, rules, language, forms)
+        await asyncio.to_thread(_learn, rules, language, words, forms)
 
     async def _forms(self, words: frozenset[str], language: str) -> Forms | Unreadable:
         """A second process may live where the first was killed."""
@@ -68,6 +68,7 @@ class Lessons:
         )
 
 
-def _learn(rules: RuleSet, language: str, forms: Forms) -> None:
+def _learn(rules: RuleSet, language: str, words: Iterable[str], forms: Forms) -> None:
+    """A word without forms stands for itself: it is not asked for again."""
     with lasting():
-        rules.learn(language, forms)
+        rules.learn(language, {word: forms.get(word, frozenset()) for word in words})

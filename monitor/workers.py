@@ -270,9 +270,9 @@ def _page(body: bytes, url: str, content_type: str, entry: StoredEntry | None) -
     from monitor.sources import article, own
 
     page = article.read_page(body, url, content_type)
-    if entry is None or isinstance(page, Unreadable):
-        return page if isinstance(page, Unreadable) else own.with_languages(page)
-    return own.with_languages(own.with_entry(page, entry.entry), entry)
+    if isinstance(page, Unreadable):
+        return page
+    return own.with_languages(own.with_entry(page, entry.entry) if entry else page, entry)
 
 
 def _entry(_title: bytes, entry: StoredEntry, why: str) -> Article:

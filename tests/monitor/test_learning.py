@@ -119,6 +119,19 @@ async def test_a_lesson_that_failed_is_made_good_by_the_next_rules() -> None:
     assert not taught.failed and found.match(RUSSIAN)
 
 
+async def test_what_no_dictionary_answers_is_not_asked_for_again() -> None:
+    class Forgetful(Dictionaries):
+        async def inflect(self, words: Iterable[str], language: str) -> Forms | Unreadable:
+            self.asked.append(language)
+            return {}
+
+    dictionaries = Forgetful([])
+    taught, found = Lessons(dictionaries), ruleset()  # type: ignore[arg-type]
+    await taught.take(found, ["ru"])
+    await taught.take(found, ["ru"])
+    assert dictionaries.asked == ["ru"] and found.match(Document("", "ракета", languages=("ru",)))
+
+
 async def test_a_language_without_forms_needs_no_lesson() -> None:
     taught, dictionaries = lessons()
     await taught.take(ruleset(), ["zz", "", "klingon"])
