@@ -138,8 +138,10 @@ class Forms:
         """Is every word of an article that is `narrow` also `wide`? False where that is not certain."""
         if (wide.way, wide.folded, wide.plain) == (narrow.way, narrow.folded, narrow.plain):
             return True
-        if wide.parts or narrow.parts or narrow.wild or _LETTERS_DIGITS.fullmatch(narrow.folded):
-            return False  # of these there is more than one way to write them
+        if narrow.way is Way.STEM or narrow.wild or narrow.parts or wide.parts:
+            return False  # there is more than one way to write these
+        if _LETTERS_DIGITS.fullmatch(narrow.folded):
+            return False
         match wide.way:
             case Way.FORMS if wide.wild:
                 return all(fnmatchcase(text, wide.folded) for text in self.texts(narrow))

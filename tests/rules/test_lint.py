@@ -90,6 +90,7 @@ SOMETIMES = [
     "apple AND lang:en AND lang:ar",
     "Su-35 NOT su35",
     "su35 EXCEPT *35",
+    "stem:apple EXCEPT appl?",  # apples has the stem of apple
     "apple NOT (apple NEAR/3 juice)",
     "apple NOT (apple AND juice)",
 ]
