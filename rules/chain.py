@@ -1,5 +1,6 @@
 """How the elements of a chain are joined, and what is wrong where they cannot be."""
 
+import re
 from dataclasses import replace
 from typing import Protocol
 
@@ -95,6 +96,12 @@ class Ground:
         if all(isinstance(node, Term) for node in run) and len(run) <= 6 and "(" not in "".join(names):
             both = "both" if len(run) == 2 else "all"
             each, phrase = " AND ".join(map(self.source, run)), " ".join(names)
+            if counted := _COUNTED.match(phrase):
+                number, operator, what = counted.groups()
+                operands = what if operator == "times" else "(a, b, c)"
+                return (
+                    f'write  {number} {operator.upper()} {operands}  to count, or  "{phrase}"  for the phrase'
+                )
             return f'write  {each}  for {both} anywhere, or  "{phrase}"  for the phrase'
         return f"write {'OR' if all(isinstance(node, Fact) for node in run) else 'AND or OR'} between them"
 
@@ -151,6 +158,9 @@ class Ground:
         if operator.text in ("EXCEPT", "NOT NEAR"):
             hint = f"use parentheses, as in (a NEAR/5 b) {named(operator)} c"
         self.problem(operator, "a chain of NEAR/BEFORE is ambiguous", hint)
+
+
+_COUNTED = re.compile(r"([0-9]{1,3}) (of|times) (.+)")
 
 
 def named(operator: Token) -> str:

@@ -20,7 +20,7 @@ Kind = Literal[
     "CLOSE",
     "COMMA",
     "COLON",  # one that no name stands before
-    "ODD",  # what other programs, or people in a hurry, write for an operator
+    "ODD",  # what other programs, or people in a hurry, write for an operator: `and`, `2 of`
     "UNCLOSED",  # a quote without its end, to the end of the text
     "UNENDED",  # a regex without its end, to the next space
     "GAP",  # made by the parser: nothing joins two words
@@ -29,8 +29,8 @@ Kind = Literal[
 
 
 class Token(NamedTuple):
-    """`text` is the content, without quotes, slashes, `$` or `:`; of COUNT and PLACE the operator, its number
-    in `number`."""
+    """`text` is the content, without quotes, slashes, `$` or `:`; of counts and places the operator, its
+    number in `number`."""
 
     kind: Kind
     text: str
@@ -45,10 +45,12 @@ SPACE = r"\s\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff"
 _COMMA, _COLON, _OPEN, _CLOSE = ",\uff0c\u3001", ":\uff1a", "(\uff08", ")\uff09"
 _LETTER = rf"[^{SPACE}{QUOTES}{_OPEN}{_CLOSE}{_COMMA}{_COLON}+]"
 _BEYOND = rf"(?=[{SPACE}{_CLOSE}{_COMMA}+]|\Z)"
+# A count in small letters is told from a phrase by what it counts: 2 of (a, b), but not 2 of them.
+_NO_PHRASE = rf"(?=[{SPACE}]*+[{_OPEN}{QUOTES}$])"
 _TOKEN = re.compile(
     rf"""
     [{SPACE}]*+ (?:
-      (?P<COUNT>[0-9]{{1,9}}[{SPACE}]++(?:OF|TIMES)(?!{_LETTER}|[{_COLON}]))
+      (?P<COUNT>[0-9]{{1,9}}[{SPACE}]++(?:(?:OF|TIMES)(?!{_LETTER}|[{_COLON}])|(?i:of|times){_NO_PHRASE}))
     | (?P<REGEX>/(?:[^/\\{SPACE}]|\\[^{SPACE}])++/{_BEYOND})
     | (?P<UNENDED>/[^/{SPACE}]*[\[{{(|\\?*^$][^/{SPACE}]*+(?![^{SPACE}]))
     | (?P<FIELD>(?!\$){_LETTER}++[{_COLON}])
@@ -86,6 +88,7 @@ def tokens(text: str) -> list[Token]:
             found.append(_word(written, start, end))
         elif kind == "COUNT":
             number, operator = written.split()
+            kind = "COUNT" if operator.isupper() else "ODD"
             found.append(Token(kind, operator, start, end, int(number)))
         else:
             inside = _INSIDE.get(kind)

@@ -53,6 +53,7 @@ _VALUE: frozenset[Kind] = frozenset({"WORD", "FIELD", "REGEX", "UNENDED", "COLON
 
 _SIGNS: dict[str, Kind] = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR"}
 _LOWER: dict[str, Kind] = {"and": "AND", "or": "OR", "not": "NOT"}
+_PLACES = ("near", "before", "except")
 _OWN_PLACES = ("NEAR", "BEFORE", "ONEAR", "PRE")
 _COUNTED = {"OF": "2 OF (a, b, c) or 2 OF $set", "TIMES": "3 TIMES word"}
 _SAYS_MORE = "\u0e00"  # from Thai on, one letter may be a word of its own
@@ -214,7 +215,7 @@ class _Parser(Ground):
         if token.kind != "NOT":
             return None
         following = self.tokens[self.at + 1]
-        if following.kind == "ODD" and following.number:
+        if following.kind == "ODD" and (following.number or self.joins(following)):
             following = self.tokens[self.at + 1] = self.meant(following)
         if following.kind != "PLACE":
             return None
@@ -224,6 +225,10 @@ class _Parser(Ground):
             self.problem(token, f"NOT {named(following)} means nothing here", hint)
             return following
         return self.measured(Token("PLACE", "NOT NEAR", token.start, following.end, following.number))
+
+    def joins(self, odd: Token) -> bool:
+        """Is `near` behind a NOT meant as an operator? `a NOT near` is about the word."""
+        return odd.text.lower() in _PLACES and self.tokens[self.at + 2].kind in _OPERANDS
 
     def opens(self) -> bool:
         """Does a parenthesis follow the next token?"""
@@ -235,6 +240,8 @@ class _Parser(Ground):
         """The operator; or a word, if `begins`: where a word may stand, `near` and `except` are words."""
         text, lower = token.text, token.text.lower()
         kind = _SIGNS.get(text) or _LOWER.get(lower) or "PLACE"
+        if token.number and text.upper() in _COUNTED:
+            return self.other_count(token)
         if text in _SIGNS:
             self.problem(token, f'operators are words: "{text}" means nothing here', f"write {kind}")
         elif text in _COUNTED:
@@ -252,13 +259,19 @@ class _Parser(Ground):
             return token._replace(kind=kind, text="EXCEPT" if lower == "except" else _own(lower))
         return token._replace(kind=kind, text=kind)
 
+    def other_count(self, token: Token) -> Token:
+        count = token._replace(kind="COUNT", text=token.text.upper())
+        hint = f'to search for the words themselves, put them in quotes: "{self.source(token)}"'
+        self.problem(token, f"operators are written in capitals: did you mean {named(count)}?", hint)
+        return count
+
     def other_place(self, token: Token) -> None:
         name = token.text.partition("/")[0].upper()
         if token.text == name and not token.number:
             hint = f"write {name}/5 for at most 5 words between; {_QUOTE_IT}"
             self.problem(token, f"{name} needs a number", hint)
         elif name in (*_OWN_PLACES, "EXCEPT"):
-            meant = token.text.upper() if token.number or name == "EXCEPT" else f"{name}/5"
+            meant = name if name == "EXCEPT" else f"{_own(name.lower())}/{token.number or 5}"
             hint = f'write {meant}; {_QUOTE_IT}: "{token.text}"'
             self.problem(token, f"operators are written in capitals: did you mean {meant}?", hint)
         else:
