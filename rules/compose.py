@@ -8,6 +8,7 @@ from zlib import crc32
 from rules.lexer import QUOTES, Token, tokens
 from rules.parser import FIELDS, parse
 from rules.tree import And, Node, Not, Or, Piece, Problem, Rule, RuleError, Score, Term
+from rules.vendors import NAMES
 from rules.words import fold
 
 _NO_QUOTES = str.maketrans("", "", QUOTES)
@@ -48,11 +49,15 @@ _PLAIN_WORD = re.compile(r"(?!(?:and|or|not|of|times|near|before|except)\Z)\w+",
 
 
 def _is_operator(token: Token, text: str) -> bool:
-    """A `+` joins what stands apart from it, and is part of a name otherwise: Canal+, C++."""
+    """A `+` joins what stands apart from it, and is part of a name otherwise: Canal+, C++.
+
+    A field of another program is one without a space behind it: headline:x, not "Subject: x".
+    """
     if token.text == "+" and token.kind == "AND":
         return text[: token.start].endswith(" ") and bool(text[token.end :].strip())
     if token.kind == "FIELD":
-        return token.text.lower().partition("/")[0] in FIELDS
+        name = token.text.lower().partition("/")[0]
+        return name in FIELDS or (name in NAMES and not text[token.end : token.end + 1].isspace())
     return token.kind in _OPERATORS
 
 

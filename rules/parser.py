@@ -27,6 +27,7 @@ from rules.tree import (
     Window,
     joins_places,
 )
+from rules.vendors import NAMES, REASONS
 from rules.words import rule_words
 
 # Deeper than any person nests, and every walk over a tree stays clear of Python's recursion limit.
@@ -481,7 +482,17 @@ def _own(lower: str) -> str:
 
 
 def _field_meant(name: str) -> str:
+    """What to write for a field that is called otherwise elsewhere, is misspelt, or is none."""
+    name = name[:_LONGEST_NAME]
+    if meant := get_close_matches(name, _CALLED, 1, 0.8):
+        return f"did you mean {_CALLED[meant[0]]}: ?"
+    if reason := REASONS.get(name):
+        return f"{reason}; {_QUOTE_ALL}"
     if meant := get_close_matches(name, FIELDS, 1):
         return f"did you mean {meant[0]}: ?"
-    known = ", ".join(f"{field}:" for field in FIELDS)
-    return f"to search for it, put the whole in quotes; the fields are {known}"
+    return f"{_QUOTE_ALL}; the fields are {', '.join(f'{field}:' for field in FIELDS)}"
+
+
+_CALLED = {**NAMES, **{field: field for field in FIELDS}}
+_LONGEST_NAME = 40  # of a field, here or elsewhere, with its mistakes
+_QUOTE_ALL = "to search for it, put the whole in quotes"

@@ -188,3 +188,16 @@ GOOGLE = Vendor(
 )
 
 VENDORS = {vendor.name.lower(): vendor for vendor in (MELTWATER, CISION, BRANDWATCH, GOOGLE)}
+
+# Our field for a name of theirs; first those of programs that nothing is imported from.
+NAMES = {
+    **{"hd": "title", "heading": "title", "hlead": "lead", "summary": "lead", "description": "lead"},
+    **{"host": "source", "hostname": "source", "website": "source", "sn": "feed", "publisher": "feed"},
+    **{"label": "category", "section": "category", "topic": "category", "by": "author", "la": "lang"},
+    **{"date": "age", "published": "age", "length": "words", "wc": "words", "wordcount": "words"},
+}
+for _vendor in VENDORS.values():
+    for _name, _field in _vendor.fields.items():
+        if _ours := {"when": "age"}.get(_field.fact, _field.fact) or "".join(_field.scopes[-1:]):
+            NAMES.setdefault(_name, _ours)
+REASONS = {name: reason for vendor in VENDORS.values() for name, reason in vendor.reasons.items()}

@@ -341,6 +341,7 @@ ENTRIES = {
     "and": Term("and", True),
     "AC/DC": Term("AC/DC", True),
     "10:30": Term("10:30", True),
+    "Subject: Iraq": Term("Subject: Iraq", True),
     "missile + Iraq": And((Term("missile"), Term("Iraq"))),
     "missile OR rocket": Or((Term("missile"), Term("rocket"))),
     "title:cholera": Scope("title", Term("cholera")),
@@ -358,7 +359,7 @@ def test_an_entry_without_operators_is_one_term(text: str, tree: Node) -> None:
     assert entry(text) == tree
 
 
-@pytest.mark.parametrize("text", ["", " ", '""', "…", "*", "a AND", "/mh?", "title:"])
+@pytest.mark.parametrize("text", ["", " ", '""', "…", "*", "a AND", "/mh?", "title:", "headline:a"])
 def test_an_entry_that_says_nothing_is_refused(text: str) -> None:
     with pytest.raises(RuleError) as caught:
         entry(text)
