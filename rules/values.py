@@ -7,7 +7,7 @@ from rules.countries import CODES, COUNTRIES
 
 FACTS = ("source", "feed", "lang", "country", "category", "tag", "author", "url", "age", "words")
 
-# What is wrong, and what to write instead; None: nothing is.
+# What is wrong, and what to write instead, which is a value alone: in YAML its field is a key. None: nothing is.
 Fault = tuple[str, str] | None
 
 # ISO 639-1.
@@ -50,20 +50,25 @@ def _unmeasured(name: str, test: str, value: str) -> Fault:
     if test == "in":
         return None
     if not re.search(r"[^\W_]", value):
-        return f'nothing to compare with in {name}:"{value}"', "write at least one letter or digit"
+        return f'{name}: has nothing to compare with in "{value}"', "write at least one letter or digit"
     return _VALUES[name](value) if name in _VALUES else None
 
 
 def _source(value: str) -> Fault:
-    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)*", value):
+    if _HOST.fullmatch(value):
         return None
     message = f'source: takes the name of a host, which "{value}" is not'
     host = re.sub(r"^[a-z]+://", "", value, flags=re.IGNORECASE)
     host, _, path = host.partition("/")
     host = host.removeprefix("*.").partition(":")[0]
+    if not _HOST.fullmatch(host):
+        return message, "write it as it stands in addresses, as in bbc.co.uk"
     if path:
-        return message, f"write source:{host} for all of it, or  url:{host}/…*  for a part"
-    return message, f"write source:{host}; hosts below it are meant too"
+        return message, f"write {host} for all of it; a part of it is asked for with  url: {host}/…*"
+    return message, f"write {host}; hosts below it are meant too"
+
+
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
 
 def _language(value: str) -> Fault:
@@ -71,7 +76,7 @@ def _language(value: str) -> Fault:
     if code in LANGUAGES and re.fullmatch(r"(?:[a-z0-9]{2,8}(?:-[a-z0-9]{2,8})*)?", region):
         return None
     meant = LANGUAGE_NAMES.get(code)
-    hint = f"did you mean lang:{meant} ?" if meant else "write its two letters (ISO 639-1), as in lang:en"
+    hint = f"did you mean {meant} ?" if meant else "write its two letters (ISO 639-1), as in en"
     return f'lang: knows no language "{value}"', hint
 
 
@@ -79,30 +84,26 @@ def _country(value: str) -> Fault:
     if value.upper() in COUNTRIES:
         return None
     meant = CODES.get(value.lower())
-    hint = (
-        f"did you mean country:{meant} ?" if meant else "write its two letters (ISO 3166), as in country:IQ"
-    )
+    hint = f"did you mean {meant} ?" if meant else "write its two letters (ISO 3166), as in IQ"
     return f'country: knows no country "{value}"', hint
 
 
 def _age(value: str) -> Fault:
     found = re.fullmatch(r"([0-9]{1,6})([^\W\d_]*)", value)
     if not found:
-        return f'age: "{value}" is not a number with a unit', "write minutes, hours, days or weeks: age:<48h"
+        return f'"{value}" is not a number with a unit', "write minutes, hours, days or weeks, as in 48h"
     if not found[2]:
-        return f"age: {value} of what?", f"write a unit: {value}m, {value}h, {value}d or {value}w"
+        return f"{value} of what?", f"write a unit: {value}m, {value}h, {value}d or {value}w"
     if found[2] not in ("m", "h", "d", "w"):
-        return (
-            f'age: knows no unit "{found[2]}"',
-            "m, h, d and w are minutes, hours, days and weeks: age:<48h",
-        )
+        hint = "m, h, d and w are minutes, hours, days and weeks, as in 48h"
+        return f'there is no unit "{found[2]}"', hint
     return None
 
 
 def _words(value: str) -> Fault:
     if re.fullmatch(r"[0-9]{1,7}", value):
         return None
-    return f'words: "{value}" is not a number', "write words:>=300"
+    return f'"{value}" is not a number', "write how many, as in 300"
 
 
 _VALUES: dict[str, Callable[[str], Fault]] = {"source": _source, "lang": _language, "country": _country}

@@ -117,6 +117,7 @@ def _given(book: Book, node: Node) -> dict[str, Node]:
 
 
 _INSIDE = {key: f"it stands inside where:  where: {{{key}: …}}" for key in conditions.WHERE}
+_INSIDE |= {name: f"it stands inside where:  where: {{{key}: …}}" for name, key in conditions.MEANT.items()}
 _INSIDE |= {key: f"it stands inside score:  score: {{{key}: …}}" for key in conditions.SCORE}
 
 

@@ -8,9 +8,11 @@ from monitor.config import values as value_of
 from monitor.config.book import Book, Reader, Schema, filled, one, shown
 from monitor.config.marked import Node, Table, Text, Wrong
 from rules import RuleError, parse
+from rules.parser import SCOPES
 from rules.tree import Fact, Not, Or
 from rules.tree import Node as Tree
-from rules.values import wrong
+from rules.values import FACTS, wrong
+from rules.vendors import NAMES, REASONS
 
 
 class Weights(NamedTuple):
@@ -84,9 +86,10 @@ SCORE: Schema = {
 
 def where(book: Book, node: Node) -> Where | None:
     """None, with the problems told, if something is wrong."""
-    if isinstance(node, Table) and not node.pairs:
-        raise Wrong("this table is empty", "write  {lang: [en, ar], max_age: 48h},  or leave the line out")
-    given = book.table(node, WHERE, "where")
+    if not isinstance(node, Table) or not node.pairs:
+        hint = "write  {lang: [en, ar], max_age: 48h},  or leave the line out"
+        raise Wrong("a table of facts is wanted here", hint)
+    given = book.table(node, WHERE, "where", _HINTS)
     found = book.fields(given, WHERE)
     if not given or not all(map(found.get, given)):
         return None
@@ -103,13 +106,21 @@ def _joined(name: str, facts: tuple[Fact, ...]) -> Tree:
     return Not(either) if name.startswith("not_") else either
 
 
-def _named(name: str) -> Reader:
+def _named(name: str, key: str) -> Reader:
     def fact(text: Text) -> Fact:
         value = value_of.line(text)
+        if written := _EXPRESSION.search(value):
+            other = key.removeprefix("not_") if key.startswith("not_") else f"not_{key}"
+            hint = f"write  {key}: [a, b]  for either,  {other}: a  for NOT"
+            raise Wrong(f"{written[1]} means nothing under where", hint)
         named = _SET.fullmatch(value)
         return _right(text, Fact(name, named[1], "in") if named else Fact(name, value))
 
     return filled(fact)
+
+
+# In a name in capitals these are words: NEWS AND VIEWS.
+_EXPRESSION = re.compile(r"^(?=.*[a-z])(?:.* )?(AND|OR|NOT) ")
 
 
 def _measured(name: str, test: str) -> Reader:
@@ -137,10 +148,33 @@ _SET = re.compile(r"\$([\w-]+)")
 _HIDDEN = ("what ${…} stands for here cannot be compared with", "write the value itself")
 _NAMES = ("source", "feed", "lang", "country", "category", "tag", "author", "url")
 WHERE: Schema = {
-    **{name: _named(name) for name in _NAMES},
-    **{f"not_{name}": _named(name) for name in _NAMES},
+    **{name: _named(name, name) for name in _NAMES},
+    **{f"not_{name}": _named(name, f"not_{name}") for name in _NAMES},
     "max_age": _measured("age", "<="),
     "min_age": _measured("age", ">="),
     "max_words": _measured("words", "<="),
     "min_words": _measured("words", ">="),
+}
+
+# --- keys that people write for these --------------------------------------------------------------------
+
+_MEASURES = {"age": "max_age", "words": "min_words"}
+# Other programs' names for what may be asked here: `site` for `source`.
+MEANT = {
+    **_MEASURES,
+    **{
+        name: _MEASURES.get(ours, ours) for name, ours in NAMES.items() if ours in FACTS and name not in WHERE
+    },
+}
+MEANT |= {f"not_{name}": f"not_{key}" for name, key in MEANT.items() if key in _NAMES}
+_WORDS = "words are looked for beside where, not inside it:  match: title:missile"
+_BESIDE = "it stands beside where, not inside it"
+_HINTS = {
+    **REASONS,
+    **{name: f"did you mean  {key}  ?" for name, key in MEANT.items()},
+    **dict.fromkeys(("age", "not_age"), "write  max_age: 48h  or  min_age: 48h"),
+    **dict.fromkeys(("words", "not_words"), "write  min_words: 300  or  max_words: 300"),
+    **dict.fromkeys((*SCOPES, *(name for name, ours in NAMES.items() if ours in SCOPES)), _WORDS),
+    **dict.fromkeys(("id", "match", "all", "any", "none", "score", "broad", "to", "priority"), _BESIDE),
+    "not": "write  not_source: example.org  and so on",
 }

@@ -172,8 +172,10 @@ def test_where_asks_what_is_known_of_an_article(file: Path, where: str, facts: F
         ("{score: {at_least: 1, terms: {a: 1}, count: all}}", '"all" is neither once nor each'),
         ("{score: {at_least: 1, terms: {a: 1}, most: 2}}", 'unknown key "most"'),
         # where
-        ("{match: a, where: en}", "2:27: where must be a table"),
-        ("{match: a, where: {}}", "2:27: rules.where: this table is empty"),
+        ("{match: a, where: en}", "2:27: rules.where: a table of facts is wanted here"),
+        ("{match: a, where: {}}", "2:27: rules.where: a table of facts is wanted here\n  hint: write  {lang"),
+        ("{match: a, where: }", "2:26: rules.where: a table of facts is wanted here"),
+        ("{match: a, where: [lang: en]}", "2:27: rules.where: a table of facts is wanted here"),
         ("{match: a, where: {lang: []}}", "2:34: lang: this list is empty"),
         (
             "{match: a, where: {lang: english}}",
@@ -182,11 +184,43 @@ def test_where_asks_what_is_known_of_an_article(file: Path, where: str, facts: F
         ("{match: a, where: {sorce: x}}", '2:28: unknown key "sorce"\n  hint: did you mean  source  ?'),
         (
             "{match: a, where: {source: https://bbc.com/x}}",
-            'which "https://bbc.com/x" is not\n  hint: write source:bbc',
+            'which "https://bbc.com/x" is not\n  hint: write bbc.com for all of it',
         ),
-        ("{match: a, where: {max_age: 48}}", "2:37: max_age: age: 48 of what?\n  hint: write a unit"),
+        ("{match: a, where: {max_age: 48}}", "2:37: max_age: 48 of what?\n  hint: write a unit"),
         ("{match: a, where: {max_age: [48h]}}", "2:37: max_age: one value is wanted here, not a list"),
-        ("{match: a, where: {min_words: many}}", 'min_words: words: "many" is not a number'),
+        (
+            "{match: a, where: {min_words: many}}",
+            'min_words: "many" is not a number\n  hint: write how many, as in 300',
+        ),
+        (
+            "{match: a, where: {max_age: <48h}}",
+            '"<48h" is not a number with a unit\n  hint: write minutes, hours',
+        ),
+        ("{match: a, where: {max_age: 2y}}", 'max_age: there is no unit "y"\n  hint: m, h, d and w'),
+        ("{match: a, where: {country: Iraq}}", 'country: knows no country "Iraq"\n  hint: did you mean IQ ?'),
+        ("{match: a, where: {lang: en OR ar}}", "OR means nothing under where\n  hint: write  lang: [a, b]"),
+        ("{match: a, where: {source: NOT x.org}}", "for either,  not_source: a  for NOT"),
+        (
+            "{match: a, where: {not_tag: x AND y}}",
+            "AND means nothing under where\n  hint: write  not_tag: [a, b]",
+        ),
+        (
+            "{match: a, where: {age: <48h}}",
+            'unknown key "age"\n  hint: write  max_age: 48h  or  min_age: 48h',
+        ),
+        ("{match: a, where: {age}}", 'unknown key "age"\n  hint: write  max_age: 48h  or  min_age: 48h'),
+        ("{match: a, where: {words: 3}}", "hint: write  min_words: 300  or  max_words: 300"),
+        ("{match: a, where: {site: x.org}}", 'unknown key "site"\n  hint: did you mean  source  ?'),
+        ("{match: a, where: {not_domain: x.org}}", "hint: did you mean  not_source  ?"),
+        ("{match: a, where: {not: {lang: en}}}", 'unknown key "not"\n  hint: write  not_source: example.org'),
+        (
+            "{match: a, where: {headline: x}}",
+            "words are looked for beside where, not inside it:  match: title:missile",
+        ),
+        ("{match: a, where: {broad: true}}", "hint: it stands beside where, not inside it"),
+        ("{match: a, where: {sentiment: good}}", "hint: nothing judges the tone"),
+        ("{match: a, site: x.org}", "hint: it stands inside where:  where: {source: …}"),
+        ("{match: a, age: 2h}", "hint: it stands inside where:  where: {max_age: …}"),
         ("{match: a, where: {tag: 'a \"b\"'}}", '2:33: "a "b"" has signs that nothing can be compared with'),
         ("{match: a, where: {feed: “x”}}", '2:34: "“x”" has signs that nothing can be compared with'),
         (
@@ -194,7 +228,7 @@ def test_where_asks_what_is_known_of_an_article(file: Path, where: str, facts: F
             'unknown key "max_age"\n  hint: it stands inside where:  where: {max_age: …}',
         ),
         ("{at_least: 3, match: a}", "hint: it stands inside score:  score: {at_least: …}"),
-        ("{match: a, where: {tag: '***'}}", '2:33: nothing to compare with in tag:"***"'),
+        ("{match: a, where: {tag: '***'}}", '2:33: tag: has nothing to compare with in "***"'),
         ("{match: a, where: {not_tag: [x, $none]}}", "2:37: there is no set named $none\n  hint: write it"),
         ("{match: a, where: {lang: '${S}'}}", "what ${…} stands for here cannot be compared with"),
     ],
@@ -218,6 +252,11 @@ def test_any_value_of_where_is_taken_or_told(
         assert config.load(file, {"x": "y"}).rules
     except ConfigError as error:
         assert all(re.search(r"where.yaml:2:\d+: \S", problem) for problem in error.problems)
+
+
+def test_a_name_in_capitals_is_no_expression(file: Path) -> None:
+    loaded = one(file, "match: a, where: {feed: NEWS AND VIEWS}")
+    assert loaded.rules.rules["it"].text == 'a AND feed:"NEWS AND VIEWS"'
 
 
 def test_every_wrong_condition_of_a_rule_is_told_at_once(file: Path) -> None:
