@@ -1,13 +1,12 @@
 """What only shows when rules and sets meet: unknown sets, empty sets, rules that match nearly everything."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
-from itertools import islice
 
 from rules.compose import entry
 from rules.document import Member
+from rules.names import Names
 from rules.tree import (
     And,
     AtLeast,
@@ -41,9 +40,6 @@ _ALONE = {
     "age": "of this age",
     "words": "of this length",
 }
-# Names compared with one that is not there: a thousand with a thousand took seconds.
-_COMPARED = 100
-
 Sets = Mapping[str, Sequence[str | Member]]
 Trees = Mapping[str, Sequence[Node]]
 
@@ -89,10 +85,11 @@ def _text(one: str | Member) -> str:
 def _badly_nested(sets: Sets, trees: Trees) -> Iterator[RuleError]:
     """Sets that name one that is not there, or in the end themselves, or that lie too deep in each other."""
     named = {name: _named(entries, trees[name]) for name, entries in sets.items()}
+    names = Names(trees)
     for name, uses in named.items():
         for text, use in uses.values():
             if use.name not in trees:
-                yield RuleError(text, [_unknown(use.name, use, trees)], f"${name}")
+                yield RuleError(text, [_unknown(use.name, use, names)], f"${name}")
     graph = {name: [other for other in uses if other in trees] for name, uses in named.items()}
     for _ in range(CIRCLES):
         if not (circle := _circle(graph)):
@@ -149,8 +146,9 @@ def _depth(node: Node, depths: Mapping[str, int]) -> int:
 def refuse(rules: Iterable[Rule], sets: Trees, errors: list[RuleError]) -> None:
     """Raises RuleErrors for these errors and for whatever is wrong with a rule beside these sets."""
     rules = tuple(rules)
+    names = Names(sets)
     for rule in rules:
-        errors += _wrong(rule, sets)
+        errors += _wrong(rule, sets, names)
     ids = Counter(rule.id for rule in rules)
     for rule in rules:
         if ids.pop(rule.id, 1) > 1:
@@ -160,24 +158,24 @@ def refuse(rules: Iterable[Rule], sets: Trees, errors: list[RuleError]) -> None:
         raise RuleErrors(errors)
 
 
-def _wrong(rule: Rule, sets: Trees) -> Iterator[RuleError]:
+def _wrong(rule: Rule, sets: Trees, names: Names) -> Iterator[RuleError]:
     """Each text of the rule with what is wrong in it; the whole with what is wrong with the whole."""
     whole = [*_scores(rule), *_pure_not(rule)]
     if not rule.pieces:
-        whole += _misplaced(rule.tree, sets)
+        whole += _misplaced(rule.tree, sets, names)
     for piece in rule.pieces:
-        if problems := [*_misplaced(piece.tree, sets)]:
+        if problems := [*_misplaced(piece.tree, sets, names)]:
             yield RuleError(piece.text, problems, rule.id)
     if whole:
         yield RuleError(rule.text, whole, rule.id)
 
 
-def _misplaced(tree: Node, sets: Trees) -> Iterator[Problem]:
+def _misplaced(tree: Node, sets: Trees, names: Names) -> Iterator[Problem]:
     """Sets that are not there or too small, and fields that exclude each other."""
     for node in _nodes(tree):
         match node:
             case SetName(name) | Fact(_, name, "in") if name not in sets:
-                yield _unknown(name, node, sets)
+                yield _unknown(name, node, names)
             case AtLeast(count, (SetName(name),)) if count > len(sets.get(name, range(count))):
                 message = f"{count} OF … has only {len(sets[name])} alternatives, so it can never match"
                 yield Problem(message, f"${name} is that small", node.start, node.end)
@@ -185,10 +183,9 @@ def _misplaced(tree: Node, sets: Trees) -> Iterator[Problem]:
                 yield from _nowhere(part, name)
 
 
-def _unknown(name: str, place: Node, sets: Collection[str]) -> Problem:
-    near = (other for other in sets if len(sets) <= _COMPARED or other[:1] == name[:1])
-    meant = get_close_matches(name, islice(near, _COMPARED), 1)
-    hint = f"did you mean ${meant[0]}?" if meant else f"write it under sets: {name}: […]"
+def _unknown(name: str, place: Node, names: Names) -> Problem:
+    meant = names.nearest(name)
+    hint = f"did you mean ${meant}?" if meant else f"write it under sets: {name}: […]"
     return Problem(f"there is no set named ${name}", hint, place.start, place.end)
 
 

@@ -7,7 +7,7 @@ from rules.countries import CODES, COUNTRIES
 
 FACTS = ("source", "feed", "lang", "country", "category", "tag", "author", "url", "age", "words")
 
-# What is wrong, and what to write instead, which is a value alone: in YAML its field is a key. None: nothing is.
+# What is wrong, and what to write: a value alone, as its field is a key in YAML. None: nothing is wrong.
 Fault = tuple[str, str] | None
 
 # ISO 639-1.
