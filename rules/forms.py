@@ -6,6 +6,7 @@ What no dictionary has takes the regular endings. All of it happens when rules a
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
+from itertools import compress, islice
 from unicodedata import category
 
 from Stemmer import Stemmer
@@ -197,8 +198,14 @@ _STEMMERS = {"hbs": "sr", "nb": "no", "nn": "no"}
 
 def known(words: Iterable[str], language: str) -> frozenset[str]:
     """Those of the words that the language's dictionary has, in any case and with any accents."""
-    dictionary = _dictionary(_code(language))
-    return frozenset(word for word in words if fold(word) in dictionary)
+    dictionary, waiting = _dictionary(_code(language)), iter(words)
+    found: set[str] = set()
+    while some := list(islice(waiting, _AT_ONCE)):
+        found.update(compress(some, dictionary.has(list(map(fold, some)))))
+    return frozenset(found)
+
+
+_AT_ONCE = 10_000  # words: of millions that are made to be asked for, no more are kept
 
 
 def vocabulary(language: str) -> Iterable[str]:

@@ -20,7 +20,6 @@ except ImportError:  # no compiler where it was installed
     _fast = None  # type: ignore[assignment]
 
 Look = Callable[[str], bytes]
-Programs = list[bytes | None]
 Tally = NDArray[np.int64]
 
 # Remembered pieces of text, about 20 MB; an English newsroom uses some 60,000. Longer ones are addresses,
@@ -39,15 +38,24 @@ class Memo(Protocol):
 
 
 class Finder(Protocol):
-    def found(self, marks: bytes, programs: Programs, tally: Tally) -> "tuple[Numbers, Numbers]":
+    """Which rules hold. It is tuned before it finds."""
+
+    def tune(self, index: "Index") -> None:
+        """From now on rules are looked up here."""
+
+    def put(self, rule: int, program: bytes) -> None:
+        """The program of a rule; it has none at first."""
+
+    def found(self, marks: bytes, tally: Tally) -> "tuple[Numbers, Numbers]":
         """The rules that hold in a document, and those that may; counts its atoms in the tally."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
     memo: Callable[[Look], Memo]
-    finder: "Callable[[Index], Finder]"
+    finder: Callable[[int], Finder]  # of so many rules
     programs: bool  # does the finder run them?
+    picked: Callable[[tuple[str, ...], "Numbers"], list[str]]  # what stands at these numbers
 
 
 class PlainMemo:
@@ -76,15 +84,27 @@ class PlainMemo:
 
 
 class PlainFinder:
-    def __init__(self, index: "Index") -> None:
+    index: "Index"
+
+    def __init__(self, rules: int) -> None: ...
+
+    def tune(self, index: "Index") -> None:
         self.index = index
 
-    def found(self, marks: bytes, programs: Programs, tally: Tally) -> "tuple[Numbers, Numbers]":
+    def put(self, rule: int, program: bytes) -> None:
+        """No program is run."""
+
+    def found(self, marks: bytes, tally: Tally) -> "tuple[Numbers, Numbers]":
+        index = self.index  # another thread may tune it
         atoms = np.frombuffer(marks, np.int32)[::3]
-        standing = np.zeros(max(len(tally), self.index.atoms), bool)
+        standing = np.zeros(max(len(tally), index.atoms), bool)
         standing[atoms[(atoms >= 0) & (atoms < len(standing))]] = True
         tally += standing[: len(tally)]
-        return self.index.found(np.flatnonzero(standing[: self.index.atoms]))
+        return index.found(np.flatnonzero(standing[: index.atoms]))
+
+
+def picked(of: tuple[str, ...], numbers: "Numbers") -> list[str]:
+    return [of[number] for number in numbers.tolist()]
 
 
 class FastMemo:
@@ -100,15 +120,19 @@ class FastMemo:
 
 
 class FastFinder:
-    def __init__(self, index: "Index") -> None:
-        keys, atoms = index.by_key, index.by_atom
-        self.finder = _fast.Finder(atoms.ends, atoms.values, keys.ends, keys.values)
+    def __init__(self, rules: int) -> None:
+        self.finder = _fast.Finder(rules)
+        self.put = self.finder.put
 
-    def found(self, marks: bytes, programs: Programs, tally: Tally) -> "tuple[Numbers, Numbers]":
-        sure, unsure = self.finder.found(marks, programs, tally)
+    def tune(self, index: "Index") -> None:
+        keys, atoms = index.by_key, index.by_atom
+        self.finder.tune(atoms.ends, atoms.values, keys.ends, keys.values)
+
+    def found(self, marks: bytes, tally: Tally) -> "tuple[Numbers, Numbers]":
+        sure, unsure = self.finder.found(marks, tally)
         return np.frombuffer(sure, np.int32), np.frombuffer(unsure, np.int32)
 
 
-PLAIN = Kernel(PlainMemo, PlainFinder, programs=False)
-KERNELS: Sequence[Kernel] = (Kernel(FastMemo, FastFinder, programs=True), PLAIN) if _fast else (PLAIN,)
+PLAIN = Kernel(PlainMemo, PlainFinder, False, picked)
+KERNELS: Sequence[Kernel] = (Kernel(FastMemo, FastFinder, True, _fast.picked), PLAIN) if _fast else (PLAIN,)
 BEST = KERNELS[0]

@@ -47,7 +47,7 @@ class RuleSet:
         """
         found = [self._holding(reading) for reading in self._readings(document)]
         ranks = np.sort(found[0]) if len(found) == 1 else np.unique(np.concatenate(found))
-        return tuple(self.rules.ids(self.rules.slots[ranks]))
+        return tuple(self.rules.at(ranks))
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """The rules that hold, with their words in the first of the document's languages that will do."""
@@ -55,11 +55,8 @@ class RuleSet:
         for reading in self._readings(document):
             for rank in self._holding(reading).tolist():
                 readings.setdefault(rank, reading)
-        ranks = sorted(readings)
-        ids = self.rules.ids(self.rules.slots[ranks])
-        return tuple(
-            Match(id, *matched(readings[rank], self._plan(id))) for rank, id in zip(ranks, ids, strict=True)
-        )
+        found = ((self.rules.ids[rank], readings[rank]) for rank in sorted(readings))
+        return tuple(Match(id, *matched(reading, self._plan(id))) for id, reading in found)
 
     def matches(self, rule_id: str, document: Document) -> bool:
         """Does one rule hold? KeyError for a rule that is not here."""

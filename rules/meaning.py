@@ -73,8 +73,9 @@ def terms(tree: Node, way: Way = Way.FORMS) -> Iterator[tuple[Term, Way]]:
         node, way = waiting.pop()
         if isinstance(node, Term):
             yield node, way
-        way = inside(node, way)
-        waiting += [(part, way) for part in reversed(children(node))]
+        elif parts := children(node):
+            way = inside(node, way)
+            waiting += [(part, way) for part in reversed(parts)]
 
 
 # Languages in scripts of their own, the most read first; one that is not here is taken to use Latin letters.

@@ -25,7 +25,7 @@ class _Op(IntEnum):
     ANY = 4
     AT = 5
     NEAR = 6
-    ATOM = 7
+    WORDS = 7
     UNION = 8
     ROW = 9
 
@@ -83,7 +83,7 @@ class _Writer:
         raise _Beyond
 
     def element(self, element: Element) -> list[int]:
-        ways = [_joined(_Op.ROW, [[_Op.ATOM, 3, self.atom(atom)] for atom in way]) for way in element]
+        ways = [_joined(_Op.ROW, [[_Op.WORDS, 3, self.atom(atom)] for atom in way]) for way in element]
         return _joined(_Op.UNION, ways)
 
     def atom(self, atom: int) -> int:
@@ -93,4 +93,8 @@ class _Writer:
 
 
 def _joined(op: _Op, parts: list[list[int]]) -> list[int]:
-    return parts[0] if len(parts) == 1 else _node(op, [], parts)
+    if len(parts) == 1:
+        return parts[0]
+    if op is _Op.UNION and all(part[0] is _Op.WORDS for part in parts):
+        return _node(_Op.WORDS, [], [part[2:] for part in parts])
+    return _node(op, [], parts)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rules.clauses import Clauses
 from rules.index import Counts, Index, Needed, Numbers
-from rules.kernel import NOBODY, Finder, Kernel, Programs, Tally
+from rules.kernel import NOBODY, Kernel, Tally
 from rules.plan import Plan
 from rules.planner import Planner
 from rules.program import program
@@ -24,7 +25,6 @@ class Shelf:
     """
 
     index: Index
-    finder: Finder
 
     def __init__(self, rules: Sequence[Rule], clauses: Clauses, planner: Planner, kernel: Kernel) -> None:
         self.rules = tuple(rules)
@@ -36,7 +36,7 @@ class Shelf:
         self.naming: dict[str, set[int]] = {}
         self.needed = Needed.of(self._needs(number, rule) for number, rule in enumerate(rules))
         self.plans: list[Plan | None] = [None] * len(rules)
-        self.programs: Programs = [None] * len(rules)
+        self.finder = kernel.finder(len(rules))
 
     def _needs(self, number: int, rule: Rule) -> Needs:
         self.clauses.named.clear()
@@ -48,7 +48,7 @@ class Shelf:
     def tune(self, counts: Counts) -> None:
         """Puts the rules in order by the words that are rare by now."""
         self.index = Index.of(self.needed, counts.shares())
-        self.finder = self.kernel.finder(self.index)
+        self.finder.tune(self.index)
 
     def key(self, number: int) -> list[int]:
         """The atoms of which one must stand in a document for the rule to be tried; none: it always is."""
@@ -58,12 +58,12 @@ class Shelf:
         if (plan := self.plans[number]) is None:
             plan = self.plans[number] = self.planner.plan(self.rules[number].tree)
             if self.kernel.programs:
-                self.programs[number] = program(plan, self.clauses.spelling.capitals)
+                self.finder.put(number, program(plan, self.clauses.spelling.capitals))
         return plan
 
     def holding(self, reading: Reading, tally: Tally) -> Numbers:
         """The rules that hold in a document; its atoms are counted in the tally."""
-        sure, unsure = self.finder.found(reading.entry, self.programs, tally)
+        sure, unsure = self.finder.found(reading.entry, tally)
         if not len(unsure):
             return sure
         held = [number for number in unsure.tolist() if reading.holds(self.plan(number))]
@@ -84,6 +84,7 @@ class Stock(Mapping[str, Rule]):
     shelves: tuple[Shelf, ...]
     slots: Numbers
     ranks: Numbers
+    ids: tuple[str, ...]
 
     @staticmethod
     def of(shelves: tuple[Shelf, ...], slots: NDArray[np.int64]) -> "Stock":
@@ -91,13 +92,14 @@ class Stock(Mapping[str, Rule]):
         placed = slots.astype(np.int32)
         ranks = np.full(sum(len(shelf.rules) for shelf in shelves), GONE, np.int32)
         ranks[placed] = np.arange(len(placed), dtype=np.int32)
-        return Stock(shelves, placed, ranks)
+        every = tuple(chain.from_iterable(shelf.ids for shelf in shelves))
+        return Stock(shelves, placed, ranks, tuple(shelves[0].kernel.picked(every, placed)))
 
     def __len__(self) -> int:
         return len(self.slots)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.ids(self.slots))
+        return iter(self.ids)
 
     def __getitem__(self, id: str) -> Rule:
         shelf, number = self.place(id)
@@ -113,12 +115,9 @@ class Stock(Mapping[str, Rule]):
             start += len(shelf.rules)
         raise KeyError(id)
 
-    def ids(self, slots: Numbers) -> list[str]:
-        first, *others = self.shelves
-        if not others:
-            return list(map(first.ids.__getitem__, slots.tolist()))
-        end, more = len(first.ids), others[0].ids
-        return [first.ids[slot] if slot < end else more[slot - end] for slot in slots.tolist()]
+    def at(self, ranks: Numbers) -> list[str]:
+        """The ids of the rules of these ranks."""
+        return self.shelves[0].kernel.picked(self.ids, ranks)
 
     def holding(self, reading: Reading, tally: Tally) -> Numbers:
         """The ranks of the rules that hold in a document; its atoms are counted in the tally."""

@@ -258,6 +258,8 @@ def _tight(node: Node) -> str:
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly inside."""
     match node:
+        case Term() | SetName():  # which most are
+            return ()
         case And(parts) | Or(parts) | AtLeast(_, parts) | Window(parts):
             return parts
         case Not(part) | Scope(_, part) | Times(_, part) | Tongue(_, part):

@@ -173,11 +173,15 @@ def _exact(plain: str) -> str:
 def parts(chunk: str) -> tuple[Part, ...]:
     """The words of an article's chunk, then its neighbours joined: by twos, by threes, and all."""
     if chunk.isascii() and chunk.isalnum():
-        lower = chunk.lower()
-        return (Part(chunk, lower, lower, 0, len(chunk), 0),)
+        return (_ascii(chunk),)
     found = _split(chunk, _PART)
     alone = {part.folded for part in found if part.wide == 1}
     return tuple(_with_variants(part, chunk, alone) for part in found)
+
+
+def _ascii(word: str) -> Part:
+    lower = word.lower()
+    return Part(word, lower, lower, 0, len(word), 0)
 
 
 def rule_words(term: str) -> tuple[tuple[Part, ...], ...]:
@@ -185,6 +189,8 @@ def rule_words(term: str) -> tuple[tuple[Part, ...], ...]:
 
     The question mark of a whole phrase ("who did it?") is only its punctuation.
     """
+    if term.isascii() and term.isalnum():
+        return ((_ascii(term),),)
     text = term.rstrip("?") if len(term.split()) > 1 else term
     chunks = (_split(found[0], _RULE_PART) for found in _RULE_CHUNK.finditer(text))
     return tuple(chunk for chunk in chunks if chunk)

@@ -60,7 +60,7 @@ def test_what_the_index_is_sure_of_holds_and_what_it_passes_over_does_not(seed: 
     for document in documents:
         for language in document.languages or ("en",):
             reading = Reading(document, ruleset.lexicon.tongue(language))
-            sure, unsure = shelf.finder.found(reading.entry, shelf.programs, np.zeros(0, np.int64))
+            sure, unsure = shelf.finder.found(reading.entry, np.zeros(0, np.int64))
             held = {number for number in range(len(rules)) if reading.holds(shelf.plan(number))}
             assert set(sure.tolist()) <= held <= {*sure.tolist(), *unsure.tolist()}
 
