@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -149,18 +150,21 @@ def explain(
     article: Annotated[
         str, typer.Argument(help="An address in the store, a file of text or HTML, or - for text on stdin.")
     ] = "",
-    config: ConfigPath = CONFIG,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="The configuration to use, if there is one.")
+    ] = None,
     lang: Annotated[str, typer.Option(help="Show the forms in these languages, as en,ar.")] = "",
 ) -> None:
     """A rule in words: its parts, every form of its words; and what it makes of an article."""
     from monitor import explain, report
 
-    settings = _load(config) if config.exists() else None
+    settings = _load(config or CONFIG) if config or CONFIG.exists() else None
     asked = explain.find_rule(rule, settings)
     languages = explain.languages(lang) or (settings.languages if settings else ("en",))
+    document = _document(article, config or CONFIG) if article else None
     report.show(explain.rule_lines(asked, languages))
-    if article:
-        report.show(explain.article_lines(asked, _document(article, config)))
+    if document:
+        report.show(explain.article_lines(asked, document))
 
 
 def _document(where: str, config: Path) -> "Document":
@@ -183,11 +187,11 @@ def why(
     every: Annotated[bool, typer.Option("--all", help="Every rule, whether it holds or not.")] = False,
 ) -> None:
     """Every stage of one article; the rules that hold, with their words, and those that nearly do."""
-    from monitor import report
+    from monitor import explain, report
 
     settings = _load(config)
     if rule and rule not in settings.rules.rules:
-        raise WirewatchError(f"no rule has the id {rule!r}; the ids are: {', '.join(settings.rules.rules)}")
+        raise WirewatchError(explain.unknown(rule, settings.rules.rules))
     with _stored(config) as db:
         found = db.read_sync(lambda tx: report.why(tx, url, settings, rule, every))
     report.show(found.lines)
@@ -233,10 +237,10 @@ def rules_import(
     file: Annotated[Path | None, typer.Argument(help="A file with one query; without it, stdin.")] = None,
 ) -> None:
     """A query of another program as a rule in YAML, or everything in it that no rule can say."""
-    from monitor import imports
+    from monitor import imports, texts
 
     _utf8()
-    found = imports.rule_of(imports.read_query(file) if file else sys.stdin.read(), dialect)
+    found = imports.rule_of(texts.text(texts.read(str(file or "-"))), dialect)
     sys.stderr.writelines(f"{note}\n" for note in found.notes)
     sys.stdout.write(found.yaml)
 
@@ -270,15 +274,23 @@ def extract() -> None:
 @app.command()
 def match(
     rules: Annotated[Path, typer.Option(help="A file with sets: and rules: as in config.yaml.")],
+    every: Annotated[
+        bool, typer.Option("--all", help="Every place of a rule in an article, not the first.")
+    ] = False,
 ) -> None:
     """Filter: articles in, matches out, as JSON Lines."""
     from monitor import config, filters
 
     loaded = config.load_rules(rules, os.environ)
-    _filter(lambda: filters.run(sys.stdin, sys.stdout, lambda record: filters.match(record, loaded, clock())))
+    places = sys.maxsize if every else filters.PLACES
+    step = partial(filters.match, rules=loaded, places=places)
+    _filter(lambda: filters.run(sys.stdin, sys.stdout, lambda record: step(record, now=clock())))
 
 
 def _filter(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
+    from monitor import texts
+
+    texts.refuse_file(sys.stdin.buffer.peek(1), "stdin")  # type: ignore[union-attr]
     _utf8()
     _exit(1 if asyncio.run(work()) else 0)
 

@@ -2,20 +2,20 @@
 
 import asyncio
 import re
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from pathlib import Path
+from itertools import islice
 
 from rich.cells import cell_len
 from rich.text import Text
 from rich.tree import Tree
 
 import rules
+from monitor import texts
 from monitor.alerts import matching
 from monitor.alerts.wording import clean, runs
 from monitor.errors import ConfigError, WirewatchError
+from monitor.facts import language_of
 from monitor.model import Article, Block, Config, Entry, Unreadable, Zone
 from monitor.report import Hanging, Line, clause_lines, judged
 from monitor.sources import language
@@ -26,14 +26,15 @@ from monitor.workers import Workers
 from rules import Document, Rule, RuleError, RuleErrors, RuleSet, sentences
 from rules.explain import Branch, Finds, Teller, Told, outline
 from rules.meaning import nodes
+from rules.names import Names
 from rules.tree import SetName
-from rules.values import LANGUAGES
 
 WORDS = 60  # of a rule that are told with their forms
 MEMBERS = 40  # of a set
 FORMS = 12  # of a word
 NAME = 24  # columns of its name
 KEYS = 12  # words without which a rule is not tried
+IDS = 20  # of rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +47,47 @@ class Asked:
 
 
 def languages(asked: str) -> tuple[str, ...]:
-    """Of `en,ar` or `en ar`. Raises WirewatchError for what is no code of a language."""
-    codes = tuple(asked.lower().replace(",", " ").split())
-    if wrong := [code for code in codes if code not in LANGUAGES]:
+    """Of `en,ar` or `en ar`. Raises WirewatchError for what is no language."""
+    found = {name: language_of(name) for name in asked.replace(",", " ").split()}
+    if wrong := [name for name, code in found.items() if not code]:
         raise WirewatchError(f"{wrong[0]} is not a language: --lang takes codes of two letters, as en,ar")
-    return codes
+    return tuple(dict.fromkeys(found.values()))
 
 
 def find_rule(text: str, settings: Config | None) -> Asked:
-    """The rule of an id; failing that, the text is a rule. Raises ConfigError for one that is wrong."""
+    """The rule of an id; failing that, the text is a rule. Raises WirewatchError for one that is wrong."""
     known = settings.rules.rules if settings else {}
     sets = settings.rules.sets if settings else {}
+    if text in known:
+        return Asked(known[text], rules.compile([known[text]], sets))
+    if not text.strip():
+        raise WirewatchError("there is no rule here: write one, as  missile AND Iraq,  or the id of one")
+    if FILE.fullmatch(text):
+        raise WirewatchError(f"{text} is the name of a file: write  wirewatch explain RULE -c {text}")
+    taken = _taken(text, known)
     try:
-        if text in known:
-            return Asked(known[text], rules.compile([known[text]], sets))
         rule = rules.rule(text)
-        return Asked(rule, rules.compile([rule], sets), _taken(text, known))
+        return Asked(rule, rules.compile([rule], sets), f"{taken}  It is read as a rule." if taken else "")
     except RuleError as error:
-        raise ConfigError([str(error)]) from None
+        raise ConfigError([taken] * bool(taken) + [str(error)]) from None
     except RuleErrors as error:
-        raise ConfigError([str(one) for one in error.errors]) from None
+        raise ConfigError([taken] * bool(taken) + list(map(str, error.errors))) from None
+
+
+FILE = re.compile(r"\S+\.ya?ml")
 
 
 def _taken(text: str, ids: Iterable[str]) -> str:
     """What to say where an id may have been meant."""
-    near = get_close_matches(text, ids, 1)
-    return f"no rule has the id {text}; did you mean {near[0]} ?  It is read as a rule." if near else ""
+    near = Names(ids).nearest(text)
+    return f"no rule has the id {text}; did you mean {near} ?" if near else ""
+
+
+def unknown(id: str, ids: Collection[str]) -> str:
+    """What to say of an id that no rule has."""
+    some = ", ".join(islice(ids, IDS))
+    more = f" and {len(ids) - IDS:,} more" if len(ids) > IDS else ""
+    return _taken(id, ids) or f"no rule has the id {id}; the ids are: {some}{more}"
 
 
 # --- the rule --------------------------------------------------------------------------------------------
@@ -161,12 +177,9 @@ def stored(tx: Tx, url: str) -> Document | None:
 
 def read_file(path: str) -> Document:
     """A page, or a text with its headline in the first line. `-` is stdin. Raises WirewatchError."""
-    try:
-        body = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise WirewatchError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from None
+    body = texts.read(path)
     if not PAGE.match(body):
-        return matching.document_of(_text(body.decode("utf-8", "replace")))
+        return matching.document_of(_text(texts.text(body)))
     article = asyncio.run(_page(body))
     if isinstance(article, Unreadable):
         raise WirewatchError(f"{path}: {article.reason}")

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from monitor.model import Article, StoredEntry, host_of
 from monitor.sources.dates import believable
-from monitor.sources.language import country_of
+from monitor.sources.language import code_of, country_of
 from rules import Facts
+from rules.values import LANGUAGES
 
 
 def facts_of(entry: StoredEntry, article: Article, now: datetime) -> Facts:
@@ -29,3 +30,9 @@ def source_of(url: str) -> str:
     host = host_of(url)
     bare = host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
     return bare.rstrip(".").removeprefix("www.")
+
+
+def language_of(written: str) -> str:
+    """The code of two letters of what people write: `en`, `en-GB`, `eng`, `English`; "" for no language."""
+    code = written.strip().lower().replace("_", "-").partition("-")[0]
+    return code_of(written) or (code if code in LANGUAGES else "")

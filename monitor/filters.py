@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from monitor.alerts import matching
-from monitor.facts import source_of
+from monitor.facts import language_of, source_of
 from monitor.model import Article, Block, Unreadable, Zone
 from monitor.ops.progress import progress
 from monitor.sources import language
 from monitor.sources.dates import parse_date
+from monitor.sources.plain import clamp
 from monitor.workers import Workers
 from rules import Facts, RuleSet
 
@@ -81,28 +82,48 @@ def _page(record: Record) -> tuple[bytes, str]:
         raise BadLine(f"{path}: {error.strerror}") from None
 
 
-async def match(record: Record, rules: RuleSet, now: datetime) -> Record:
+PLACES = 20  # of a rule in one article: a megabyte has 42,000 of two words, which nobody reads
+
+
+async def match(record: Record, rules: RuleSet, now: datetime, places: int = PLACES) -> Record:
     """{"id", "title", "text"} -> {"id", "rules", "matches": [{"rule", "field", "start", "end", "words"}]}.
+
+    "more": how many there are beyond the first `places` of each rule, if there are.
 
     Facts that rules may ask for, where the line has them: "lang", "url", "published", "source", "feed",
     "country", "categories", "tags", "author".
     """
     title, text = text_of(record, "title"), text_of(record, "text")
-    known = language.code_of(text_of(record, "lang"))
+    known = _language(record)
     spoken = (known,) if known else language.languages(title, text, "")
     blocks = tuple(Block(Zone.BODY, line) for line in text.split("\n"))
     article = Article(title, blocks, spoken)
     found = matching.find(rules, matching.document_of(article, _facts(record, now)))
     fields = {"title": title, "body": text}
+    more = sum(max(0, len(one.spans) - places) for one in found)
     return {
         "id": record.get("id"),
         "rules": [one.rule for one in found],
         "matches": [
             {"rule": one.rule, "field": field, "start": start, "end": end, "words": fields[field][start:end]}
             for one in found
-            for field, start, end in one.spans
+            for field, start, end in one.spans[:places]
         ],
+        **({"more": more} if more else {}),
     }
+
+
+# ISO 639-2 for no language, many and one that nobody knows.
+_UNSAID = ("", "zxx", "mul", "und")
+
+
+def _language(record: Record) -> str:
+    """The code of two letters; "" where the line does not say it. Raises BadLine."""
+    written = text_of(record, "lang")
+    code = language_of(written)
+    if not code and written.lower() not in _UNSAID:
+        raise BadLine(f'"lang": "{clamp(written, 40)}" is not a language; write two letters, as en')
+    return code
 
 
 def _facts(record: Record, now: datetime) -> Facts:

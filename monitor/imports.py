@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from monitor.errors import WirewatchError
 from rules import Problem, RuleError
@@ -21,6 +20,8 @@ class Imported:
 def rule_of(query: str, dialect: str) -> Imported:
     """A query as a rule in YAML. Raises WirewatchError with all that cannot be said, each with its caret."""
     text = _UNREADABLE.sub(" ", query).strip()
+    if not text:
+        raise WirewatchError("there is no query here: name a file that has one, or give it on stdin")
     try:
         found = translate(text, dialect)
     except RuleError as error:
@@ -33,8 +34,3 @@ def rule_of(query: str, dialect: str) -> Imported:
 def _shown(text: str, note: Problem) -> str:
     everywhere = (note.start, note.end) == (0, len(text))
     return f"note: {note.message if everywhere else RuleError(text, [note])}"
-
-
-def read_query(path: Path) -> str:
-    """Raises OSError."""
-    return path.read_text(encoding="utf-8-sig", errors="replace")

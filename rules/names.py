@@ -7,7 +7,7 @@ from functools import cached_property
 
 # On each side of where it would stand. A hundred comparisons took 2 ms, and a file may misspell thousands.
 _SIDE = 12
-_LONGEST = 80  # characters of a name that are compared
+_LONGEST = 80  # characters: what is longer is no name
 
 
 class Names:
@@ -18,7 +18,8 @@ class Names:
 
     def nearest(self, name: str) -> str:
         """The one most like it; empty if none is. A mistake leaves the beginning or the end as it was."""
-        name = name[:_LONGEST]
+        if len(name) > _LONGEST:
+            return ""
         alike = {
             *_around(self._by_start, name),
             *(other[::-1] for other in _around(self._by_end, name[::-1])),

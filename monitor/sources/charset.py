@@ -8,7 +8,7 @@ _MAGIC = {
     **{b"%PDF": "a PDF", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image"},
     **{b"\x1f\x8b": "compressed data", b"PK\x03\x04": "an archive"},
 }
-_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _META = re.compile(r"<meta[^>]{0,300}>", re.IGNORECASE)
 _HEAD = 4096  # bytes in which a page names its charset
@@ -51,7 +51,7 @@ def proves_utf8(body: bytes) -> bool:
 
 
 def _charsets(body: bytes, content_type: str, guess: Callable[[bytes], list[str]]) -> Iterator[str]:
-    yield from (charset for bom, charset in _BOMS.items() if body.startswith(bom))
+    yield from (charset for bom, charset in BOMS.items() if body.startswith(bom))
     yield "utf-8"  # bytes that are valid UTF-8 are UTF-8, whatever anyone says of them
     if not _holed_utf8(body):
         yield from _claimed(body, content_type)

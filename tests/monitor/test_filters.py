@@ -85,6 +85,26 @@ async def test_the_language_is_told_by_the_words_where_no_line_says_it() -> None
     assert found["rules"] == ["it"]
 
 
+@pytest.mark.parametrize("lang", ["en", "EN_us", "English", "eng", " en-GB "])
+async def test_a_language_may_be_written_in_many_ways(lang: str) -> None:
+    assert await holding(ruleset("lang:en"), lang=lang) == ["lang:en"]
+
+
+async def test_a_language_without_a_dictionary_is_one_too() -> None:
+    assert await holding(ruleset("lang:dz"), lang="dz", title="A missile") == ["lang:dz"]
+
+
+@pytest.mark.parametrize("lang", ["", "und", "mul", "zxx", None])
+async def test_a_language_that_is_not_said_is_told_by_the_words(lang: str | None) -> None:
+    assert await holding(ruleset("lang:en"), lang=lang) == ["lang:en"]
+
+
+@pytest.mark.parametrize("lang", ["xx", "klingon", "1", "?" * 1000])
+async def test_a_language_that_is_none_is_a_bad_line(lang: str) -> None:
+    with pytest.raises(BadLine, match='"lang": ".{1,40}" is not a language; write two letters'):
+        await holding(ruleset("lang:en"), lang=lang)
+
+
 @pytest.mark.parametrize("date", ["yesterday", "2026", "2026-13-45T00:00:00Z"])
 async def test_a_date_that_is_none_is_not_known(date: str) -> None:
     assert await holding(ruleset("age:>1h"), published=date) == []

@@ -22,6 +22,7 @@ random.Random(7).shuffle(MANY)
         ("delta-0001x", "delta-0001"),
         ("detla-1999", "delta-1999"),
         ("weather", ""),
+        ("gulf-0700" + "x" * 100, ""),
         ("", ""),
     ],
 )

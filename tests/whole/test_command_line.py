@@ -37,6 +37,24 @@ async def test_a_bad_line_costs_a_filter_only_itself(tmp_path: Path, command: st
     assert "line 1" in first.get("error", "line 1")  # an answer is right, too, where nothing was asked for
 
 
+@pytest.mark.parametrize("command", ["extract", "match --rules rules.yaml"])
+async def test_a_file_of_another_kind_is_refused_in_one_line(tmp_path: Path, command: str) -> None:
+    (tmp_path / "rules.yaml").write_text(RULES)
+    done = await Household(tmp_path).run(*command.split(), stdin="%PDF-1.4\n" * 1000)
+    assert (done.code, done.out, done.err) == (1, "", "stdin: this is a PDF, not text\n")
+
+
+async def test_match_shows_the_first_places_of_a_rule_and_all_when_asked(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(RULES)
+    line = json.dumps({"id": 1, "title": "Missiles", "text": "A missile in Iraq. " * 1000})
+    home = Household(tmp_path)
+    answer = json.loads((await home.run("match", "--rules", "rules.yaml", stdin=line)).out)
+    assert (len(answer["matches"]), answer["more"]) == (20, 1981)
+    every = json.loads((await home.run("match", "--rules", "rules.yaml", "--all", stdin=line)).out)
+    assert len(every["matches"]) == 2001 and "more" not in every
+    assert every["matches"][:20] == answer["matches"]
+
+
 def start(
     home: Household, *words: str, without: tuple[int, ...] = (), **more: object
 ) -> subprocess.Popen[bytes]:

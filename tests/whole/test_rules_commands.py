@@ -101,11 +101,10 @@ async def test_a_rule_is_explained_without_a_config(tmp_path: Path) -> None:
 async def test_the_forms_are_shown_in_the_languages_asked_for(tmp_path: Path) -> None:
     home = house(tmp_path, "x")
     assert "de: rakete, raketen" in (await home.run("explain", "Rakete", "--lang", "en,de")).out
-    done = await home.run("explain", "Rakete", "--lang", "german")
-    assert (done.code, done.err) == (
-        1,
-        "german is not a language: --lang takes codes of two letters, as en,ar\n",
-    )
+    assert "de: rakete, raketen" in (await home.run("explain", "Rakete", "--lang", "English,de-AT")).out
+    done = await home.run("explain", "Rakete", "--lang", "en,xx")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "xx is not a language: --lang takes codes of two letters, as en,ar\n"
 
 
 async def test_a_wrong_rule_is_shown_with_a_caret(tmp_path: Path) -> None:
@@ -116,6 +115,35 @@ async def test_a_wrong_rule_is_shown_with_a_caret(tmp_path: Path) -> None:
 async def test_an_id_that_is_misspelt_is_said_to_be(tmp_path: Path) -> None:
     done = await house(tmp_path, {"id": "gulf-arms", "match": "missile"}).run("explain", "gulf-army")
     assert "no rule has the id gulf-army; did you mean gulf-arms ?" in done.out
+
+
+async def test_an_id_that_is_misspelt_and_no_rule_either_is_said_to_be(tmp_path: Path) -> None:
+    done = await house(tmp_path, {"id": "gulf-arms", "match": "missile"}).run("explain", "gulf arms")
+    assert done.code == 78
+    assert done.err.startswith("no rule has the id gulf arms; did you mean gulf-arms ?\nno operator between")
+
+
+async def test_a_config_that_is_not_there_is_told_if_it_was_named(tmp_path: Path) -> None:
+    home = house(tmp_path, "x")
+    done = await home.run("explain", "missile", "-c", "missing.yaml")
+    assert (done.code, done.out, done.err) == (
+        78,
+        "",
+        "missing.yaml does not exist\n  hint: check the path\n",
+    )
+    home.config.unlink()
+    assert (await home.run("explain", "missile", "-c", "config.yaml")).code == 78
+
+
+async def test_a_file_or_nothing_in_the_place_of_a_rule_is_one_line(tmp_path: Path) -> None:
+    home = house(tmp_path, "x")
+    done = await home.run("explain", "desk/rules.yaml")
+    told = "desk/rules.yaml is the name of a file: write  wirewatch explain RULE -c desk/rules.yaml\n"
+    assert (done.code, done.out, done.err) == (1, "", told)
+    for empty in ("", "  "):
+        done = await home.run("explain", empty)
+        assert (done.code, done.out) == (1, "")
+        assert done.err == "there is no rule here: write one, as  missile AND Iraq,  or the id of one\n"
 
 
 async def test_a_text_on_stdin_is_tried_with_words_and_sentences(tmp_path: Path) -> None:
@@ -144,10 +172,31 @@ async def test_an_article_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     assert done.code == 1 and "no article was read at https://example.org/never" in done.err
 
 
+async def test_a_text_as_windows_saves_it_is_read_and_what_is_no_text_is_one_line(tmp_path: Path) -> None:
+    home = house(tmp_path, "x")
+    for charset in ("utf-16", "cp1252", "utf-8-sig"):
+        (tmp_path / "note.txt").write_bytes("Café: missiles".encode(charset))
+        assert "\nCafé: missiles\n" in (await home.run("explain", "missile", "note.txt")).out
+    for body, kind in ((b"%PDF-1.4\n", "a PDF"), (b"missile\0\1", "binary data")):
+        (tmp_path / "note.txt").write_bytes(body)
+        done = await home.run("explain", "missile", "note.txt")
+        assert (done.code, done.out, done.err) == (1, "", f"note.txt: this is {kind}, not text\n")
+
+
 async def test_markup_and_escapes_in_an_article_stay_text(tmp_path: Path) -> None:
     text = "Missiles [bold red]in[/] \x1b[31mIraq\x1b[0m :smile:\n"
     done = await house(tmp_path, "x").run("explain", "missile", "-", stdin=text)
     assert "Missiles [bold red]in[/] [31mIraq [0m :smile:" in done.out and "\x1b" not in done.out
+
+
+async def test_a_rule_that_why_does_not_know_is_told_with_those_it_may_be(tmp_path: Path) -> None:
+    rules = [{"id": f"desk{number}", "match": "missile"} for number in range(30)]
+    home = house(tmp_path, *rules)
+    done = await home.run("why", FEED, "--rule", "dsk7")
+    assert (done.code, done.err) == (1, "no rule has the id dsk7; did you mean desk7 ?\n")
+    done = await home.run("why", FEED, "--rule", "oil")
+    assert done.err.startswith("no rule has the id oil; the ids are: desk0, desk1")
+    assert done.err.endswith("desk19 and 10 more\n")
 
 
 # --- why -------------------------------------------------------------------------------------------------

@@ -24,4 +24,14 @@ async def test_a_query_in_a_file_that_cannot_be_said_is_told_with_its_place(tmp_
 
 async def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     done = await Household(tmp_path).run("rules", "import", "--from", "google", "nothing.txt")
-    assert (done.code, done.err) == (1, "nothing.txt: No such file or directory\n")
+    assert (done.code, done.err) == (1, "nothing.txt: no such file or directory\n")
+
+
+async def test_what_is_no_query_is_one_line(tmp_path: Path) -> None:
+    home = Household(tmp_path)
+    (tmp_path / "query.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    done = await home.run("rules", "import", "--from", "google", "query.txt")
+    assert (done.code, done.out, done.err) == (1, "", "query.txt: this is an image, not text\n")
+    done = await home.run("rules", "import", "--from", "google", stdin=" \n")
+    told = "there is no query here: name a file that has one, or give it on stdin\n"
+    assert (done.code, done.out, done.err) == (1, "", told)
