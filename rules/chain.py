@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Protocol
 
+from rules import foreign
 from rules.lexer import QUOTES, Token
 from rules.tree import (
     And,
@@ -89,10 +90,12 @@ class Ground:
 
     def between(self, run: list[Node], names: list[str]) -> str:
         """What may stand between the words of a run."""
-        if names[1].startswith("~"):
-            return f"NEAR/n says how near: a NEAR/{names[1][1:] or 5} b"
+        if names[0].startswith("'") and names[-1].endswith("'"):
+            return f'write  "{" ".join(names)[1:-1]}"  for the phrase, with double quotes'
         if names[0].startswith("/") and names[-1].endswith("/"):
             return "a /regular expression/ stands for one word and holds no space"
+        if hint := foreign.place(" ".join(names[:7])):
+            return hint
         if all(isinstance(node, Term) for node in run) and len(run) <= 6 and "(" not in "".join(names):
             both = "both" if len(run) == 2 else "all"
             each, phrase = " AND ".join(map(self.source, run)), " ".join(names)

@@ -186,6 +186,8 @@ def _misplaced(tree: Node, sets: Trees, names: Names) -> Iterator[Problem]:
 def _unknown(name: str, place: Node, names: Names) -> Problem:
     meant = names.nearest(name)
     hint = f"did you mean ${meant}?" if meant else f"write it under sets: {name}: […]"
+    if name[0].isdecimal() and not meant:
+        hint = f'to search for the amount, put it in quotes: "${name}"'
     return Problem(f"there is no set named ${name}", hint, place.start, place.end)
 
 

@@ -58,7 +58,11 @@ def _is_operator(token: Token, text: str) -> bool:
     if token.kind == "FIELD":
         name = token.text.lower().partition("/")[0]
         return name in FIELDS or (name in NAMES and not text[token.end : token.end + 1].isspace())
-    return token.kind in _OPERATORS
+    return token.kind in _OPERATORS or (token.kind == "WORD" and bool(_BOOSTED.fullmatch(token.text)))
+
+
+# Lucene's missile^5, "oil tanker"~3: parse says what to write.
+_BOOSTED = re.compile(r"[^~^]*+[~^][0-9.]*")
 
 
 def compose(

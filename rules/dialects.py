@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from rules import foreign
 from rules.chain import Ground, Place, nothing
 from rules.check import needs_words
 from rules.countries import CODES
@@ -263,7 +264,7 @@ class _Reader(Ground):
         while True:
             match self.marks[self.at].kind:
                 case "BOOST":
-                    self.note(self.take(), "^ only orders what was found; a rule tells all of it")
+                    self.note(self.take(), foreign.BOOST)
                 case "TILDE":
                     node = self.spread(node, self.take())
                 case "BRACED" if self.vendor.braces == "count":
@@ -390,10 +391,7 @@ class _Reader(Ground):
         """`"a b"~5`, `(a AND b)~5`: near each other."""
         parts = _apart(node)
         if len(parts) < 2:
-            message = (
-                "~ after one word asks for words spelt nearly like it, and words are compared as they are"
-            )
-            self.problem(mark, message, "use * and ?, or write the spellings with OR")
+            self.problem(mark, foreign.FUZZY, foreign.SPELLINGS)
             return node
         if mark.text == "~":
             self.problem(mark, "~ needs a number of words", "write ~5")

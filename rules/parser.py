@@ -10,7 +10,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from rules import regex, values
+from rules import foreign, regex, values
 from rules.chain import Ground, named, nothing
 from rules.lexer import Kind, Token, tokens
 from rules.tree import (
@@ -435,8 +435,25 @@ class _Parser(Ground):
         text = token.text
         bare = text.replace(" ", "")
         if not bare.isalnum() or not _SILENT.isdisjoint(bare):
+            if token.kind == "WORD" and self.foreign(token):
+                return nothing(token)
             self.searched(token)
         return Term(text, token.kind == "QUOTED", start=token.start, end=token.end)
+
+    def foreign(self, token: Token) -> bool:
+        """Is it no word here, but what other programs write? That is told."""
+        fault = foreign.wrong(token.text)
+        before = self.tokens[self.at - 2]
+        if token.text[0] in "[{" and (end := foreign.range_end(self.text, token.start)):
+            token = token._replace(end=end)
+            fault = "a range means nothing here", "write the values with OR; of dates, how old: age:<48h"
+            while self.tokens[self.at].start < end:
+                self.at += 1
+        elif token.text[0] == "~" and before.end == token.start and before.kind in ("QUOTED", "CLOSE"):
+            fault = foreign.near(before.text if before.kind == "QUOTED" else "", token.text)
+        if fault:
+            self.problem(token, *fault)
+        return bool(fault)
 
     def searched(self, token: Token) -> None:
         """A term must hold something to look for, and not something that every article has."""

@@ -22,7 +22,7 @@ def test_the_command_knows_every_dialect() -> None:
         ('"oil tanker" w/5 (fire OR blast)', '"oil tanker" NEAR/5 (fire OR blast)'),
         ("cs(“AID”) AND* tanker", None),
         ("tank* AND “Basra:\nport”", 'tank* AND "Basra: port"'),
-        ("“${HOME}” AND oil\x00", "${HOME} AND oil"),
+        ("“${HOME}” AND oil\x00", '"${HOME}" AND oil'),
         ("oil # tanker", None),
         ('"- oil: [tanker]"', '"- oil: [tanker]"'),
     ],

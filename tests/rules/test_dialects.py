@@ -301,7 +301,7 @@ REFUSED = [
     ("google", "x filetype:pdf", "filetype:pdf", "it asks a search engine about pages"),
     ("google", "x link:bbc.com", "link:bbc.com", "the links in an article"),
     ("google", "camera $50..$100", "$50..$100", "a range of numbers cannot be said"),
-    ("google", "x when:soon", "soon", 'age: "soon" is not a number with a unit'),
+    ("google", "x when:soon", "soon", '"soon" is not a number with a unit'),
     ("google", "x ~food", "~", "words are compared as they are"),
 ]
 

@@ -96,6 +96,12 @@ MEANT = {
     "/home/user/": Term("/home/user/"),
     "AND/OR": Term("AND/OR"),
     "km/h": Term("km/h"),
+    "AC/DC OR C# OR #tag OR @name": Or(tuple(map(Term, ("AC/DC", "C#", "#tag", "@name")))),
+    "AT&T OR e-mail OR foo_bar": Or(tuple(map(Term, ("AT&T", "e-mail", "foo_bar")))),
+    "50% OR €50 OR a=b": Or(tuple(map(Term, ("50%", "€50", "a=b")))),
+    '"C++" OR "3:1" OR "[a]^5"': Or((Term("C++", True), Term("3:1", True), Term("[a]^5", True))),
+    "tag:a;b": Fact("tag", "a;b"),
+    "url:*/~jane/*": Fact("url", "*/~jane/*"),
     # facts
     "source:bbc.co.uk": Fact("source", "bbc.co.uk"),
     "Lang:EN": Fact("lang", "EN"),
@@ -341,6 +347,9 @@ ENTRIES = {
     "and": Term("and", True),
     "AC/DC": Term("AC/DC", True),
     "10:30": Term("10:30", True),
+    "[sic]": Term("[sic]", True),
+    "Iraq; Iran": Term("Iraq; Iran", True),
+    '"H^2"': Term("H^2", True),
     "Subject: Iraq": Term("Subject: Iraq", True),
     "missile + Iraq": And((Term("missile"), Term("Iraq"))),
     "missile OR rocket": Or((Term("missile"), Term("rocket"))),
@@ -359,7 +368,9 @@ def test_an_entry_without_operators_is_one_term(text: str, tree: Node) -> None:
     assert entry(text) == tree
 
 
-@pytest.mark.parametrize("text", ["", " ", '""', "…", "*", "a AND", "/mh?", "title:", "headline:a"])
+@pytest.mark.parametrize(
+    "text", ["", " ", '""', "…", "*", "a AND", "/mh?", "title:", "headline:a", "a^5", '"a b"~5']
+)
 def test_an_entry_that_says_nothing_is_refused(text: str) -> None:
     with pytest.raises(RuleError) as caught:
         entry(text)
