@@ -59,6 +59,7 @@ class Layout:
         self.fences: dict[str, Fence] = {}
         self.masks: dict[tuple[bool, int], int] = {}
         self.shown: dict[tuple[View, str], int] = {}
+        self.spans: dict[tuple[int, int], Span] = {}
 
     # --- chunks ---
 
@@ -96,8 +97,11 @@ class Layout:
 
     def span(self, first: int, last: int) -> Span:
         """From the first character of one position to the last of another."""
-        field, start, end = self.place(first)
-        return Span(field, start, end if last == first else self.place(last)[2])
+        key = first, last
+        if key not in self.spans:
+            field, start, end = self.place(first)
+            self.spans[key] = Span(field, start, end if last == first else self.place(last)[2])
+        return self.spans[key]
 
     def place(self, position: int) -> tuple[str, int, int]:
         """Field and characters of the word at a position."""

@@ -8,6 +8,7 @@ operations on integers.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,7 @@ from rules.tree import joins_places
 from rules.words import parts
 
 WHOLE = View()
+_NOWHERE: Places = {}
 _SEGMENT_END = np.array([SEGMENT_END, 0, 0], np.int32).tobytes()
 
 
@@ -92,32 +94,36 @@ class Reading:
         return Layout(self.document, sizes.tolist(), edges.tolist())
 
     @cached_property
-    def standing(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Atoms in order, and of each (width, position)."""
+    def _places(self) -> NDArray[np.int32]:
+        """(atom, width, position) of every word, by atoms."""
         words = np.flatnonzero(self.marks[:, 0] >= 0)
         words = words[np.argsort(self.marks[words, 0], kind="stable")]
-        places = np.stack((self.marks[words, 2], self.positions[words] + self.marks[words, 1]), axis=1)
-        return self.marks[words, 0], places
+        starts = self.positions[words] + self.marks[words, 1]
+        return np.stack((self.marks[words, 0], self.marks[words, 2], starts), axis=1)
+
+    @cached_property
+    def standing(self) -> Mapping[int, tuple[int, int]]:
+        """The atoms that stand in the document, with where their places begin and end among all."""
+        atoms, first = np.unique(self._places[:, 0], return_index=True)
+        edges = [*first.tolist(), len(self._places)]
+        return dict(zip(atoms.tolist(), pairwise(edges), strict=True))
 
     # --- words ---
 
-    @cached_property
-    def words(self) -> frozenset[int]:
-        """The atoms that stand in the document."""
-        return frozenset(self.standing[0].tolist())
-
     def atom(self, atom: int) -> Places:
-        if atom not in self.known:
-            self.known[atom] = self._atom(atom)
-        return self.known[atom]
+        """Most words of rules stand nowhere in a document: of these not even that is kept."""
+        if atom in self.known:
+            return self.known[atom]
+        if atom != ANY_WORD and atom not in self.standing:
+            return _NOWHERE
+        return self.known.setdefault(atom, self._atom(atom))
 
     def _atom(self, atom: int) -> Places:
         if atom == ANY_WORD:
             return {1: self.layout.fence("").within(0)} if self.layout.length else {}
-        atoms, places = self.standing
-        first, last = np.searchsorted(atoms, (atom, atom + 1))
+        first, last = self.standing[atom]
         by_width: dict[int, list[int]] = {}
-        for wide, position in places[first:last].tolist():
+        for _, wide, position in self._places[first:last].tolist():
             by_width.setdefault(wide, []).append(position)
         if atom in self.tongue.acronyms:
             shouted = self.layout.shouted
@@ -148,7 +154,9 @@ class Reading:
             self.phrases[key] = self._row(plan.elements)
         return self.phrases[key]
 
-    def _row(self, elements: Iterable[Element]) -> Places:
+    def _row(self, elements: Sequence[Element]) -> Places:
+        if len(elements) == len(elements[0]) == 1:
+            return self._run(elements[0][0])
         found: Places | None = None
         for element in elements:
             here: Places = {}
@@ -211,7 +219,7 @@ class Reading:
         if plan.under is None:
             return plan.parts
         under = plan.under
-        found = {number for atom in (under.keys() & self.words) for number in under[atom]}
+        found = {number for atom in (under.keys() & self.standing.keys()) for number in under[atom]}
         return [plan.parts[number] for number in sorted(found.union(under.get(None, ())))]
 
     # --- truth ---
@@ -219,6 +227,8 @@ class Reading:
     def holds(self, plan: Plan, view: View = WHOLE) -> int:
         """What a plan holds of, as bits: of the whole, or of which of the sentences that a view judges."""
         match plan:
+            case Phrase() if view is WHOLE:
+                return 1 if self.phrase(plan) else 0
             case AllOf(parts=parts):
                 found = view.judged
                 for part in parts:

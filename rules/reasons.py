@@ -92,7 +92,11 @@ def _collect(reading: Reading, plan: Plan, view: View, wanted: bool, found: Plac
 def _collect_if(reading: Reading, plan: Plan, view: View, wanted: bool, found: Places) -> None:
     held = reading.holds(plan, view)
     if judged := held if wanted else view.judged & ~held:
-        _collect(reading, plan, replace(view, judged=judged), wanted, found)
+        _collect(reading, plan, _judging(view, judged), wanted, found)
+
+
+def _judging(view: View, judged: int) -> View:
+    return view if judged == view.judged else replace(view, judged=judged)
 
 
 def _trace(reading: Reading, plan: Plan, view: View, places: Places, found: Places) -> None:
@@ -121,7 +125,7 @@ def clause(reading: Reading, plan: Plan, view: View = WHOLE) -> Clause:
     held = reading.holds(plan, view)
     found: Places = {}
     if held:
-        _collect(reading, plan, replace(view, judged=held), True, found)
+        _collect(reading, plan, _judging(view, held), True, found)
     parts = inner(plan)
     if isinstance(plan, Some) and _names_set(plan):
         parts = tuple(part for part in reading.likely(plan) if reading.holds(part, view))
@@ -225,7 +229,10 @@ def _elsewhere(reading: Reading, plan: Phrase, view: View) -> str:
         rows = (reading.phrase(replace(plan, elements=(element,))) for element in plan.elements)
         return "its words stand apart" if all(rows) else ""
     if any(
-        atom in reading.tongue.acronyms for way in plan.elements[0] for atom in way if atom in reading.words
+        atom in reading.tongue.acronyms
+        for way in plan.elements[0]
+        for atom in way
+        if atom in reading.standing
     ):
         return "only among words in capitals"
     forms = sorted(reading.other_forms(atom for way in plan.elements[0] for atom in way if len(way) == 1))
