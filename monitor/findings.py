@@ -14,6 +14,7 @@ from monitor.alerts.wording import clean
 from monitor.errors import WirewatchError
 from monitor.facts import facts_of
 from monitor.model import Article, Config, Feed, StoredEntry, host_of
+from monitor.ops.memory import lasting
 from monitor.ops.progress import progress
 from monitor.report import Line, kept
 from monitor.store import entries, feeds
@@ -44,6 +45,7 @@ class Linted:
     levels: Counter[Level] = field(default_factory=Counter)
 
 
+@lasting()
 def find(settings: Config, days: int, now: datetime) -> Linted:
     """Everything the linter has to say, with the stored articles of so many days, if there are any."""
     archive = open_archive(settings, days, now)

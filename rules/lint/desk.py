@@ -1,6 +1,6 @@
 """The rules as every lint needs them: their words gathered, their sets opened, forms at hand."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -8,7 +8,7 @@ from rules.forms import Way
 from rules.lint.finding import Feeds, Finding, Level, Sample
 from rules.match import RuleSet
 from rules.meaning import Forms, Phrase, nodes, phrase, terms
-from rules.tree import And, Fact, Node, Piece, Rule, SetName, Term
+from rules.tree import And, Fact, Node, Or, Piece, Rule, SetName, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,29 @@ class Desk:
         }
         self._phrases: dict[tuple[str, Way], Phrase] = {}
 
+    # --- parts ---
+
+    @cached_property
+    def rare(self) -> Sequence[tuple[Rule, Node]]:
+        """What rules have beside words, AND and OR, in the order of the rules; most have nothing."""
+        return [
+            (rule, node)
+            for rule in self.rules.values()
+            for node in nodes(rule.tree)
+            if not isinstance(node, Term | And | Or)
+        ]
+
+    def asking(self, *names: str) -> Iterable[Rule]:
+        """The rules with a fact of one of these names."""
+        facts = ((rule.id, node) for rule, node in self.rare if isinstance(node, Fact))
+        return map(self.rules.__getitem__, dict.fromkeys(id for id, fact in facts if fact.name in names))
+
+    @property
+    def named(self) -> Collection[str]:
+        """The sets that rules name, for their words or for what is known of an article."""
+        named = {node.name for _, node in self.rare if isinstance(node, SetName)}
+        return named | {node.value for _, node in self.rare if isinstance(node, Fact) and node.test == "in"}
+
     # --- channels ---
 
     def meet(self, id: str, other: str) -> bool:
@@ -59,9 +82,9 @@ class Desk:
 
     def phrase(self, term: Term, way: Way = Way.FORMS) -> Phrase:
         key = term.text, way
-        if key not in self._phrases:
-            self._phrases[key] = phrase(term, way, self.languages)
-        return self._phrases[key]
+        if (found := self._phrases.get(key)) is None:
+            found = self._phrases[key] = phrase(term, way, self.languages)
+        return found
 
     @cached_property
     def spoken(self) -> Sequence[Spoken]:
@@ -141,12 +164,3 @@ def clauses(tree: Node) -> Iterator[Node]:
             yield from clauses(part)
     else:
         yield tree
-
-
-def set_names(tree: Node) -> Iterable[str]:
-    """The sets that a rule names, for its words or for what is known of an article."""
-    for node in nodes(tree):
-        if isinstance(node, SetName):
-            yield node.name
-        elif isinstance(node, Fact) and node.test == "in":
-            yield node.value

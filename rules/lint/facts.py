@@ -59,7 +59,7 @@ def unknown(desk: Desk) -> Iterator[Finding]:
     if desk.feeds is None:
         return
     asked: dict[tuple[str, str], list[Use]] = {}
-    for rule in desk.rules.values():
+    for rule in desk.asking("source", "feed", "tag"):
         for clause in clauses(rule.tree):
             for fact, value, alone in _asked(desk, clause):
                 asked.setdefault((fact.name, value), []).append((rule, fact, alone))
@@ -139,7 +139,7 @@ _CURES = {
 
 def foreign(desk: Desk) -> Iterator[Finding]:
     """L01: a language asked for, and words that must be there in a script it is not written in."""
-    for rule in desk.rules.values():
+    for rule in desk.asking("lang"):
         parts = list(clauses(rule.tree))
         languages = {language for part in parts for language in _languages(part)}
         for part in parts if languages else ():

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from rules.lint.desk import Desk, set_names
+from rules.lint.desk import Desk
 from rules.lint.finding import Finding, Level
-from rules.meaning import Phrase, nodes
+from rules.meaning import Phrase
 from rules.tree import AtLeast, SetName, Term, Tongue
 
 
 def unused(desk: Desk) -> Iterator[Finding]:
     """L04: a set that no rule names."""
-    named = {name for rule in desk.rules.values() for name in set_names(rule.tree)}
+    named = desk.named
     for name in desk.sets:
         if name not in named:
             yield Finding("L04", Level.NOTE, f"${name}", "no rule names this set", "delete it, or use it")
@@ -23,8 +23,7 @@ def covered(desk: Desk) -> Iterator[Finding]:
     """L04: a member whose every form another member of its set finds as well."""
     counted = {
         part.name
-        for rule in desk.rules.values()
-        for node in nodes(rule.tree)
+        for _, node in desk.rare
         if isinstance(node, AtLeast)
         for part in node.parts
         if isinstance(part, SetName)

@@ -50,10 +50,10 @@ def _left_out(
 
 def far(desk: Desk) -> Iterator[Finding]:
     """L08: a NEAR so wide that it says little more than AND."""
-    for rule in desk.rules.values():
-        for node in nodes(rule.tree):
-            if isinstance(node, Near | NotNear | Window) and node.reach >= _FAR:
-                message = f"{node.reach} words are a good part of an article: this says little more than AND"
-                hint = "write AND, or paragraph:(a AND b) for both in one paragraph"
-                yield desk.finding("L08", Level.WARNING, rule, node, message, hint)
-                break
+    told = set()
+    for rule, node in desk.rare:
+        if isinstance(node, Near | NotNear | Window) and node.reach >= _FAR and rule.id not in told:
+            told.add(rule.id)
+            message = f"{node.reach} words are a good part of an article: this says little more than AND"
+            hint = "write AND, or paragraph:(a AND b) for both in one paragraph"
+            yield desk.finding("L08", Level.WARNING, rule, node, message, hint)

@@ -60,9 +60,9 @@ class Senses:
         """The number of what a node means."""
         match node:
             case Term(text):
-                if (text, way) not in self._terms:
-                    self._terms[text, way] = self._phrase(node, way)
-                return self._terms[text, way]
+                if (number := self._terms.get((text, way))) is None:
+                    number = self._terms[text, way] = self._phrase(node, way)
+                return number
             case SetName(name):
                 return self._set(name, way)
             case And(parts):
@@ -115,10 +115,10 @@ class Senses:
 
     def _number(self, kind: str, detail: Hashable = None, parts: Iterable[int] = ()) -> int:
         sense = Sense(kind, detail, tuple(parts))
-        if sense not in self._numbers:
-            self._numbers[sense] = len(self._senses)
+        number = self._numbers.setdefault(sense, len(self._senses))
+        if number == len(self._senses):
             self._senses.append(sense)
-        return self._numbers[sense]
+        return number
 
     def _group(self, kind: str, parts: Iterable[Node], way: Way) -> int:
         """Parts of the same kind are opened; a group of one is that one."""

@@ -1,8 +1,9 @@
 """L09: words that nobody knows, one letter from one that is known."""
 
 import string
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from rules.forms import Way, known
 from rules.lint.desk import Desk, Spoken
@@ -15,6 +16,7 @@ _USED = 2  # rules that do
 _COMPARED = 5000  # words that nobody knows; who has more writes names that no list has
 
 Word = tuple[Spoken, Meaning]
+Near = Callable[[str], Iterable[str]]
 
 
 def typos(desk: Desk) -> Iterator[Finding]:
@@ -28,15 +30,24 @@ def typos(desk: Desk) -> Iterator[Finding]:
 
 def _unknown(desk: Desk) -> Sequence[Word]:
     """Those in none of the dictionaries, nor any form of them in the archive."""
-    seen = desk.sample.words if desk.sample else {}
-    words = [word for word in _words(desk) if not any(text in seen for text in desk.forms.texts(word[1]))]
-    listed = _listed(desk, {meaning.folded for _, meaning in words})
-    return [word for word in words if word[1].folded not in listed]
+    words = list(_words(desk))
+    listed = _listed(desk, (meaning.folded for _, meaning in words))
+    words = [word for word in words if word[1].folded not in listed]
+    if desk.sample is None:
+        return words
+    seen = desk.sample.words.keys()
+    return [word for word in words if seen.isdisjoint(desk.forms.texts(word[1]))]
 
 
-def _listed(desk: Desk, words: Iterable[str]) -> frozenset[str]:
-    asked = frozenset(words)
-    return frozenset().union(*(known(asked, language) for language in desk.languages)) if asked else asked
+def _listed(desk: Desk, words: Iterable[str], near: Near = lambda word: (word,)) -> frozenset[str]:
+    """Those of the words, or of what is near them, that a dictionary has.
+
+    What is near is made anew for each language: to 5,000 words there are two million.
+    """
+    if not (asked := frozenset(words)):
+        return asked
+    found = (known(chain.from_iterable(map(near, asked)), language) for language in desk.languages)
+    return frozenset().union(*found)
 
 
 def _words(desk: Desk) -> Iterator[Word]:
@@ -75,7 +86,8 @@ class Neighbours:
         self._seen: Mapping[str, int] = desk.sample.words if desk.sample else {}
         self._names = desk.sample.names if desk.sample else frozenset()
         plain = {meaning.folded for _, meaning in unknown if not _is_name(meaning)}
-        self._listed = _listed(desk, (near for word in plain for near in self._near(word)))
+        self._listed = _listed(desk, plain, self._near)
+        self._known = self._listed.union(self._seen, self._used)
 
     def meant(self, spoken: Spoken, meaning: Meaning) -> str:
         """The known word that is meant, the one most used; empty: none is near."""
@@ -83,49 +95,54 @@ class Neighbours:
         near = [
             word
             for word in self._near(meaning.folded)
-            if self._is_word(word, name) and owners.isdisjoint(self._used.get(word, ()))
+            if word in self._known and self._is_word(word, name) and owners.isdisjoint(self._owners(word))
         ]
         return max(near, key=self._weight, default="")
 
     def _weight(self, word: str) -> tuple[int, int]:
-        return self._seen.get(word, 0), len(self._used.get(word, ()))
+        return self._seen.get(word, 0), len(self._owners(word))
 
     def _is_word(self, word: str, name: bool) -> bool:
-        if len(self._used.get(word, ())) >= _USED:
+        if len(self._owners(word)) >= _USED:
             return True
         if word in self._listed and not name:
             return True
         return self._seen.get(word, 0) >= _SEEN and (not name or word in self._names)
 
-    def _near(self, word: str) -> Iterator[str]:
+    def _near(self, word: str) -> Iterable[str]:
         return _neighbours(word, self._letters.get(script_of(word[0]), ""))
 
-    @cached_property
-    def _used(self) -> Mapping[str, set[str]]:
+    def _owners(self, word: str) -> set[str]:
         """The rules and sets that use a word."""
-        used: dict[str, set[str]] = {}
+        return {owner for spoken in self._used.get(word, ()) for owner in spoken.owners}
+
+    @cached_property
+    def _used(self) -> Mapping[str, Sequence[Spoken]]:
+        used: dict[str, list[Spoken]] = {}
         for spoken in self._desk.spoken:
             for meaning in spoken.phrase:
-                used.setdefault(meaning.folded, set()).update(spoken.owners)
+                used.setdefault(meaning.folded, []).append(spoken)
         return used
 
     @cached_property
     def _letters(self) -> Mapping[str, str]:
         """The letters of each script, as far as rules and articles use them."""
         letters: dict[str, str] = {}
-        for char in sorted(set(string.ascii_lowercase).union(*self._seen, *self._used)):
+        for char in sorted({*string.ascii_lowercase, *"".join(self._seen), *"".join(self._used)}):
             letters[script_of(char)] = letters.get(script_of(char), "") + char
         return letters
 
 
-def _neighbours(word: str, letters: str) -> Iterator[str]:
+def _neighbours(word: str, letters: str) -> Sequence[str]:
     """Every word a letter away: one swapped, left out, put in or changed.
 
     Not in the first letter, where mistakes are seen, nor in the last, where Iraqi is no mistake for Iraqis.
     """
     cuts = [(word[:at], word[at:]) for at in range(1, len(word))]
-    inner = [(head, tail) for head, tail in cuts if len(tail) > 1]
-    yield from (head + tail[1] + tail[0] + tail[2:] for head, tail in inner)
-    yield from (head + tail[1:] for head, tail in inner)
-    yield from (head + char + tail[1:] for head, tail in inner for char in letters if char != tail[0])
-    yield from (head + char + tail for head, tail in cuts for char in letters)
+    inner = cuts[:-1]
+    return [
+        *(head + tail[1] + tail[0] + tail[2:] for head, tail in inner),
+        *(head + tail[1:] for head, tail in inner),
+        *[head + char + tail[1:] for head, tail in inner for char in letters if char != tail[0]],
+        *[head + char + tail for head, tail in cuts for char in letters],
+    ]
