@@ -7,7 +7,7 @@ from typing import NamedTuple
 from monitor.config import values as value_of
 from monitor.config.book import Book, Reader, Schema, filled, one, shown
 from monitor.config.marked import Node, Table, Text, Wrong
-from rules import RuleError, parse
+from rules.lexer import QUOTES
 from rules.parser import SCOPES
 from rules.tree import Fact, Not, Or
 from rules.tree import Node as Tree
@@ -131,19 +131,12 @@ def _right(text: Text, fact: Fact) -> Fact:
     """The fact, if the language takes it. Raises Wrong."""
     if fault := wrong(fact.name, fact.test, fact.value):
         raise Wrong(*(fault if text.raw == text.value else _HIDDEN))
-    if not _PLAIN.fullmatch(fact.value) and not _understood(fact):
-        raise Wrong(f"{shown(text)} has signs that nothing can be compared with", "leave quotes out")
+    if not _QUOTES.isdisjoint(fact.value):
+        raise Wrong(f"{shown(text)} has quotes, which nothing can be compared with", "leave them out")
     return fact
 
 
-def _understood(fact: Fact) -> bool:
-    try:
-        return parse(str(fact)) == fact
-    except RuleError:
-        return False
-
-
-_PLAIN = re.compile(r"[\w .*?@/-]*")
+_QUOTES = frozenset(QUOTES)
 _SET = re.compile(r"\$([\w-]+)")
 _HIDDEN = ("what ${…} stands for here cannot be compared with", "write the value itself")
 _NAMES = ("source", "feed", "lang", "country", "category", "tag", "author", "url")
