@@ -5,8 +5,7 @@ from datetime import datetime
 from monitor.model import Article, StoredEntry, host_of
 from monitor.sources.dates import believable
 from monitor.sources.language import code_of, country_of
-from rules import Facts
-from rules.values import LANGUAGES
+from rules import Facts, values
 
 
 def facts_of(entry: StoredEntry, article: Article, now: datetime) -> Facts:
@@ -34,5 +33,4 @@ def source_of(url: str) -> str:
 
 def language_of(written: str) -> str:
     """The code of two letters of what people write: `en`, `en-GB`, `eng`, `English`; "" for no language."""
-    code = written.strip().lower().replace("_", "-").partition("-")[0]
-    return code_of(written) or (code if code in LANGUAGES else "")
+    return code_of(written) or values.language_of(written)

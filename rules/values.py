@@ -31,6 +31,12 @@ kor ko; nld nl; dut nl; pol pl; hin hi; urd ur; jp ja; cn zh; ua uk; gr el; iw h
 LANGUAGE_NAMES = dict(entry.split(" ") for entry in " ".join(_CALLED.split()).split("; "))
 
 
+def language_of(written: str) -> str:
+    """The two letters of `EN`, `en-GB`, `eng`, `English`; empty for what is no language."""
+    code = re.split("[-_]", written.strip().lower())[0]
+    return code if code in LANGUAGES else LANGUAGE_NAMES.get(code, "")
+
+
 def wrong(name: str, test: str, value: str) -> Fault:
     """What is wrong with one fact, as far as can be told without an article."""
     if name not in _MEASURED:

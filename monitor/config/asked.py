@@ -225,6 +225,8 @@ def _made(book: Book, values: Values, facts: Sequence[Tree], broad: bool) -> Rul
     score: conditions.Weights | None = values.get("score")
     weights = score.terms.values() if score else ()
     terms = _pieces(book, score.terms, rules.entry) if score else []
+    if score:
+        _tell_repeated(book, dict(zip(score.terms, terms, strict=False)))
     if book.told > told:
         return None
     return rules.compose(
@@ -237,6 +239,15 @@ def _made(book: Book, values: Values, facts: Sequence[Tree], broad: bool) -> Rul
         where=facts,
         broad=broad,
     )
+
+
+def _tell_repeated(book: Book, terms: Mapping[Text, Piece]) -> None:
+    """Two texts of one score that are the same part: missile and "missile"."""
+    first: dict[Tree, Text] = {}
+    for text, piece in terms.items():
+        if (other := first.setdefault(piece.tree, text)) is not text:
+            what = f"{shown(text)} is the same as {shown(other)}"
+            book.add(text.start, what, f"that is in {book.line_of(other.start)}; keep one")
 
 
 def _pieces(book: Book, texts: Iterable[Text], read: Callable[[str], Tree]) -> list[Piece]:

@@ -147,7 +147,8 @@ class Book:
     def text(self, node: Node) -> Text:
         """One value with `${…}` filled in. Raises Wrong."""
         if type(node) is not Text:
-            raise field_as_key(node) or Wrong(f"one value is wanted here, not a {_KINDS[type(node)]}")
+            what, hint = _KINDS[type(node)]
+            raise field_as_key(node) or Wrong(f"one value is wanted here, not a {what}", hint)
         if not node.raw:
             self._refuse_comment(node)
         if node.style == '"' and UNREADABLE.search(node.raw):  # elsewhere YAML allows none
@@ -297,7 +298,10 @@ def field_as_key(node: Node) -> Wrong | None:
 
 _FIELDS = r"title|body|text|lead|first/\d+|sentence|paragraph|exact|case|stem"
 _FIELD_AS_KEY = re.compile(rf"(?:.*[\s(])?({_FIELDS})", re.DOTALL)
-_KINDS = {List: "list", Table: "table"}
+_KINDS = {
+    List: ("list", "write it without [ ] and without -"),
+    Table: ("table", 'write it without a key before it; a text with ": " in it is put in quotes'),
+}
 
 
 def shown(text: Text) -> str:

@@ -40,11 +40,13 @@ def entries(book: Book, node: Node) -> tuple[Text, ...]:
 
 def score(book: Book, node: Node) -> Weights | None:
     """None, with the problems told, if something is wrong."""
+    if not isinstance(node, Table) or not node.pairs:
+        raise Wrong("a table of weights is wanted here", _WEIGHTS)
     given = book.table(node, SCORE, "score")
     values = book.fields(given, SCORE)
     for key in ("at_least", "terms"):
         if key not in given:
-            raise Wrong(f"there is no {key}", "write  {at_least: 30, terms: {cholera: 20, outbreak: 10}}")
+            raise Wrong(f"there is no {key}", _WEIGHTS)
     each = values.get("count") == "each"
     if "max_times" in given and not each:
         raise Wrong("max_times needs  count: each", "without it a term counts once", given["max_times"].start)
@@ -53,17 +55,24 @@ def score(book: Book, node: Node) -> Weights | None:
     return Weights(values["at_least"], values["terms"], values.get("max_times", 3) if each else 1)
 
 
+_WEIGHTS = "write  {at_least: 30, terms: {cholera: 20, outbreak: 10}}"
+
+
 def _terms(book: Book, node: Node) -> dict[Text, int]:
     if not isinstance(node, Table) or not node.pairs:
-        raise Wrong("terms are a table of words and their weights", "write  {cholera: 20, outbreak: 10}")
+        raise Wrong("a table of words and their weights is wanted here", "write  {cholera: 20, outbreak: 10}")
     keys = {key.raw: key for key, _ in reversed(node.pairs)}
+    if empty := next((key for name, key in keys.items() if not name.strip()), None):
+        raise Wrong("a weight for no word", "write the word before its colon", empty.start)
     pairs = book.table(node, keys, "terms")
     return {keys[term]: _weight(book.text(value)) for term, value in pairs.items()}
 
 
 def _weight(text: Text) -> int:
     if not re.fullmatch(r"[+-]?[0-9]{1,4}", text.value) or int(text.value) == 0:
-        raise Wrong(f"{shown(text)} is not a weight", "write a whole number, under 0 or over it", text.start)
+        raise Wrong(
+            f"{shown(text)} is not a weight", "write a whole number from -9999 to 9999, but not 0", text.start
+        )
     return int(text.value)
 
 

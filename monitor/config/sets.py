@@ -8,6 +8,7 @@ from monitor.config import values as value_of
 from monitor.config.book import Book, shown
 from monitor.config.marked import List, Node, Table, Text, Wrong
 from rules import Member
+from rules.values import LANGUAGES, language_of
 
 MEMBERS = 50_000  # of one set; they take 1.5 s
 LONGEST = 2000  # characters of an entry, for OR-groups; nobody's name has 200
@@ -36,8 +37,11 @@ class WordSet:
 
 def read_sets(book: Book, node: Node, sets: dict[str, WordSet]) -> None:
     """Adds the sets of one file to those of the others; a name is there once."""
+    if not isinstance(node, Table) and node != Text("", "", node.start):
+        book.add(node.start, "sets are a table of names and lists", "write  missiles: [missile, rocket]")
+        return
     keys = {key.raw: key for key, _ in reversed(node.pairs)} if isinstance(node, Table) else {}
-    for name, value in book.table(node, keys or ("missiles",), "sets").items():
+    for name, value in book.table(node, keys, "sets").items():
         key = keys[name]
         if name in sets:
             first = sets[name].book.line_of(sets[name].key.start, book)
@@ -105,10 +109,11 @@ def _short(text: Text) -> Text:
 def _language(key: Text) -> str:
     if key.raw == "any":
         return ""
-    if not re.fullmatch("[a-z]{2}", key.raw):
-        hint = "its keys are  file,  any,  and languages:  {any: [Iraq], ar: [العراق]}"
-        raise Wrong(f"unknown key {shown(key)}", hint, key.start)
-    return key.raw
+    if key.raw in LANGUAGES:
+        return key.raw
+    meant = language_of(key.raw)
+    hint = "its keys are  file,  any,  and languages:  {any: [Iraq], ar: [العراق]}"
+    raise Wrong(f"unknown key {shown(key)}", f"did you mean  {meant}  ?" if meant else hint, key.start)
 
 
 def _listed(book: Book, node: Node, language: str) -> Iterator[SetWord]:

@@ -14,7 +14,7 @@ from monitor.config.outside import SLACK_SECRET
 from monitor.model import Secret, host_of
 from monitor.sources import guard
 from rules.countries import CODES, COUNTRIES
-from rules.values import LANGUAGE_NAMES, LANGUAGES
+from rules.values import LANGUAGES, language_of
 
 LONGEST = timedelta(days=30)
 
@@ -82,8 +82,7 @@ def language(text: Text) -> str:
     """Two letters (ISO 639-1)."""
     if text.value in LANGUAGES:
         return text.value
-    typed = re.split("[-_]", text.raw.lower())[0]
-    meant = typed if typed in LANGUAGES else LANGUAGE_NAMES.get(typed)
+    meant = language_of(text.raw)
     hint = f"did you mean  {meant}  ?" if meant else "write its two letters (ISO 639-1):  en,  ar"
     raise Wrong(f"{shown(text)} is not a language", hint)
 

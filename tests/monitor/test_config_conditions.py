@@ -153,13 +153,29 @@ def test_where_asks_what_is_known_of_an_article(file: Path, where: str, facts: F
         ("{match: a, all: ['${S} AND']}", "this is not a rule once ${…} is filled in"),
         ("{all: [NOT a], id: it}", "2:16: a rule needs at least one word that must be there"),
         # weights
-        ("{score: 3}", "2:17: score must be a table"),
+        ("{score: 3}", "2:17: rules.score: a table of weights is wanted here\n  hint: write  {at_least: 30"),
         ("{score: {terms: {a: 1}}}", "2:17: rules.score: there is no at_least"),
         ("{score: {at_least: 3}}", "2:17: rules.score: there is no terms"),
-        ("{score: {at_least: 3, terms: [a]}}", "2:38: terms: terms are a table of words and their weights"),
+        ("{score: {at_least: 3, terms: [a]}}", "2:38: terms: a table of words and their weights is wanted"),
         ("{score: {at_least: 3, terms: {a: x}}}", '2:42: terms: "x" is not a weight'),
         ("{score: {at_least: 3, terms: {a: 0}}}", '2:42: terms: "0" is not a weight'),
         ("{score: {at_least: 3, terms: {a: 1, a: 2}}}", '2:45: the key "a" stands twice'),
+        ("{score: }", "2:16: rules.score: a table of weights is wanted here"),
+        ("{match: score, score: {}}", "2:31: rules.score: a table of weights is wanted here"),
+        ("{score: {at_least: 3, terms: {}}}", "2:38: terms: a table of words and their weights is wanted"),
+        (
+            "{score: {at_least: 3, terms: {a: 12345}}}",
+            "hint: write a whole number from -9999 to 9999, but not 0",
+        ),
+        ("{score: {at_least: 3, terms: {'': 1}}}", "2:39: terms: a weight for no word"),
+        (
+            "{score: {at_least: 3, terms: {a: 1, '\"a\"': 2}}}",
+            '2:45: ""a"" is the same as "a"\n  hint: that is in line 2',
+        ),
+        (
+            "{score: {at_least: 3, terms: {a: [1]}}}",
+            "one value is wanted here, not a list\n  hint: write it without",
+        ),
         ("{score: {at_least: 3, terms: {a AND: 9}}}", "2:41: the expression ends too early"),
         ("{score: {at_least: 0, terms: {a: 1}}}", '2:28: at_least: "0" is not a whole number from 1'),
         (

@@ -226,7 +226,16 @@ def test_a_mistake_in_the_file_of_a_set_is_told_where_it_stands(
         ("{any: []}", "2:17: this set is empty"),
         ("{file: x}", '2:18: sets.a: "x" does not exist'),
         ("{file: x, ar: [b]}", "2:11: sets.a: file stands alone"),
-        ("{arabic: [b]}", '2:12: unknown key "arabic"\n  hint: its keys are  file,  any,  and languages'),
+        ("{any: [a], arabic: [b]}", '2:22: unknown key "arabic"\n  hint: did you mean  ar  ?'),
+        ("{EN: [b]}", '2:12: unknown key "EN"\n  hint: did you mean  en  ?'),
+        ("{en-GB: [b]}", '2:12: unknown key "en-GB"\n  hint: did you mean  en  ?'),
+        ("{xx: [b]}", '2:12: unknown key "xx"\n  hint: its keys are  file,  any,  and languages'),
+        ("[title: x]", '2:12: unknown key "title"\n  hint: its keys are  file,  any,  and languages'),
+        ("{ar: 5, en: }", "2:22: this value is empty\n  hint: write a value"),
+        ("{ar: {file: [x, y]}}", "one value is wanted here, not a list\n  hint: write it without [ ]"),
+        ("{file: {x: y}}", "sets.a: one value is wanted here, not a table\n  hint: write it without a key"),
+        ("{file: /}", '2:18: sets.a: "/" is a folder, not a file\n  hint: check the path'),
+        ("~", "2:11: sets.a: a set is a list"),
         ("{ar: [b], ar: [c]}", 'the key "ar" stands twice'),
         ("{ar: {fa: [b]}}", "a list of words is wanted here"),
         ("[x, [y]]", "2:15: one value is wanted here, not a list"),
@@ -235,6 +244,12 @@ def test_a_mistake_in_the_file_of_a_set_is_told_where_it_stands(
 )
 def test_a_set_that_is_wrong_is_told(file: Path, value: str, told: str) -> None:
     assert told in problems(file, f"{FEEDS}sets: {{a: {value}}}\nrules: [x]\n")
+
+
+@pytest.mark.parametrize("sets", ["[a]", "a"])
+def test_sets_that_are_no_table_are_told(file: Path, sets: str) -> None:
+    told = "config.yaml:2:7: sets are a table of names and lists\n  hint: write  missiles: [missile, rocket]"
+    assert told in problems(file, f"{FEEDS}sets: {sets}\nrules: [x]\n")
 
 
 # --- a rule that is wrong -------------------------------------------------------------------------------
