@@ -1,7 +1,7 @@
 """A file of the config while it is read: its values with what `${…}` stands for, and every problem so far."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cached_property
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from monitor.config import marked
-from monitor.config.marked import Lines, List, Node, Table, Text, Wrong, offset_in_file
+from monitor.config.marked import Lines, List, Node, Table, Text, Wrong, offsets_in_file
 from monitor.config.outside import FILLED, SIZE, UNREADABLE, content, masked, meaning, secrets
 from monitor.errors import ConfigError
 from rules import Problem, RuleError
@@ -45,6 +45,7 @@ class Book:
         self._name = name
         self._problems: list[tuple[int, str]] = []
         self._named: list[Book] = []
+        self._walked: tuple[Text | None, Sequence[int]] = (None, ())  # the last value, with its offsets
         self._text = data.decode("utf-8-sig", "surrogateescape")
         for at in secrets(self._text):
             self.add(at, "a Slack secret stands in this file", _NOT_HERE)
@@ -75,10 +76,18 @@ class Book:
         line, column = self._lines.place(at)
         return f"{self._name}:{line}:{column}"
 
+    def _offset(self, text: Text, offset: int) -> int:
+        """In the file, of a character of a value. A rule of a megabyte is gone through once, not for each."""
+        walked, offsets = self._walked
+        if walked is not text:
+            offsets = offsets_in_file(self._text, text)
+            self._walked = text, offsets
+        return offsets[offset]
+
     def where_in(self, text: Text, offset: int) -> str:
         """Of a character of a value; of a value that was filled in, where it begins."""
         plain = text.raw == text.value
-        return self.where(offset_in_file(self._text, text, offset) if plain else text.start)
+        return self.where(self._offset(text, offset) if plain else text.start)
 
     def add(self, at: int, what: str, hint: str = "") -> None:
         lines = [f"{self.where(at)}: {what}"] + [f"  hint: {hint}"] * bool(hint)
@@ -89,8 +98,7 @@ class Book:
         if text.raw != text.value:
             self.add(text.start, "this is not a rule once ${…} is filled in", "write the words themselves")
             return
-        at = offset_in_file(self._text, text, problem.start)
-        self.add(at, str(RuleError(text.value, [problem])))
+        self.add(self._offset(text, problem.start), str(RuleError(text.value, [problem])))
 
     def add_wrong(self, node: Node, wrong: Wrong, prefix: str = "") -> None:
         at = node.start if wrong.at is None else wrong.at
@@ -229,7 +237,7 @@ class Book:
             try:
                 return meaning(found["name"], self.environ, self.folder)
             except Wrong as wrong:
-                raise Wrong(wrong.what, wrong.hint, offset_in_file(self._text, text, found.start())) from None
+                raise Wrong(wrong.what, wrong.hint, self._offset(text, found.start())) from None
 
         return FILLED.sub(stands_for, text.raw)
 

@@ -6,6 +6,7 @@ rather than its nodes, and made into named tuples rather than dataclasses, which
 """
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -101,15 +102,17 @@ class Lines:
         return line, at - self._starts[line - 1] + 1
 
 
-def offset_in_file(file: str, text: Text, offset: int) -> int:
-    """Where in the file the character at `offset` of a scalar's raw text stands, for every style of YAML."""
+def offsets_in_file(file: str, text: Text) -> Sequence[int]:
+    """Where each character of a scalar's raw text stands in the file, and its end, in every style of YAML."""
     at = text.start + len(text.style)
     if text.style in ("|", ">"):
         at = file.find("\n", at) + 1
-    for char in text.raw[:offset]:
+    offsets = array("I")
+    for char in f"{text.raw}\n":
         at = _skipped(file, at, char, text.style)
+        offsets.append(at)
         at += _width(file, at, text.style)
-    return _skipped(file, at, text.raw[offset : offset + 1] or "\n", text.style)
+    return offsets
 
 
 def _skipped(file: str, at: int, char: str, style: str) -> int:

@@ -1,6 +1,6 @@
 """Where the rules and sets of a config stand in its files, for what is said of them once it is loaded."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.config.asked import Asked, Beside, ask, said
 from monitor.config.book import Book, open_book
@@ -17,6 +17,7 @@ class Places:
     def __init__(self, settings: Config, environ: Mapping[str, str]) -> None:
         self._asked: dict[str, Asked] = {}
         self._sets: dict[str, WordSet] = {}
+        self._found: dict[str, Mapping[str, tuple[Book, Text]]] = {}
         try:
             for page in _pages(open_book(settings.path, environ)):
                 if page.sets is not None:
@@ -27,20 +28,26 @@ class Places:
 
     def of(self, rule: str, text: str = "", start: int = 0) -> str:
         """`config.yaml:7:12` of a character in a text of a rule, or of a set (`$name`); empty: not known."""
-        for book, node, value in self._texts(rule):
-            if value == text:
-                return book.where_in(node, start)
+        if found := self._texts(rule).get(text):
+            book, node = found
+            return book.where_in(node, start)
         if rule in self._asked:
             return self._asked[rule].book.where(self._asked[rule].place)
         if named := self._sets.get(rule.removeprefix("$")):
             return named.book.where(named.key.start)
         return ""
 
-    def _texts(self, rule: str) -> Iterator[tuple[Book, Text, str]]:
-        if rule in self._asked:
-            yield from ((self._asked[rule].book, text, said(text)) for text in self._asked[rule].texts)
-        elif named := self._sets.get(rule.removeprefix("$")):
-            yield from ((word.book, word.text, word.text.value) for word in named.words)
+    def _texts(self, rule: str) -> Mapping[str, tuple[Book, Text]]:
+        """Those of a rule, or of a set, where they first stand."""
+        if rule not in self._found:
+            self._found[rule] = {value: (book, text) for book, text, value in reversed(self._said(rule))}
+        return self._found[rule]
+
+    def _said(self, rule: str) -> Sequence[tuple[Book, Text, str]]:
+        if asked := self._asked.get(rule):
+            return [(asked.book, text, said(text)) for text in asked.texts]
+        named = self._sets.get(rule.removeprefix("$"))
+        return [(word.book, word.text, word.text.value) for word in named.words] if named else ()
 
 
 def _pages(book: Book) -> Iterator[Page]:
