@@ -24,13 +24,16 @@ _LEAD = (40, 80)
 _NEWLINE = re.compile("\n")
 
 
-def segments(document: Document) -> Iterator[tuple[str, int, int]]:
-    """(text, start, end) of what no phrase crosses the edges of: the title, the body from break to break."""
-    yield document.title, 0, len(document.title)
+def segments(document: Document) -> Iterator[tuple[int, str]]:
+    """What no phrase crosses the edges of: the title, the body from break to break, with where each starts.
+
+    Cut out, not given as bounds: a pattern that looks behind would see what stands before a break.
+    """
+    yield 0, document.title
     body = document.body
     edges = [0, *sorted(at for at in document.breaks if 0 < at < len(body)), len(body)]
     for start, end in pairwise(edges):
-        yield body, start, end
+        yield start, body[start:end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,9 @@ class Layout:
         """(first position, start, end in its text) of every chunk."""
         found, position = [], 0
         spans = (
-            chunk.span()
-            for text, start, end in segments(self.document)
-            for chunk in CHUNK.finditer(text, start, end)
+            (at + chunk.start(), at + chunk.end())
+            for at, text in segments(self.document)
+            for chunk in CHUNK.finditer(text)
         )
         for size, (start, end) in zip(self.sizes, spans, strict=True):
             if size:

@@ -72,8 +72,8 @@ class Reading:
         """What every chunk of the document stands for, as the lexicon writes it."""
         read = self.tongue.memo.read
         found: list[bytes] = []
-        for text, start, end in segments(self.document):
-            found += read(text[start:end]), _SEGMENT_END
+        for _, text in segments(self.document):
+            found += read(text), _SEGMENT_END
         return b"".join(found)
 
     @cached_property

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from rules import Clause, Document, RuleErrors, Span, compile, rule
+from rules.explain import outline
+from rules.lint import lint
 
 ARTICLE = Document(
     "Iran upgrading missiles in Iraq",
@@ -180,6 +182,32 @@ def test_deep_nearness_stays_clear_of_the_stack() -> None:
         assert pool.submit(judged).result()
 
 
+DEEP = {
+    "chains": ("(Iraq AND {})", "(desert OR {})"),
+    "nearness": ("(in NEAR/9 {})", "(Iraq OR {})"),
+    "exceptions": ("({} EXCEPT desert)", "(Iraq OR {})"),
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_two_hundred_levels_are_read_and_told_of_where_the_stack_is_a_third_full(name: str) -> None:
+    deep = "missile"
+    for level in range(200):
+        deep = DEEP[name][level % 2].format(deep)
+    assert sys.getrecursionlimit() <= 1000
+
+    def used(frames: int) -> bool:
+        if frames:
+            return used(frames - 1)
+        ruleset = compile([rule(deep, "deep")])
+        tree = ruleset.rules["deep"].tree
+        assert str(tree).count("(") > 190 and outline(tree, {}) and not lint(ruleset, ids=["L01", "L03"])
+        return bool(ruleset.match(ARTICLE)) and ruleset.why("deep", ARTICLE).holds
+
+    with ThreadPoolExecutor(1) as pool:  # its stack is empty, that of a test runner is not
+        assert pool.submit(used, 300).result()
+
+
 def test_a_large_set_and_a_large_or_are_ordinary() -> None:
     members = [f"name{number}" for number in range(10_000)] + ["missile"]
     ruleset = compile(
@@ -225,3 +253,9 @@ def test_a_break_at_every_letter_is_no_trouble() -> None:
 
 def test_breaks_outside_the_body_are_ignored() -> None:
     assert compile([rule('"in Iraq"', "r")]).match(Document("", "in Iraq", frozenset({-5, 0, 7, 99})))
+
+
+def test_what_stands_before_a_break_says_nothing_about_the_words_after_it() -> None:
+    """The quotation mark in דו"חות is part of the word; that of ו"חות, after a prefix, is none."""
+    (match,) = compile([rule("missile")]).match(Document("", 'דו"חות missile', frozenset({1}), ("he",)))
+    assert match.spans == (Span("body", 7, 14),)
