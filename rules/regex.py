@@ -1,8 +1,10 @@
 """What is wrong with a regular expression that is to find words of news, in plain words."""
 
 import re
+from unicodedata import normalize
 
 from rules.patterns import Pattern, PatternError
+from rules.words import fold
 
 LONGEST = 64  # characters; what is longer is a list of words, which OR says more clearly
 # What fits each word of a row fits nearly every word of an article in that script.
@@ -36,7 +38,8 @@ def wrong(pattern: str) -> tuple[str, str] | None:
         message = f"a regular expression has at most {LONGEST} characters, this one has {len(pattern)}"
         return message, "write several with OR between them"
     try:
-        fits = Pattern(pattern).fits
+        Pattern(pattern)
+        fits = Pattern(folded(pattern)).fits
     except PatternError as error:
         hint = "a regular expression sees one word at a time; its syntax is RE2's, without \\1 and (?=…)"
         return f"this regular expression cannot be used: {_in_our_words(str(error))}", hint
@@ -52,3 +55,48 @@ def _in_our_words(reason: str) -> str:
         if found := re.fullmatch(known, reason, re.DOTALL):
             return words.format(found[1])
     return reason
+
+
+# --- letters as words are compared: café is cafe ---------------------------------------------------------
+
+_RANGE = (
+    1000  # letters of a range that are folded one by one: [à-ÿ] has 32; [一-龥] has none that would change
+)
+_PIECE = re.compile(r"\\.|\[:\^?\w+:\]|\[\^?\]?|(?P<first>[^\x00-\x7f])-(?P<last>[^\x00-\x7f])|.", re.DOTALL)
+
+
+def folded(pattern: str) -> str:
+    """The pattern for words without accents, as they are compared outside exact: and case:."""
+    if pattern.isascii():
+        return pattern
+    inside = False
+    pieces = []
+    for found in _PIECE.finditer(normalize("NFC", pattern)):
+        piece = found[0]
+        if piece.isascii():
+            pieces.append(piece)
+            if piece[0] in "[]" and not piece.startswith("[:"):
+                inside = piece[0] == "["
+        elif inside:
+            pieces.append(piece + _folds(found))
+        else:
+            pieces.append("".join(map(_letter, piece)))
+    return "".join(pieces)
+
+
+def _letter(char: str) -> str:
+    """One letter for one, so that what repeats it still does: ß? is (?:ss)?, not ss?."""
+    if char.isascii():
+        return char
+    letters = fold(char)
+    return letters if len(letters) == 1 else f"(?:{letters})"
+
+
+def _folds(found: re.Match[str]) -> str:
+    """In [ ]: the letters that a letter, or one of a range, is folded to."""
+    chars = found[0]
+    if found["first"]:
+        first, last = ord(found["first"]), ord(found["last"])
+        chars = "".join(map(chr, range(first, last + 1))) if last - first < _RANGE else ""
+    letters = {fold(char) for char in chars} - set(chars)
+    return "".join(sorted(letter for letter in letters if len(letter) == 1 and letter.isalnum()))

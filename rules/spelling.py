@@ -9,6 +9,7 @@ from math import exp
 from rules.forms import Way
 from rules.lexicon import Atom, Kind
 from rules.plan import ANY_WORD, Element
+from rules.regex import folded
 from rules.tree import Node, Regex, Scope, Term, Tongue
 from rules.words import Part, parts, rule_words
 
@@ -87,7 +88,8 @@ class Spelling:
         return manner.rows[node.text]
 
     def _regex(self, pattern: str, manner: Manner) -> Row:
-        atom = self._atom(Atom(manner.way, pattern, Kind.REGEX, False, manner.language))
+        text = folded(pattern) if manner.way in (Way.FORMS, Way.STEM) else pattern
+        atom = self._atom(Atom(manner.way, text, Kind.REGEX, False, manner.language))
         return Row((((atom,),),), Needs((frozenset((atom,)),), True))
 
     def _row(self, text: str, manner: Manner) -> Row:

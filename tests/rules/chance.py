@@ -59,6 +59,8 @@ REGEXES = [
     "o'?brien",
     "missile-rocket",
     ".*IRAQ",
+    "caf[éi]",
+    "CAFÉ",
 ]
 TEXT = [
     *("missile", "missiles", "Missile", "rocket", "rockets", "cruise", "Iraq", "IRAQ", "Iraq's", "strike"),

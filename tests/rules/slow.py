@@ -237,7 +237,10 @@ class Slow:
         }
 
     def regex(self, regex: Regex, look: Look) -> set[Place]:
-        pattern = re.compile(regex.pattern, 0 if look.way == "case" else re.IGNORECASE)
+        written = regex.pattern
+        if look.way not in ("exact", "case"):
+            written = re.sub(r"[^\x00-\x7f]", lambda letter: fold(letter[0]), written)
+        pattern = re.compile(written, 0 if look.way == "case" else re.IGNORECASE)
         return {
             token.place
             for token in self.tokens + self.chunks

@@ -1,0 +1,43 @@
+"""Patterns with letters beyond ASCII, as they are compared with words that have lost their accents."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules import Document, compile, rule
+from rules.patterns import Pattern
+from rules.regex import folded, wrong
+from rules.words import fold
+
+
+@pytest.mark.parametrize(
+    ("written", "compared"),
+    [
+        ("mh-?[0-9]+", "mh-?[0-9]+"),
+        ("café", "cafe"),
+        ("cafe\u0301s?", "cafes?"),
+        ("straß?e", "stra(?:ss)?e"),
+        ("caf[éx]", "caf[éex]"),
+        (r"\wé[^ö-ø\]]", r"\we[^ö-øo\]]"),
+        ("[[:alpha:]é]", "[[:alpha:]ée]"),
+        ("[一-龥]", "[一-龥]"),
+        ("(é|è)*", "(e|e)*"),
+        ("йод", "йод"),
+    ],
+)
+def test_letters_of_a_pattern_are_folded_as_those_of_words(written: str, compared: str) -> None:
+    assert folded(written) == compared
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text("aéÉßöøёй导\u0301\u0640٠[]-^()?*+|.\\{}2:w", max_size=12))
+def test_a_pattern_that_can_be_used_can_be_used_folded(pattern: str) -> None:
+    if wrong(pattern) is None:
+        Pattern(folded(pattern))
+
+
+@given(st.text("aeéèöøñçйёüсλ", min_size=1, max_size=8))
+def test_a_word_taken_for_a_pattern_finds_itself_in_any_dress(word: str) -> None:
+    ruleset = compile([rule(f"/x{word}/", "it")])
+    for written in (word, word.upper(), fold(word)):
+        assert ruleset.match(Document(f"x{written}", "")), written
