@@ -5,7 +5,7 @@ Two trees are equal when they mean the same words in the same shape; places do n
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from unicodedata import combining, east_asian_width
 
@@ -183,44 +183,69 @@ class Rule:
     broad: bool = False
 
 
+Written = list[str | Node]
+
+
 def _written(node: Node) -> str:
+    """Without a call for each level: a tree of 200 is also written where the stack is nearly used up."""
+    said: list[str] = []
+    waiting: Written = [node]
+    while waiting:
+        piece = waiting.pop()
+        if isinstance(piece, str):
+            said.append(piece)
+        else:
+            waiting += reversed(_pieces(piece))
+    return "".join(said)
+
+
+def _pieces(node: Node) -> Written:
+    """What a node is written of: texts, and the nodes between them."""
     match node:
         case Term(text, quoted):
-            return f'"{text}"' if quoted else text
+            return [f'"{text}"' if quoted else text]
         case Regex(pattern):
-            return f"/{pattern}/"
+            return [f"/{pattern}/"]
         case SetName(name):
-            return f"${name}"
+            return [f"${name}"]
         case And(parts):
-            return " AND ".join(map(_inside, parts))
+            return _chain(" AND ", map(_inside, parts))
         case Or(parts):
-            return " OR ".join(map(_inside, parts))
+            return _chain(" OR ", map(_inside, parts))
         case Not(part):
-            return f"NOT {_inside(part)}"
+            return ["NOT ", *_inside(part)]
         case Scope(name, part, size):
-            return f"{name}/{size}:{_tight(part)}" if size else f"{name}:{_tight(part)}"
+            return [f"{name}/{size}:" if size else f"{name}:", *_tight(part)]
         case Fact():
-            return _fact(node)
+            return [_fact(node)]
         case AtLeast(count, (SetName() as named,)):
-            return f"{count} OF {named}"
+            return [f"{count} OF ", named]
         case AtLeast(count, parts):
-            return f"{count} OF ({', '.join(map(str, parts))})"
+            return [f"{count} OF ", *_listed(parts)]
         case Times(count, part):
-            return f"{count} TIMES {_tight(part)}"
+            return [f"{count} TIMES ", *_tight(part)]
         case Window(parts, reach, ordered):
-            return f"{_reach(reach, ordered)}({', '.join(map(str, parts))})"
+            return [_reach(reach, ordered), *_listed(parts)]
         case Near(left, right, reach, ordered):
-            return f"{_inside(left)} {_reach(reach, ordered)} {_inside(right)}"
+            return [*_inside(left), f" {_reach(reach, ordered)} ", *_inside(right)]
         case NotNear(left, right, reach):
-            return f"{_inside(left)} NOT NEAR/{reach} {_inside(right)}"
+            return [*_inside(left), f" NOT NEAR/{reach} ", *_inside(right)]
         case Except(left, right):
-            return f"{_inside(left)} EXCEPT {_inside(right)}"
+            return [*_inside(left), " EXCEPT ", *_inside(right)]
         case Score(at_least, weighed):
-            weights = (f"{weight:+} {_inside(part)}" for weight, part in weighed)
-            return f"score {at_least} of ({', '.join(weights)})"
+            weights = ([f"{weight:+} ", *_inside(part)] for weight, part in weighed)
+            return [f"score {at_least} of (", *_chain(", ", weights), ")"]
         case Tongue(_, part):
-            return str(part)
+            return [part]
     raise TypeError(f"not a node of a rule: {node!r}")
+
+
+def _chain(between: str, links: Iterable[Written]) -> Written:
+    return [piece for link in links for piece in (between, *link)][1:]
+
+
+def _listed(parts: Iterable[Node]) -> Written:
+    return ["(", *_chain(", ", ([part] for part in parts)), ")"]
 
 
 def _reach(reach: int, ordered: bool) -> str:
@@ -247,12 +272,12 @@ _LOOSE = (Not, AtLeast, Times)
 _ALONE = (Term, Regex, SetName, Scope, Fact, Window, Tongue, *_LOOSE)
 
 
-def _inside(node: Node) -> str:
-    return _written(node) if isinstance(node, _ALONE) else f"({_written(node)})"
+def _inside(node: Node) -> Written:
+    return [node] if isinstance(node, _ALONE) else ["(", node, ")"]
 
 
-def _tight(node: Node) -> str:
-    return f"({_written(node)})" if isinstance(node, _LOOSE) else _inside(node)
+def _tight(node: Node) -> Written:
+    return ["(", node, ")"] if isinstance(node, _LOOSE) else _inside(node)
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -4,7 +4,8 @@ A *sense* has its sets opened, its chains flat, its parts in order and its words
 Equal senses have equal numbers: a hundred thousand rules are compared by number.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from rules.forms import Way
@@ -81,6 +82,10 @@ class Senses:
                 return self._number("fact", (name, test, fold(value)))
             case Regex(pattern):
                 return self._number("regex", (pattern, way))
+            case Near(left, right, reach, ordered):
+                return self._near((left, right), reach, ordered, way)
+            case Window(parts, reach, ordered):
+                return self._near(parts, reach, ordered, way)
         return self._counted(node, way)
 
     def _counted(self, node: Node, way: Way) -> int:
@@ -99,10 +104,6 @@ class Senses:
 
     def _placed(self, node: Node, way: Way) -> int:
         match node:
-            case Near(left, right, reach, ordered):
-                return self._near((left, right), reach, ordered, way)
-            case Window(parts, reach, ordered):
-                return self._near(parts, reach, ordered, way)
             case NotNear(left, right, reach):
                 return self._number("not near", reach, [self.of(left, way), self.of(right, way)])
             case Except(left, right):
@@ -110,7 +111,7 @@ class Senses:
         raise TypeError(f"not a node of a rule: {node!r}")
 
     def _near(self, parts: Iterable[Node], reach: int, ordered: bool, way: Way) -> int:
-        numbers = [self.of(part, way) for part in parts]
+        numbers = self._each(parts, way)
         return self._number("before" if ordered else "near", reach, numbers if ordered else sorted(numbers))
 
     def _number(self, kind: str, detail: Hashable = None, parts: Iterable[int] = ()) -> int:
@@ -122,8 +123,12 @@ class Senses:
 
     def _group(self, kind: str, parts: Iterable[Node], way: Way) -> int:
         """Parts of the same kind are opened; a group of one is that one."""
-        flat = {inner for part in parts for inner in self._opened(kind, self.of(part, way))}
+        flat = {inner for number in self._each(parts, way) for inner in self._opened(kind, number)}
         return flat.pop() if len(flat) == 1 else self._number(kind, parts=sorted(flat))
+
+    def _each(self, parts: Iterable[Node], way: Way) -> Sequence[int]:
+        """A call less for each level than a comprehension takes: there may be 200."""
+        return list(map(self.of, parts, repeat(way)))
 
     def _opened(self, kind: str, number: int) -> tuple[int, ...]:
         sense = self[number]

@@ -5,8 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from rules import Clause, Document, RuleErrors, Span, compile, rule
-from rules.explain import outline
+from rules import Clause, Document, RuleErrors, Span, compile, explain, rule
 from rules.lint import lint
 
 ARTICLE = Document(
@@ -201,7 +200,9 @@ def test_two_hundred_levels_are_read_and_told_of_where_the_stack_is_a_third_full
             return used(frames - 1)
         ruleset = compile([rule(deep, "deep")])
         tree = ruleset.rules["deep"].tree
-        assert str(tree).count("(") > 190 and outline(tree, {}) and not lint(ruleset, ids=["L01", "L03"])
+        assert (
+            str(tree).count("(") > 190 and explain.outline(tree, {}) and not lint(ruleset, ids=["L01", "L03"])
+        )
         return bool(ruleset.match(ARTICLE)) and ruleset.why("deep", ARTICLE).holds
 
     with ThreadPoolExecutor(1) as pool:  # its stack is empty, that of a test runner is not
