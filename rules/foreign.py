@@ -46,7 +46,7 @@ def near(phrase: str, tilde: str) -> Fault:
     return "~ means nothing here: NEAR says how near", f"write  {joined}"
 
 
-_RANGE = re.compile(r"[\[{]\s*\S+\s+TO\s+[^\s\]}]+\s*[\]}]?")
+_RANGE = re.compile(r"[\[{]\s*\S+\s+TO\s+[^\s()\]}]+\s*[\]}]?")
 
 
 def range_end(text: str, start: int) -> int:
