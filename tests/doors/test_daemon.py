@@ -15,7 +15,9 @@ from monitor.daemon import Daemon
 from monitor.errors import StoreError
 from monitor.store import feeds as stored
 from monitor.store.db import Db
+from monitor.store.entries import first_look_progress
 from rules import Document
+from tests.doors.newsroom import Newsroom, rss
 from tests.doors.stores import disk_with
 
 
@@ -89,6 +91,19 @@ async def test_new_rules_know_the_languages_of_the_old_ones_before_they_count(pa
         await daemon.reload()
         new = daemon._settings.rules
         assert new is not old and new.languages == {"nl", "da"}
+
+
+async def test_feeds_that_fail_do_not_make_the_machine_offline(path: Path, logged: io.StringIO) -> None:
+    async with Newsroom(hosts=2) as news:
+        feeds = [news.publish("/feed", rss([])), news.url("/gone", host=1)]
+        async with living(write(path, feeds, allow_networks=["127.0.0.0/8"])) as (daemon, db):
+            await daemon.polls.once()
+            await daemon._tell_progress()
+            await daemon._look()
+            look = await db.read(first_look_progress)
+            assert (look.told, look.feeds, look.looked) == (1, 1, 0)  # what is still to be told all failed
+            await daemon._tell_progress()
+    assert "404 Not Found" in logged.getvalue() and "no feed can be reached" not in logged.getvalue()
 
 
 async def test_a_dictionary_that_could_not_be_read_is_tried_again(path: Path) -> None:
