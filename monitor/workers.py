@@ -141,7 +141,7 @@ class Workers:
         begin = partial(self._begin_alone, function, limits, args)
         try:
             task = await asyncio.get_running_loop().run_in_executor(self._desk, begin)
-        except (OSError, RuntimeError) as error:
+        except (OSError, EOFError, RuntimeError) as error:
             return Unreadable(f"no process for it: {error}", passing=True)
         match await _outcome(task, limits):
             case _Killed(reason, passing):
@@ -236,10 +236,13 @@ async def _outcome(task: "Future[T]", limits: Limits) -> T | _Killed | _Lost:
         return _Killed(f"took longer than {limits.wall} s to read", passing=True)
     except ProcessExpired as death:
         return _autopsy(death.exitcode, limits)
+    except Exception as error:  # what it sent cannot be read
+        return _Lost(f"its reader gave no answer ({type(error).__name__})")
 
 
-def _autopsy(exitcode: int, limits: Limits) -> _Killed | _Lost:
-    match -exitcode:
+def _autopsy(exitcode: int | None, limits: Limits) -> _Killed | _Lost:
+    """None where the fork server has not told it yet, which on a busy machine it may not."""
+    match -(exitcode or 0):
         case signal.SIGXCPU:
             return _Killed(f"took more than {limits.cpu} s of CPU to read")
         case signal.SIGSEGV | signal.SIGABRT | signal.SIGBUS | signal.SIGILL | signal.SIGFPE as fault:

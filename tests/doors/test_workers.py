@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from pebble import ProcessExpired
 
 from monitor import workers
 from monitor.model import Article, FeedRead, Unreadable
@@ -95,12 +97,21 @@ async def test_what_may_not_be_the_fault_of_a_document_is_told_apart(
         (hogs.swell, TIGHT, "needed more than 300 MB of memory to read"),
         (hogs.vanish, TIGHT, "its reader was killed from outside (exit code -9)"),
         (hogs.stumble, TIGHT, "could not be read: ValueError: what a day"),
+        (hogs.garble, TIGHT, "its reader gave no answer (ValueError)"),
     ],
 )
 async def test_a_hog_in_a_process_of_its_own_costs_itself_only(
     pool: Workers, hog: Hog, limits: Limits, reason: str
 ) -> None:
-    assert await pool.alone(hog, limits, b"") == Unreadable(reason, passing=hog in (hogs.sleep, hogs.vanish))
+    assert await pool.alone(hog, limits, b"") == Unreadable(
+        reason, passing=hog in (hogs.sleep, hogs.vanish, hogs.garble)
+    )
+
+
+async def test_a_reader_whose_end_is_not_yet_told_is_lost_like_any_other() -> None:
+    ended: Future[int] = Future()
+    ended.set_exception(ProcessExpired("Abnormal termination", None))
+    assert isinstance(await workers._outcome(ended, TIGHT), workers._Lost)
 
 
 async def test_a_process_of_its_own_ends_with_its_answer(pool: Workers) -> None:
