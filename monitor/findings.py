@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -50,13 +51,15 @@ def find(settings: Config, days: int, now: datetime) -> Linted:
     """Everything the linter has to say, with the stored articles of so many days, if there are any."""
     archive = open_archive(settings, days, now)
     counts = _counted(settings, archive, now) if archive.articles else None
-    findings = lint(
-        settings.rules,
-        languages=_languages(settings, counts),
-        to=_channels(settings),
-        feeds=_feeds(settings, archive),
-        sample=counts,
-    )
+    with progress() as bar:
+        findings = lint(
+            settings.rules,
+            languages=_languages(settings, counts),
+            to=_channels(settings),
+            feeds=_feeds(settings, archive),
+            sample=counts,
+            track=partial(bar.track, description="looking through the rules"),
+        )
     levels = Counter(finding.level for finding in findings)
     return Linted(findings, counts, archive.trouble, levels)
 

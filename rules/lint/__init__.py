@@ -3,7 +3,7 @@
 lint(ruleset, languages=("en", "ar"), sample=sample(ruleset, documents, days=30))
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from rules.lint.alike import alike
@@ -21,7 +21,8 @@ from rules.match import RuleSet
 __all__ = ["TITLES", "Feeds", "Finding", "Level", "Sample", "lint", "sample"]
 
 # L13, examples of its own that a rule does not hold to, is found where the examples are: in the config.
-_LINTS: tuple[tuple[str, Callable[[Desk], Iterator[Finding]]], ...] = (
+Lint = tuple[str, Callable[[Desk], Iterator[Finding]]]
+_LINTS: tuple[Lint, ...] = (
     ("L01", never),
     ("L01", unknown),
     ("L01", foreign),
@@ -64,11 +65,13 @@ def lint(
     feeds: Feeds | None = None,
     sample: Sample | None = None,
     ids: Collection[str] = TITLES.keys(),
+    track: Callable[[Sequence[Lint]], Iterable[Lint]] = iter,
 ) -> tuple[Finding, ...]:
     """Everything found, by id. Reads the dictionaries of these languages.
 
     `to`: where the matches of each rule go; rules are only compared with rules that tell the same. Without
-    `feeds` and `sample`, nothing is said of what they would have to show.
+    `feeds` and `sample`, nothing is said of what they would have to show. `track` goes through the lints, and
+    may show how far it is: of 100,000 rules they take half a minute.
     """
     desk = Desk(rules, languages, to, feeds, sample)
-    return tuple(finding for id, find in _LINTS if id in ids for finding in find(desk))
+    return tuple(finding for id, find in track(_LINTS) if id in ids for finding in find(desk))
