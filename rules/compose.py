@@ -121,4 +121,5 @@ def _named(tree: Node) -> str:
     name = re.sub(r"\W+", "-", fold(bare)).strip("-")
     if _SIMPLE.fullmatch(bare) and len(name) <= _LONGEST_ID:
         return name
-    return f"{name[:_LONGEST_ID].rstrip('-')}-{crc32(text.encode()):08x}".lstrip("-")
+    digits = f"{crc32(text.encode(errors='surrogatepass')):08x}"
+    return f"{name[:_LONGEST_ID].rstrip('-')}-{digits}".lstrip("-")

@@ -25,7 +25,7 @@ class Pattern:
 
     def fits(self, word: str) -> bool:
         """True if the pattern matches the whole of a word of at most LONGEST_WORD characters."""
-        return len(word) <= LONGEST_WORD and self._regexp.fullmatch(word) is not None
+        return len(word) <= LONGEST_WORD and self._regexp.fullmatch(_whole(word)) is not None
 
 
 class Glob:
@@ -35,11 +35,11 @@ class Glob:
 
     def __init__(self, text: str) -> None:
         pieces = {"*": ".*", "?": "."}
-        escaped = "".join(pieces.get(char) or re2.escape(char) for char in _SEVERAL.sub("*", text))
+        escaped = "".join(pieces.get(char) or re2.escape(char) for char in _whole(_SEVERAL.sub("*", text)))
         self._regexp = _compiled(escaped, False, _GLOB_MEMORY)
 
     def fits(self, text: str) -> bool:
-        return self._regexp.fullmatch(text) is not None
+        return self._regexp.fullmatch(_whole(text)) is not None
 
 
 _SEVERAL = re.compile(r"\*+")
@@ -53,9 +53,14 @@ def _compiled(text: str, any_case: bool, memory: int) -> "re2._Regexp":
     options.max_mem = memory
     options.case_sensitive = not any_case
     try:
-        return re2.compile(text, options)
+        return re2.compile(_whole(text), options)
     except re2.error as error:
         raise PatternError(_reason(error)) from None
+
+
+def _whole(text: str) -> str:
+    """Half a surrogate pair as \ufffd: re2 reads UTF-8, which has no halves."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 # In re2 these know ASCII alone.

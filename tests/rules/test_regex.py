@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules import Document, compile, rule
+from rules import Document, Facts, compile, rule
 from rules.patterns import Pattern
 from rules.regex import folded, wrong
 from rules.words import fold
@@ -41,3 +41,12 @@ def test_a_word_taken_for_a_pattern_finds_itself_in_any_dress(word: str) -> None
     ruleset = compile([rule(f"/x{word}/", "it")])
     for written in (word, word.upper(), fold(word)):
         assert ruleset.match(Document(f"x{written}", "")), written
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [("/a\udcffb/ OR c", False), ('category:"news\udcff*" AND a', True), ("url:*news*/? AND a", True)],
+)
+def test_half_a_surrogate_pair_stops_nothing(text: str, holds: bool) -> None:
+    facts = Facts(url="https://news.example/\ud83d", categories=("news\udcff1",))
+    assert bool(compile([rule(text)]).match(Document("a\udcffb", "a", facts=facts))) is holds
