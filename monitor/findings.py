@@ -185,7 +185,7 @@ def _listed(rules: Sequence[str]) -> str:
 
 def _summary(linted: Linted, rules: int) -> str:
     if not linted.findings:
-        said = f"nothing to say of {counted(rules, 'rule')}"
+        said = f"the linter finds nothing odd in {counted(rules, 'rule')}"
     else:
         said = ", ".join(counted(linted.levels[level], level) for level in Level if linted.levels[level])
     if linted.trouble:
@@ -193,4 +193,4 @@ def _summary(linted: Linted, rules: int) -> str:
     if linted.sample is None:
         return said
     articles, days = linted.sample.articles, round(linted.sample.days) or 1
-    return f"{said}, beside {counted(articles, 'article')} of the last {counted(days, 'day')}"
+    return f"{said}, tried on {counted(articles, 'article')} of the last {counted(days, 'day')}"

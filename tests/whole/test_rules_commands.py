@@ -39,7 +39,7 @@ async def test_a_rule_that_can_never_match_fails_the_check(tmp_path: Path) -> No
 
 async def test_good_rules_are_one_line(tmp_path: Path) -> None:
     done = await house(tmp_path, "missile + Iraq", "Hezbollah EXCEPT radio").run("check", "--no-network")
-    assert done.out.splitlines()[1:] == ["", "nothing to say of 2 rules"]
+    assert done.out.splitlines()[1:] == ["", "the linter finds nothing odd in 2 rules"]
     assert not (tmp_path / "wirewatch.db").exists(), "looking makes no store"
 
 
@@ -55,7 +55,7 @@ async def test_check_tries_the_rules_on_the_articles_of_the_store(tmp_path: Path
     async with Newsroom() as news:
         home = await told(tmp_path, news)
         done = await home.run("check", "--no-network")
-        assert "beside 1 article of the last" in done.out
+        assert "tried on 1 article of the last" in done.out
         assert "other: 0 matches in 1 article" in done.out
         assert "L11" not in (await home.run("check", "--no-network", "--days", "0")).out
 
