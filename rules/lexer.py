@@ -75,6 +75,7 @@ _PLACE = re.compile(r"(NEAR|BEFORE|ONEAR|PRE)/([0-9]{1,6})")
 _BEFORE = {"ONEAR": "BEFORE", "PRE": "BEFORE"}  # what other programs call it
 _ODD_PLACE = re.compile(r"(w|within|near|onear|pre|before|adj)/([0-9]{1,6})", re.IGNORECASE)
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
+_BETWEEN = re.compile(f"[{SPACE}]+")
 
 
 def tokens(text: str) -> list[Token]:
@@ -87,7 +88,7 @@ def tokens(text: str) -> list[Token]:
         if kind == "WORD":
             found.append(_word(written, start, end))
         elif kind == "COUNT":
-            number, operator = written.split()
+            number, operator = _BETWEEN.split(written)
             kind = "COUNT" if operator.isupper() else "ODD"
             found.append(Token(kind, operator, start, end, int(number)))
         else:
