@@ -7,9 +7,9 @@ RUN /opt/wirewatch/bin/pip install --no-cache-dir --require-hashes -r requiremen
 COPY pyproject.toml README.md ./
 COPY monitor monitor
 COPY rules rules
-# Without rules._fast all works, but slower; and nobody would know why.
+# Without rules.engine._fast all works, but slower; and nobody would know why.
 RUN /opt/wirewatch/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
- && /opt/wirewatch/bin/python -I -c 'import rules._fast'
+ && /opt/wirewatch/bin/python -I -c 'import rules.engine._fast'
 
 FROM python:3.13-slim-bookworm
 # /data holds the store and config.yaml; nothing else is ever written.

@@ -24,7 +24,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from rules.words import CHUNK, Part, parts, rule_words
+from rules.text.words import CHUNK, Part, parts, rule_words
 
 LIMIT = 20  # differences shown
 Query = tuple[str, str]  # ours, SQLite's

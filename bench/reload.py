@@ -22,7 +22,7 @@ from bench.footprint import resident
 from monitor import config
 from monitor.daemon import Daemon
 from monitor.store.db import Db
-from rules.forms import vocabulary
+from rules.text.forms import vocabulary
 
 LIMIT_MS = 250  # a post on its way, a page that comes in: nobody notices so little
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rules import Document, RuleSet, compile, rule
-from rules.words import CHUNK, parts
+from rules.text.words import CHUNK, parts
 
 WORDS = 1000
 ARTICLES = 300

@@ -25,8 +25,8 @@ from monitor.store.db import Tx
 from monitor.workers import Workers
 from rules import Document, Rule, RuleError, RuleErrors, RuleSet, sentences
 from rules.explain import Branch, Finds, Teller, Told, outline
+from rules.language.names import Names
 from rules.meaning import nodes
-from rules.names import Names
 from rules.tree import SetName
 
 WORDS = 60  # of a rule that are told with their forms

@@ -5,7 +5,8 @@ from datetime import datetime
 from monitor.model import Article, StoredEntry, host_of
 from monitor.sources.dates import believable
 from monitor.sources.language import code_of, country_of
-from rules import Facts, values
+from rules import Facts
+from rules.language import values
 
 
 def facts_of(entry: StoredEntry, article: Article, now: datetime) -> Facts:

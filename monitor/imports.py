@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from monitor.errors import WirewatchError
 from rules import Problem, RuleError
-from rules.dialects import translate
+from rules.language.dialects import translate
 
 # Nobody types these, and YAML takes none of them.
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

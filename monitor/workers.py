@@ -111,7 +111,7 @@ class Workers:
         return await self.read(_entry, WORDS, entry.entry.title.encode(), entry, why)
 
     async def inflect(self, words: Iterable[str], language: str) -> Forms | Unreadable:
-        """`rules.forms.inflect` in a process of its own, which takes the dictionary with it when it ends."""
+        """`inflect` in a process of its own, which takes the dictionary with it when it ends."""
         async with self._dictionary:
             lines = await self.alone(_inflected, DICTIONARY, "\n".join(words), language)
         return lines if isinstance(lines, Unreadable) else await asyncio.to_thread(_forms, lines)
@@ -286,7 +286,7 @@ def _entry(_title: bytes, entry: StoredEntry, why: str) -> Article:
 
 def _inflected(words: str, language: str) -> str:
     """As lines: to unpickle those of 100,000 words takes half a second, in which the daemon stands still."""
-    from rules.forms import inflect
+    from rules.text.forms import inflect
 
     forms = inflect(words.split("\n"), language)
     return "\n".join(" ".join((word, *found)) for word, found in forms.items())

@@ -9,14 +9,14 @@ The language is described in GRAMMAR.md.
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from rules.building import build
-from rules.compose import Scoring, compose, entry, rule
 from rules.document import Clause, Document, Facts, Match, Member, Span
-from rules.match import RuleSet
-from rules.parser import parse
-from rules.sentences import sentences
+from rules.engine.building import build
+from rules.engine.match import RuleSet
+from rules.language.compose import Scoring, compose, entry, rule
+from rules.language.parser import parse
+from rules.text.sentences import sentences
+from rules.text.words import Word, fold, words
 from rules.tree import Node, Piece, Problem, Rule, RuleError, RuleErrors
-from rules.words import Word, fold, words
 
 __all__ = [
     "Clause",

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rules.forms import Way, inflect, stems
 from rules.meaning import SCRIPTS, Meaning, nodes, phrase, script, terms
+from rules.text.forms import Way, inflect, stems
+from rules.text.vocabulary import Vocabulary
 from rules.tree import (
     And,
     AtLeast,
@@ -25,7 +26,6 @@ from rules.tree import (
     Window,
     children,
 )
-from rules.vocabulary import Vocabulary
 
 # --- the tree --------------------------------------------------------------------------------------------
 

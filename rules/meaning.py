@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from unicodedata import name
 
-from rules.forms import Way, inflect, is_acronym
+from rules.text.forms import Way, inflect, is_acronym
+from rules.text.words import Part, rule_words
 from rules.tree import Node, Scope, Term, children
-from rules.words import Part, rule_words
 
 WAYS = {way.name.lower(): way for way in Way if way is not Way.ACRONYM}
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from monitor.config import values as value_of
 from monitor.config.book import Book, Reader, Schema, filled, one, shown
 from monitor.config.marked import Node, Table, Text, Wrong
-from rules.lexer import QUOTES
-from rules.parser import SCOPES
+from rules.language.lexer import QUOTES
+from rules.language.parser import SCOPES
+from rules.language.values import FACTS, wrong
+from rules.language.vendors import NAMES, REASONS
 from rules.tree import Fact, Not, Or
 from rules.tree import Node as Tree
-from rules.values import FACTS, wrong
-from rules.vendors import NAMES, REASONS
 
 
 class Weights(NamedTuple):

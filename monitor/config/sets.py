@@ -8,7 +8,7 @@ from monitor.config import values as value_of
 from monitor.config.book import Book, shown
 from monitor.config.marked import List, Node, Table, Text, Wrong
 from rules import Member
-from rules.values import LANGUAGES, language_of
+from rules.language.values import LANGUAGES, language_of
 
 MEMBERS = 50_000  # of one set; they take 1.5 s
 LONGEST = 2000  # characters of an entry, for OR-groups; nobody's name has 200

@@ -13,8 +13,8 @@ from monitor.config.marked import Text, Wrong
 from monitor.config.outside import SLACK_SECRET
 from monitor.model import Secret, host_of
 from monitor.sources import guard
-from rules.countries import CODES, COUNTRIES
-from rules.values import LANGUAGES, language_of
+from rules.language.countries import CODES, COUNTRIES
+from rules.language.values import LANGUAGES, language_of
 
 LONGEST = timedelta(days=30)
 

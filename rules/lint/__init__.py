@@ -6,6 +6,7 @@ lint(ruleset, languages=("en", "ar"), sample=sample(ruleset, documents, days=30)
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from rules.engine.match import RuleSet
 from rules.lint.alike import alike
 from rules.lint.broad import broad, often, rates, stop_words
 from rules.lint.desk import Desk
@@ -16,7 +17,6 @@ from rules.lint.never import never
 from rules.lint.operators import far, left_out
 from rules.lint.typos import typos
 from rules.lint.words import capitals, look_alikes, wildcards
-from rules.match import RuleSet
 
 __all__ = ["TITLES", "Feeds", "Finding", "Level", "Sample", "lint", "sample"]
 

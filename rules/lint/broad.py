@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from rules.common import grammar
 from rules.document import Document, Match
-from rules.forms import Way
 from rules.lint.desk import Desk
 from rules.lint.finding import Finding, Level, Sample
+from rules.text.common import grammar
+from rules.text.forms import Way
 
 _MANY = 200  # articles that say something about rates
 _OFTEN = 0.05  # of the articles: a rule that finds so many is no alert

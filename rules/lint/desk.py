@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rules.forms import Way
+from rules.engine.match import RuleSet
 from rules.lint.finding import Feeds, Finding, Level, Sample
-from rules.match import RuleSet
 from rules.meaning import Forms, Phrase, nodes, phrase, terms
+from rules.text.forms import Way
 from rules.tree import And, Fact, Node, Or, Piece, Rule, SetName, Term
 
 

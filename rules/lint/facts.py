@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from rules.facts import amount
+from rules.engine.facts import amount
 from rules.lint.desk import Desk, clauses
 from rules.lint.finding import Feeds, Finding, Level
 from rules.meaning import SCRIPTS, nodes, script
-from rules.patterns import Glob
+from rules.text.patterns import Glob
+from rules.text.words import fold
 from rules.tree import Fact, Node, Or, Rule, SetName, Term
-from rules.words import fold
 
 
 def clash(one: Fact, other: Fact) -> bool:

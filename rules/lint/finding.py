@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rules.document import Document
-from rules.match import RuleSet
-from rules.words import words
+from rules.engine.match import RuleSet
+from rules.text.words import words
 
 
 class Level(StrEnum):

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from rules.forms import Way
 from rules.lint.desk import Desk, clauses
 from rules.lint.facts import clash, denied
 from rules.lint.finding import Finding, Level
 from rules.meaning import Phrase, inside
+from rules.text.forms import Way
 from rules.tree import (
     And,
     AtLeast,

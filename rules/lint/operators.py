@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from rules.forms import Way
 from rules.lint.desk import Desk, clauses
 from rules.lint.finding import Finding, Level
 from rules.lint.never import Barred, Judge, alternatives
 from rules.meaning import Phrase, nodes, terms
+from rules.text.forms import Way
 from rules.tree import Near, Node, Not, NotNear, Rule, SetName, Term, Window
 
 _FAR = 50  # words: a fifth of a short article

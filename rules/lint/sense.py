@@ -8,9 +8,10 @@ from collections.abc import Hashable, Iterable, Sequence
 from itertools import repeat
 from typing import NamedTuple
 
-from rules.forms import Way
 from rules.lint.desk import Desk
 from rules.meaning import Meaning, inside
+from rules.text.forms import Way
+from rules.text.words import fold
 from rules.tree import (
     And,
     AtLeast,
@@ -30,7 +31,6 @@ from rules.tree import (
     Tongue,
     Window,
 )
-from rules.words import fold
 
 # A group of more alternatives stays one thing: a thousand rules may name the same ten thousand words.
 _OPENED = 500

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 
-from rules.forms import Way, known
 from rules.lint.desk import Desk, Spoken
 from rules.lint.finding import Finding, Level
 from rules.meaning import SCRIPTS, Meaning, script, script_of
+from rules.text.forms import Way, known
 
 _LONG = 5  # letters: of shorter words too many are one letter apart
 _SEEN = 3  # articles that make a word of the archive a word

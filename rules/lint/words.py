@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from unicodedata import name as name_of
 
-from rules.forms import Way
 from rules.lint.desk import Desk, Spoken
 from rules.lint.finding import Finding, Level
 from rules.meaning import Meaning, script, script_of
-from rules.vocabulary import Vocabulary
-from rules.words import INVISIBLE
+from rules.text.forms import Way
+from rules.text.vocabulary import Vocabulary
+from rules.text.words import INVISIBLE
 
 _SHOWN = 12
 

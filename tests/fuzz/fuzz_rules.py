@@ -15,8 +15,8 @@ import yaml
 
 with atheris.instrument_imports(include=["rules"]):
     from rules import Document, RuleError, RuleErrors, compile, entry, parse, rule, sentences, words
-    from rules.dialects import translate
-    from rules.vendors import VENDORS
+    from rules.language.dialects import translate
+    from rules.language.vendors import VENDORS
 
 CASES = Path(__file__).parents[1] / "rules" / "cases"
 WORDS = Path(__file__).with_name("rules.dict")

@@ -9,7 +9,7 @@ from monitor import cli, config
 from monitor.errors import WirewatchError
 from monitor.imports import rule_of
 from rules import rule
-from rules.vendors import VENDORS
+from rules.language.vendors import VENDORS
 
 
 def test_the_command_knows_every_dialect() -> None:

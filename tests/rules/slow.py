@@ -12,7 +12,8 @@ from itertools import pairwise, product
 from typing import cast
 
 from rules import Document, Member, Span, entry, sentences
-from rules.forms import inflect, is_acronym, stems
+from rules.text.forms import inflect, is_acronym, stems
+from rules.text.words import CHUNK, Part, fold, parts, rule_words
 from rules.tree import (
     And,
     AtLeast,
@@ -33,7 +34,6 @@ from rules.tree import (
     Window,
     joins_places,
 )
-from rules.words import CHUNK, Part, fold, parts, rule_words
 from tests.rules.slow_facts import known
 
 GAP = 100_000

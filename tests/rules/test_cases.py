@@ -24,7 +24,7 @@ from rules import (
     parse,
     rule,
 )
-from rules.forms import inflect
+from rules.text.forms import inflect
 
 CASES = Path(__file__).parent / "cases"
 ROOT = CASES.parents[2]

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import RuleError, parse
-from rules.dialects import translate
-from rules.vendors import VENDORS
+from rules.language.dialects import translate
+from rules.language.vendors import VENDORS
 
 # A query, and the rule that it becomes.
 MELTWATER = {

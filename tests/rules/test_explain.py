@@ -3,8 +3,8 @@
 import pytest
 
 from rules import parse
-from rules.check import members
 from rules.explain import Branch, Finds, Teller, outline
+from rules.language.check import members
 from rules.tree import Score
 
 SETS, _ = members({"iran": ["Iran", "Iranian", "IRGC"]})

@@ -6,10 +6,10 @@ from functools import cache
 import pytest
 
 from rules import fold
-from rules.common import EVERYDAY, acronyms, grammar
-from rules.dictionary import LANGUAGES, Dictionary, read
-from rules.endings import ENDINGS, regular
-from rules.forms import has_forms, inflect, is_acronym, known, stems, vocabulary
+from rules.text.common import EVERYDAY, acronyms, grammar
+from rules.text.dictionary import LANGUAGES, Dictionary, read
+from rules.text.endings import ENDINGS, regular
+from rules.text.forms import has_forms, inflect, is_acronym, known, stems, vocabulary
 
 # (language, word of a rule, words it finds, words it must not find)
 FOUND = [
@@ -272,7 +272,7 @@ def test_without_a_stemmer_a_word_is_its_own_stem() -> None:
 
 
 def test_an_empty_dictionary_has_no_words() -> None:
-    from rules.dictionary import EMPTY
+    from rules.text.dictionary import EMPTY
 
     assert isinstance(EMPTY, Dictionary)
     assert list(EMPTY.words()) == []

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from rules import Document, Rule, RuleErrors, RuleSet, compile, rule
-from rules.building import build
-from rules.forms import inflect
-from rules.kernel import KERNELS, PLAIN, Kernel, PlainMemo
-from rules.reading import Reading
+from rules.engine.building import build
+from rules.engine.kernel import KERNELS, PLAIN, Kernel, PlainMemo
+from rules.engine.reading import Reading
+from rules.text.forms import inflect
 from rules.tree import Node
 from tests.rules.chance import SETS, cases
 
@@ -65,7 +65,7 @@ def test_what_the_index_is_sure_of_holds_and_what_it_passes_over_does_not(seed: 
             assert set(sure.tolist()) <= held <= {*sure.tolist(), *unsure.tolist()}
 
 
-@pytest.mark.skipif(len(KERNELS) == 1, reason="rules/_fast.c was not compiled")
+@pytest.mark.skipif(len(KERNELS) == 1, reason="rules/engine/_fast.c was not compiled")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_c_and_python_say_the_same(seed: int) -> None:
     rules, documents = random_cases(seed, 300, 30)

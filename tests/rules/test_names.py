@@ -5,7 +5,7 @@ import random
 import pytest
 
 from rules import RuleErrors, compile, rule
-from rules.names import Names
+from rules.language.names import Names
 
 MANY = [f"{place}-{number:04}" for place in ("gulf", "delta", "harbour", "border") for number in range(2_500)]
 random.Random(7).shuffle(MANY)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rules import Document, RuleError, RuleErrors, compile, rule
-from rules.parser import FIELDS
+from rules.language.parser import FIELDS
 from tests.rules.test_cases import ALL
 
 ROOT = Path(__file__).parents[2]

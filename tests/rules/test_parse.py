@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import Member, Piece, Rule, RuleError, RuleErrors, Scoring, compose, entry, parse, rule
-from rules.check import members, refuse
-from rules.parser import FIELDS
+from rules.language.check import members, refuse
+from rules.language.parser import FIELDS
+from rules.text.words import rule_words
 from rules.tree import (
     And,
     AtLeast,
@@ -27,7 +28,6 @@ from rules.tree import (
     Window,
     children,
 )
-from rules.words import rule_words
 
 A, B, C = Term("a"), Term("b"), Term("c")
 

@@ -10,8 +10,8 @@ from random import Random, SystemRandom
 import pytest
 
 from rules import Document, Rule, RuleErrors, RuleSet, Span
-from rules.building import build
-from rules.kernel import BEST, KERNELS, Kernel
+from rules.engine.building import build
+from rules.engine.kernel import BEST, KERNELS, Kernel
 from rules.tree import Node
 from tests.rules.chance import SETS, cases
 from tests.rules.shrink import row, smallest

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import Document, Facts, compile, rule
-from rules.patterns import Pattern
-from rules.regex import folded, wrong
-from rules.words import fold
+from rules.language.regex import folded, wrong
+from rules.text.patterns import Pattern
+from rules.text.words import fold
 
 
 @pytest.mark.parametrize(

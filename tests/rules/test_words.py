@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules import fold, sentences, words
-from rules.words import CHUNK, parts, rule_words
+from rules.text.words import CHUNK, parts, rule_words
 
 # Letters that cling, sign and join, of every way of writing.
 TRICKY = st.text(
