@@ -131,7 +131,7 @@ def check(
 
     settings = _load(config)
     size = f"{counted(len(settings.feeds), 'feed')}, {counted(len(settings.rules), 'rule')}"
-    sys.stdout.write(f"{config}: {size}: no problem found\n")
+    sys.stdout.write(f"{config}: {size}: well formed\n")
     sys.stdout.writelines(f"  note: {note}\n" for note in settings.notes)
     bad = 0
     if lint:
@@ -148,7 +148,8 @@ def check(
 def explain(
     rule: Annotated[str, typer.Argument(help="The id of a rule in the config, or a rule itself.")],
     article: Annotated[
-        str, typer.Argument(help="An address in the store, a file of text or HTML, or - for text on stdin.")
+        str,
+        typer.Argument(help="An address in the store, a file of text or HTML, - for stdin, or a headline."),
     ] = "",
     config: Annotated[
         Path | None, typer.Option("--config", "-c", help="The configuration to use, if there is one.")
@@ -171,7 +172,7 @@ def _document(where: str, config: Path) -> "Document":
     from monitor import explain
 
     if not where.startswith(("http://", "https://")):
-        return explain.read_file(where)
+        return explain.read(where)
     with _stored(config) as db:
         found = db.read_sync(lambda tx: explain.stored(tx, where))
     if found is None:

@@ -1,6 +1,7 @@
 """`wirewatch explain`: a rule as a tree, what its words find, what it makes of one article."""
 
 import asyncio
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -175,8 +176,17 @@ def stored(tx: Tx, url: str) -> Document | None:
     return None
 
 
-def read_file(path: str) -> Document:
-    """A page, or a text with its headline in the first line. `-` is stdin. Raises WirewatchError."""
+def read(article: str) -> Document:
+    """A file with a page, or a text under its headline; `-` is stdin. No file, but several words: such a text.
+
+    Raises WirewatchError.
+    """
+    if len(article.split()) > 1 and not os.path.exists(article):
+        return matching.document_of(_text(article))
+    return _read_file(article)
+
+
+def _read_file(path: str) -> Document:
     body = texts.read(path)
     if not PAGE.match(body):
         return matching.document_of(_text(texts.text(body)))

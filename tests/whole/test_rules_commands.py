@@ -22,7 +22,7 @@ async def test_check_says_what_rules_hardly_mean_and_a_warning_is_no_failure(tmp
     home = house(tmp_path, {"id": "fruit", "match": 'apple NOT "apple juice"'})
     done = await home.run("check", "--no-network")
     assert (done.code, done.err) == (0, "")
-    assert "no problem found" in done.out and "1 warning" in done.out
+    assert "1 rule: well formed" in done.out and "1 warning" in done.out
     assert "L05 NOT where EXCEPT is meant" in done.out
     assert '      apple NOT "apple juice"\n            ^^^^^^^^^^^^^^^^^\n' in done.out
     assert 'write apple EXCEPT "apple juice"' in done.out
@@ -89,6 +89,13 @@ async def test_a_rule_of_the_config_is_explained_by_its_id(tmp_path: Path) -> No
         "tried only on articles with one of: ",
     ):
         assert line in done.out
+
+
+async def test_a_rule_is_tried_on_a_headline(tmp_path: Path) -> None:
+    done = await house(tmp_path, "x").run("explain", "missile + Iraq", "Iran upgrading missiles in Iraq")
+    assert (done.code, done.err) == (0, "") and "missiles" in done.out.split("tried only on")[1]
+    done = await house(tmp_path, "x").run("explain", "missile", "missing.txt")
+    assert (done.code, done.err) == (1, "missing.txt: no such file or directory\n")
 
 
 async def test_a_rule_is_explained_without_a_config(tmp_path: Path) -> None:
