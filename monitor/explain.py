@@ -177,7 +177,7 @@ def stored(tx: Tx, url: str) -> Document | None:
 
 
 def read(article: str) -> Document:
-    """A file with a page, or a text under its headline; `-` is stdin. No file, but several words: such a text.
+    """A file with a page or a text under its headline; `-` is stdin. No file, but several words: a text.
 
     Raises WirewatchError.
     """
