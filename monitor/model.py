@@ -121,6 +121,15 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """What a publisher asks for in the feed: a rest between polls; hours and days (UTC) without any."""
+
+    rest: timedelta = timedelta(0)  # the longer of <ttl> and the syndication module's, a day at most
+    hours: frozenset[int] = frozenset()  # 0 to 23; never all of them
+    days: frozenset[int] = frozenset()  # Monday is 0; never all of them
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
     """What is remembered of a feed between two polls."""
 
@@ -129,6 +138,7 @@ class FeedState:
     body_hash: str = ""  # of the last body whose entries were committed
     title: str = ""  # what the feed calls itself
     language: str = ""  # the tag it bears: en-GB
+    hints: Hints = Hints()  # of the last document that was read
     looked: bool = False  # its first entries are in: from here on every entry is news
     polled_at: datetime | None = None
     ok_at: datetime | None = None  # last answer that was a feed, or "unchanged"
@@ -264,6 +274,7 @@ class FeedRead:
     entries: tuple[Entry, ...]
     complete: bool = True
     language: str = ""
+    hints: Hints = Hints()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from monitor.model import Block, Entry, FeedRead, Unreadable, Zone
 from monitor.sources.address import web_address
 from monitor.sources.charset import kind_of, proves_utf8
 from monitor.sources.dates import believable, parse_date
+from monitor.sources.hints import hints_of
 from monitor.sources.lines import html_blocks
 from monitor.sources.plain import clamp, folded, headline, plain
 
@@ -52,6 +53,7 @@ def read_feed(body: bytes, url: str, content_type: str, now: datetime) -> FeedRe
         entries=_newest(entries, now),
         complete=complete,
         language=_language(_text(parsed.feed, "language")),
+        hints=hints_of(body),
     )
 
 

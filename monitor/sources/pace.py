@@ -1,9 +1,10 @@
 """When a feed is due next, and what is remembered of the poll that has just been made.
 
-A server is never asked sooner than it said, nor sooner than the interval: `every` of the feed, or the larger
-of the floor and what the server calls fresh. A feed that fails is asked less and less, and never given up.
-Rules and sources: RFC 9110 10.2.3 (Retry-After), RFC 9111 4.2 (freshness); practice of the feed readers that
-publishers praise.
+A server is never asked sooner than it said, nor sooner than the interval: `every` of the feed, or the largest
+of the floor, what the server calls fresh, and the rest the feed asks for. `every` is the owner's word and
+stands above the publisher's hints. A feed that fails is asked less and less, and never given up.
+Rules and sources: RFC 9110 10.2.3 (Retry-After), RFC 9111 4.2 (freshness), RSS 2.0 (ttl, skipHours);
+practice of the feed readers that publishers praise.
 """
 
 from dataclasses import replace
@@ -18,6 +19,7 @@ from monitor.model import (
     Fetched,
     FetchFailed,
     FetchOutcome,
+    Hints,
     Unchanged,
     Unreadable,
 )
@@ -57,9 +59,10 @@ def after(
             state = _read(feed.state, fetched, read, body_hash)
         case other:
             assert_never(other)
+    wait = _interval(feed, max(fetched.fresh_for, state.hints.rest), floor, jitter)
     return replace(
         state,
-        due_at=now + _interval(feed, fetched.fresh_for, floor, jitter),
+        due_at=_welcome(feed, state.hints, now + wait, now),
         polled_at=now,
         ok_at=now,
         pause_until=None,
@@ -81,25 +84,43 @@ def _read(state: FeedState, fetched: Fetched, read: FeedRead | None, body_hash: 
     if read is None:
         return replace(state, validators=fetched.validators)
     told = replace(
-        state, title=read.title or state.title, language=read.language or state.language, looked=True
+        state,
+        title=read.title or state.title,
+        language=read.language or state.language,
+        hints=read.hints,
+        looked=True,
     )
     return replace(told, validators=fetched.validators, body_hash=body_hash) if read.complete else told
 
 
-def _interval(feed: Feed, fresh_for: timedelta, floor: timedelta, jitter: float) -> timedelta:
+def _interval(feed: Feed, rest: timedelta, floor: timedelta, jitter: float) -> timedelta:
     if feed.spec.every:
         return feed.spec.every  # as its owner said; polls spread by themselves, being counted from the last
-    return max(floor, min(fresh_for, DAY)) * (1 + JITTER * jitter)
+    return max(floor, min(rest, DAY)) * (1 + JITTER * jitter)
+
+
+def _welcome(feed: Feed, hints: Hints, due_at: datetime, now: datetime) -> datetime:
+    """`due_at`, or the end of the hours and days the publisher wants to be left alone in; a day at most."""
+    latest = max(due_at, now + DAY)
+    while feed.spec.every is None and due_at < latest and _skipped(hints, due_at):
+        due_at = due_at.replace(minute=0, second=0, microsecond=0) + HOUR
+    return min(due_at, latest)
+
+
+def _skipped(hints: Hints, moment: datetime) -> bool:
+    return moment.hour in hints.hours or moment.weekday() in hints.days
 
 
 def _failed(feed: Feed, failed: FetchFailed, now: datetime, floor: timedelta, jitter: float) -> FeedState:
     failing = _failing(feed.state, failed.reason, now)
-    interval = feed.spec.every or floor
+    interval = _interval(feed, feed.state.hints.rest, floor, jitter=0)
     wish = _wish(failed)
     if wish is not None:
-        return replace(failing, due_at=now + max(wish, interval), pause_until=now + wish)
+        due_at = now + max(wish, interval)
+        return replace(failing, due_at=_welcome(feed, failing.hints, due_at, now), pause_until=now + wish)
     wait = _patience(failed.status, interval, failing.failures, fixed=feed.spec.every is not None)
-    return replace(failing, due_at=now + wait * (1 + JITTER * jitter))
+    due_at = now + wait * (1 + JITTER * jitter)
+    return replace(failing, due_at=_welcome(feed, failing.hints, due_at, now))
 
 
 def _failing(state: FeedState, reason: str, now: datetime) -> FeedState:

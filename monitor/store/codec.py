@@ -1,11 +1,12 @@
 """Values of the model as JSON, and back."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from monitor.model import Alert, Block, Excerpt, FirstLookAlert, Message, Notice, Zone
+from monitor.model import Alert, Block, Excerpt, FirstLookAlert, Hints, Message, Notice, Zone
 
 Raw = list[list[Any]]  # what the Json columns hold
 
@@ -31,6 +32,15 @@ def blocks_out(blocks: Iterable[Block]) -> Raw:
 
 def blocks_in(raw: Raw) -> tuple[Block, ...]:
     return tuple(Block(Zone(zone), text) for zone, text in raw)
+
+
+def hints_out(hints: Hints) -> list[Any]:
+    return [hints.rest.total_seconds(), sorted(hints.hours), sorted(hints.days)]
+
+
+def hints_in(raw: list[Any]) -> Hints:
+    seconds, hours, days = raw
+    return Hints(timedelta(seconds=seconds), frozenset(hours), frozenset(days))
 
 
 def spans_in(raw: Raw) -> tuple[tuple[str, int, int], ...]:

@@ -19,7 +19,7 @@ from monitor.model import (
     Validators,
     host_of,
 )
-from monitor.store.codec import blocks_out
+from monitor.store.codec import blocks_out, hints_in, hints_out
 from monitor.store.columns import EPOCH, key_of, shard_of
 from monitor.store.entries import named
 from monitor.store.schema import aliases, entries, feeds, insert_into, ledger
@@ -95,6 +95,7 @@ def _columns_of(state: FeedState) -> dict[str, Any]:
         "body_hash": state.body_hash,
         "title": state.title,
         "language": state.language,
+        "hints": hints_out(state.hints),
         "looked": state.looked,
         "polled_at": state.polled_at,
         "ok_at": state.ok_at,
@@ -129,6 +130,7 @@ def _feed(row: Row[Any]) -> Feed:
         body_hash=row.body_hash,
         title=row.title,
         language=row.language,
+        hints=hints_in(row.hints),
         looked=row.looked,
         polled_at=row.polled_at,
         ok_at=row.ok_at,

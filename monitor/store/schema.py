@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from monitor.model import EntryState, OutboxState, Source
 from monitor.store.columns import Choice, Id, Json, Key, Moment, Prose, Rank, Span
 
-REVISION = "0002"  # the migration this schema stands at; numbered, so that newer ones sort behind it
+REVISION = "0003"  # the migration this schema stands at; numbered, so that newer ones sort behind it
 # Not Alembic's own name: another program's may stand in the same database.
 VERSION_TABLE = "wirewatch_version"
 
@@ -46,6 +46,7 @@ feeds = Table(
     _column("body_hash", Prose),  # empty: no body was read yet, or the last one was cut short
     _column("title", Prose),  # what the feed calls itself; empty: not known
     _column("language", Prose),  # the tag the feed bears; empty: not known
+    _column("hints", Json),  # [seconds to rest, [hour, …], [weekday, …]], as the feed asks
     _column("looked", Boolean),  # its first entries are in
     _column("polled_at", Moment, nullable=True),  # null: never asked
     _column("ok_at", Moment, nullable=True),  # null: never answered with a feed

@@ -17,7 +17,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import BOOLEAN, TEXT, MetaData, Table, event, insert, inspect, text
 
 from monitor.errors import StoreError, StoreHeld
-from monitor.store import engines, entries, upgrade, vitals
+from monitor.model import Hints
+from monitor.store import engines, entries, feeds, upgrade, vitals
 from monitor.store.db import Db, Tx
 from monitor.store.schema import REVISION, VERSION_TABLE, metadata
 from tests.doors.stores import NOON, disk_with
@@ -269,6 +270,8 @@ def test_a_store_of_the_first_schema_keeps_what_it_holds(address: str) -> None:
     with Db.open(address) as db:
         first, second = db.read_sync(lambda tx: entries.due(tx, NOON, 10))
         read = db.read_sync(lambda tx: [entries.article(tx, number) for number in (0, 1)])
+        (feed,) = db.read_sync(lambda tx: feeds.get_all(tx, active=False))
+    assert feed.state.hints == Hints()
     assert [article.languages for article in read if article] == [("en",), ()]
     assert (first.feed_url, second.entry.categories) == ("https://news.example/feed", ())
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Change, EntryState, Feed, FeedSpec, FeedState, Fresh, Validators
+from monitor.model import Change, EntryState, Feed, FeedSpec, FeedState, Fresh, Hints, Validators
 from monitor.store import entries, feeds, ledger
 from monitor.store.db import Db, Tx
 from monitor.store.feeds import Synced
@@ -136,6 +136,7 @@ def test_every_field_of_the_state_returns_as_it_was_kept(tx: Tx) -> None:
         body_hash="abc",
         title="Nachrichten",
         language="de-AT",
+        hints=Hints(timedelta(minutes=90), frozenset({0, 23}), frozenset({5, 6})),
         looked=True,
         polled_at=NOON,
         ok_at=NOON - MINUTE,

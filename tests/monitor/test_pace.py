@@ -13,6 +13,7 @@ from monitor.model import (
     FeedState,
     Fetched,
     FetchFailed,
+    Hints,
     Unchanged,
     Unreadable,
     Validators,
@@ -149,6 +150,98 @@ def test_jitter_makes_a_wait_longer_by_a_tenth_at_most_and_never_shorter(
 ) -> None:
     waits = [after(fetched, jitter=jitter).due_at - NOON for jitter in (0, 0.5, 1)]
     assert waits == [waits[0], waits[0] * 1.05, waits[0] * 1.1]
+
+
+def hinting(hints: Hints, feed: Feed = FEED) -> Feed:
+    return replace(feed, state=replace(feed.state, hints=hints))
+
+
+NIGHT = frozenset({22, 23, 0, 1, 2, 3, 4, 5})
+WEEKEND = frozenset({5, 6})
+HINTS = [
+    Hints(),
+    Hints(HOUR),
+    Hints(DAY),
+    Hints(hours=NIGHT),
+    Hints(hours=frozenset(range(24)) - {12}),
+    Hints(days=WEEKEND),
+    Hints(days=frozenset(range(7)) - {6}),
+    Hints(3 * HOUR, NIGHT, WEEKEND),
+]
+
+
+def test_the_hints_of_the_document_are_kept_until_another_says_otherwise() -> None:
+    hints = Hints(HOUR, NIGHT, WEEKEND)
+    assert after(body(), replace(READ, hints=hints)).hints == hints
+    assert after(body(), READ, hinting(hints)).hints == Hints()
+    for fetched in (body(), Unchanged(NEW), failed()):
+        assert after(fetched, feed=hinting(hints)).hints == hints
+
+
+@pytest.mark.parametrize(
+    ("rest", "fresh_for", "wait"),
+    [
+        (timedelta(0), timedelta(0), FLOOR),
+        (MINUTE, timedelta(0), FLOOR),
+        (HOUR, timedelta(0), HOUR),
+        (HOUR, 2 * HOUR, 2 * HOUR),
+        (2 * HOUR, HOUR, 2 * HOUR),
+        (9 * DAY, HOUR, DAY),
+    ],
+)
+def test_a_feed_is_left_alone_as_long_as_it_asks(
+    rest: timedelta, fresh_for: timedelta, wait: timedelta
+) -> None:
+    hints = Hints(rest)
+    assert after(body(fresh_for=fresh_for), replace(READ, hints=hints)).due_at == NOON + wait
+    assert after(Unchanged(NEW, fresh_for), feed=hinting(hints)).due_at == NOON + wait
+
+
+def test_the_rest_a_feed_asks_for_holds_when_it_fails_and_doubles() -> None:
+    assert after(failed(), feed=hinting(Hints(HOUR))).due_at == NOON + HOUR
+    assert after(failed(), feed=hinting(Hints(HOUR), failing(2))).due_at == NOON + 4 * HOUR
+    assert after(failed(429, 7 * MINUTE), feed=hinting(Hints(HOUR))).due_at == NOON + HOUR
+
+
+@pytest.mark.parametrize(
+    ("hints", "due_at"),
+    [
+        (Hints(hours=frozenset({12})), NOON + HOUR),
+        (Hints(hours=frozenset({12, 13, 15})), NOON + 2 * HOUR),
+        (Hints(hours=frozenset({13})), NOON + FLOOR),
+        (Hints(HOUR, frozenset({13})), NOON + 2 * HOUR),
+        (Hints(days=frozenset({6})), NOON + 12 * HOUR),  # a Sunday
+        (Hints(hours=frozenset({0, 1}), days=frozenset({6})), NOON + 14 * HOUR),
+        (Hints(days=frozenset({6, 0, 1})), NOON + DAY),
+    ],
+)
+def test_a_poll_moves_behind_the_hours_and_days_a_feed_wants_none(hints: Hints, due_at: datetime) -> None:
+    assert after(Unchanged(NEW), feed=hinting(hints)).due_at == due_at
+    assert after(failed(), feed=hinting(hints)).due_at == due_at
+
+
+@pytest.mark.parametrize("hints", HINTS)
+@pytest.mark.parametrize("jitter", [0, 0.37, 1])
+def test_no_poll_comes_sooner_than_any_hint_allows(hints: Hints, jitter: float) -> None:
+    """At every hour of a week: the rest is kept, no skipped moment is met, and a day is the most to wait."""
+    for fetched in (Unchanged(NEW), Unchanged(NEW, 2 * HOUR), failed(500), failed(429, 90 * MINUTE)):
+        for now in (NOON + n * HOUR + 7 * MINUTE for n in range(7 * 24)):
+            due_at = pace.after(hinting(hints), fetched, None, "", now, FLOOR, jitter).due_at
+            assert max(FLOOR, min(hints.rest, DAY)) <= due_at - now <= 1.1 * DAY
+            skipped = due_at.hour in hints.hours or due_at.weekday() in hints.days
+            assert not skipped or due_at - now >= DAY
+
+
+@pytest.mark.parametrize("hints", HINTS)
+def test_a_fixed_interval_stands_above_the_hints(hints: Hints) -> None:
+    assert after(Unchanged(NEW), feed=hinting(hints, FIXED)).due_at == NOON + MINUTE
+    assert after(failed(), feed=hinting(hints, FIXED)).due_at == NOON + MINUTE
+    assert after(body(), replace(READ, hints=hints), FIXED).due_at == NOON + MINUTE
+
+
+def test_a_server_that_asks_for_longer_than_a_day_is_not_asked_sooner_for_its_hints() -> None:
+    for hints in HINTS:
+        assert after(failed(503, 3 * DAY), feed=hinting(hints)).due_at == NOON + 3 * DAY
 
 
 @pytest.mark.parametrize(
