@@ -21,8 +21,10 @@ from monitor.model import (
     Decision,
     Entry,
     EntryState,
+    FeedState,
     FirstLook,
     Fresh,
+    Hints,
     NewEntry,
     Notice,
     NotSent,
@@ -38,6 +40,7 @@ from monitor.store import entries, feeds, outbox
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
 from rules import Document, RuleSet
+from tests.doors.newsroom import Newsroom, entry, rss
 from tests.doors.stores import ARTICLE, NOON, a_feed, disk_with
 
 HOUR = timedelta(hours=1)
@@ -144,6 +147,33 @@ async def test_what_only_the_feed_says_is_read_in_its_language(sqlite_address: s
             await judge(entry)
         read = await db.read(lambda tx: entries.article(tx, entry.id))
         assert read and read.languages == ("ru",)
+
+
+async def test_what_a_feed_asks_for_holds_after_a_304_and_a_restart(sqlite_address: str) -> None:
+    asking = rss([entry("Reactor shut", "https://courier.example/reactor")]).replace(
+        b"<item>", b"<ttl>60</ttl><skipHours><hour>13</hour></skipHours><item>", 1
+    )
+    async with Newsroom() as news:
+        address = news.publish("/feed", asking)
+        for answer in ("200", "304"):
+            state = await polled_at_noon(sqlite_address, address)
+            assert state.hints == Hints(HOUR, frozenset({13}))
+            assert state.due_at == NOON + 2 * HOUR
+            assert news.log[-1].answer == answer
+
+
+async def polled_at_noon(store: str, address: str) -> FeedState:
+    """What the store remembers of a feed after a poll by a daemon that was just started."""
+    web, workers = Web("test", ["127.0.0.0/8"]), Workers(1)
+    with Db.open(store) as db:
+        feed = await db.write(lambda tx: a_feed(tx, address))
+        await pipeline.poll(
+            feed, web=web, workers=workers, db=db, floor=timedelta(minutes=5), clock=lambda: NOON
+        )
+        (feed,) = await db.read(feeds.get_all)
+    await web.close()
+    workers.close()
+    return feed.state
 
 
 @asynccontextmanager
