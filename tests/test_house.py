@@ -47,6 +47,7 @@ DOORS = {
     "alembic": ("monitor/store/",),
     "pebble": ("monitor/workers.py",),
     "feedparser": ("monitor/sources/feed.py",),
+    "protego": ("monitor/sources/robots.py",),
     "trafilatura": ("monitor/sources/article.py",),
     "apscheduler": ("monitor/daemon.py",),
     "re2": ("rules/text/patterns.py",),

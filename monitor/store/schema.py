@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from monitor.model import EntryState, OutboxState, Source
 from monitor.store.columns import Choice, Id, Json, Key, Moment, Prose, Rank, Span
 
-REVISION = "0003"  # the migration this schema stands at; numbered, so that newer ones sort behind it
+REVISION = "0004"  # the migration this schema stands at; numbered, so that newer ones sort behind it
 # Not Alembic's own name: another program's may stand in the same database.
 VERSION_TABLE = "wirewatch_version"
 

@@ -1,0 +1,8 @@
+"""What is remembered of feeds and of who their entries are, so that none is missed and none told twice."""
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    pass
