@@ -146,6 +146,7 @@ class FeedState:
     failures: int = 0  # in a row
     failing_since: datetime | None = None
     error: str = ""  # why the last poll failed, for people; empty: it did not
+    marks: bytes = b""  # of the last document's entries (cut.py); empty: the next one is read whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +268,9 @@ class Entry:
 class FeedRead:
     """A feed document, parsed. `complete` False: it was cut short, so validators must not be kept.
 
-    `language` is the tag the feed bears (`en-GB`); empty: none, or no tag.
+    `language` is the tag the feed bears (`en-GB`); empty: none, or no tag. `entries` may leave out such as
+    the last document had, byte for byte: `total` counts all, `shared` those it had too. `marks` tell the next
+    reading which these are; empty: nothing may be left out of it.
     """
 
     title: str
@@ -275,6 +278,9 @@ class FeedRead:
     complete: bool = True
     language: str = ""
     hints: Hints = Hints()
+    total: int = 0
+    shared: int = 0
+    marks: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
