@@ -197,6 +197,7 @@ class Fetched:
     validators: Validators = Validators()
     moved_to: str = ""
     fresh_for: timedelta = timedelta(0)  # Cache-Control max-age less Age, or Expires less Date
+    links: tuple[str, ...] = ()  # Link headers, as they came
 
 
 @dataclass(frozen=True, slots=True)

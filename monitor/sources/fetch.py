@@ -12,12 +12,12 @@ import errno
 import os
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from types import SimpleNamespace
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urlencode, urljoin
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -38,10 +38,14 @@ IN_A_THREAD = 256 * 1024  # a larger body is decoded beside the event loop: 8 MB
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is asked for, and how many decoded bytes of it are taken."""
+    """What is asked for, and how many decoded bytes of it are taken.
+
+    With a `form` it is sent there by POST, and of the answer only the status is taken.
+    """
 
     accept: str
     max_bytes: int
+    form: bytes = b""
 
 
 FEED = Kind(
@@ -165,6 +169,13 @@ class Web:
                     return got
         return FetchFailed(Cause.REDIRECT, f"redirected more than {REDIRECTS} times")
 
+    async def send(self, url: str, form: Mapping[str, str]) -> FetchOutcome:
+        """Send a form, as any request is sent: lane, guard, limits. Success is any 2xx, and has no body.
+
+        Only 307 and 308 are followed, the form with them; the others would turn it into a GET.
+        """
+        return await self.get(url, kind=Kind("*/*", 0, urlencode(form).encode()))
+
     async def _ask(self, url: str, kind: Kind, validators: Validators) -> FetchOutcome | Moved:
         """One request in its host's lane. A lane is left before the next hop's is entered, or two hosts that
         redirect to each other would wait for each other."""
@@ -189,12 +200,19 @@ class Web:
         self, url: str, kind: Kind, validators: Validators, line: Line
     ) -> FetchOutcome | Moved:
         asked = {"Accept": kind.accept, **headers.conditions(validators)}
+        if kind.form:
+            asked["Content-Type"] = "application/x-www-form-urlencoded"
         started = asyncio.get_running_loop().time()
         answered = False
         try:
             async with asyncio.timeout_at(started + self._limits.first_byte) as deadline:
-                async with self._session.get(
-                    url, headers=asked, allow_redirects=False, trace_request_ctx=line
+                async with self._session.request(
+                    "POST" if kind.form else "GET",
+                    url,
+                    headers=asked,
+                    data=kind.form or None,
+                    allow_redirects=False,
+                    trace_request_ctx=line,
                 ) as response:
                     answered = True
                     deadline.reschedule(started + self._limits.total)
@@ -214,12 +232,20 @@ class Web:
             return FetchFailed(Cause.TOO_LARGE, f"more than {MAX_HEADERS // 1024} KB of headers")
         sent = headers.validators(response.headers)
         match response.status:
+            case status if kind.form and 200 <= status < 300:
+                return Fetched(url, b"")
+            case 301 | 302 | 303 if kind.form:
+                return FetchFailed(Cause.REDIRECT, "redirected in a way that drops the form", response.status)
             case 200 | 203:
                 body = await self._body(response, kind.max_bytes)
                 if isinstance(body, FetchFailed):
                     return body
                 kind_of_body = response.headers.get("Content-Type", "")
-                return Fetched(url, body, kind_of_body, sent, "", headers.fresh_for(response.headers, now))
+                fresh_for, links = (
+                    headers.fresh_for(response.headers, now),
+                    response.headers.getall("Link", ()),
+                )
+                return Fetched(url, body, kind_of_body, sent, "", fresh_for, tuple(links))
             case 304 if validators != UNKNOWN:
                 kept = Validators(
                     sent.etag or validators.etag, sent.last_modified or validators.last_modified
