@@ -257,7 +257,7 @@ class Look:
     entries: int  # what they carried
     judged: int
     matched: int
-    told: int  # active feeds whose summary was told before: these could be reached
+    told: bool  # was an active feed's summary told before? Then it could be reached
 
     @property
     def done(self) -> bool:
@@ -266,7 +266,7 @@ class Look:
 
 
 def first_look_progress(tx: Connection) -> Look:
-    """How far the first look is. All zero: every feed's was told."""
+    """How far the first look is. All zero: every feed's was told, which costs two looks into an index."""
     coming = and_(feeds.c.active, ~feeds.c.introduced)
     asked = select(func.count(), func.count(feeds.c.polled_at), func.sum(case((feeds.c.looked, 1), else_=0)))
     named, polled, looked = tx.execute(asked.where(coming)).one()
@@ -275,7 +275,7 @@ def first_look_progress(tx: Connection) -> Look:
     states: dict[EntryState, int] = dict(rows)
     came = sum(states.values())
     plain = sum(states.get(state, 0) for state in (EntryState.NEW, EntryState.NO_MATCH, EntryState.FAILED))
-    told = tx.scalar(select(func.count()).where(feeds.c.active, feeds.c.introduced)) or 0
+    told = tx.scalar(select(feeds.c.id).where(feeds.c.active, feeds.c.introduced).limit(1)) is not None
     return Look(named, polled, looked or 0, came, came - states.get(EntryState.NEW, 0), came - plain, told)
 
 

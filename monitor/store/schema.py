@@ -57,6 +57,7 @@ feeds = Table(
     _column("introduced", Boolean),  # what it carried when first seen was told (or kept silent)
     _column("entries_in", Integer),  # how many entries ever came in: the audit counts the rows against it
     Index("ix_feeds_due", "active", "due_at"),
+    Index("ix_feeds_introduced", "active", "introduced"),  # asked every two seconds
 )
 
 entries = Table(
