@@ -24,6 +24,7 @@ smoke: setup-dev      ## a wheel in an empty environment delivers one alert
 bench: .venv/.bench   ## polls a second and memory, against a named peer and limits
 	@$(BIN)/python -m bench.polls
 	@$(BIN)/python -m bench.footprint
+	@$(BIN)/python -m bench.books
 	@$(BIN)/python -m bench.rules
 
 oracle: setup-dev     ## Lucene finds what our rules find; needs a JDK and liblucene8-java, says so without them
