@@ -83,6 +83,15 @@ class FetchSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class WebsubSpec:
+    """Where hubs deliver. `public` is the address they ask, with a final slash; empty: no push."""
+
+    public: str = ""
+    listen: str = "127.0.0.1:8081"  # host:port of ours that `public` leads to
+    sha1: bool = True  # signatures by SHA-1 count, too
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What a reload need not do again, by hashes of what the config says."""
 
@@ -107,6 +116,7 @@ class Config:
     notes: tuple[str, ...] = ()  # what was left out: feeds of an OPML file that cannot be asked
     languages: tuple[str, ...] = ("en",)  # whose forms are ready before the first article; others when met
     kept: Kept = Kept()
+    websub: WebsubSpec = WebsubSpec()
 
 
 # --- feeds ---------------------------------------------------------------------------------------------
@@ -156,6 +166,7 @@ class Feed:
     id: int
     spec: FeedSpec
     state: FeedState
+    pushed: bool = False  # a hub brings its news as they come: polls are the safety net
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, or_, select, update
@@ -65,6 +65,7 @@ def _new_feed(spec: FeedSpec, now: datetime) -> dict[str, Any]:
             "key": spec.url,
             "host": host,
             "shard": shard_of(host),
+            "pushed": False,
             "introduced": False,
             "entries_in": 0,
         }
@@ -146,7 +147,7 @@ def _feed(row: Row[Any]) -> Feed:
         failing_since=row.failing_since,
         error=row.error,
     )
-    return Feed(row.id, _spec(row), state)
+    return Feed(row.id, _spec(row), state, row.pushed)
 
 
 def _spec(row: Row[Any]) -> FeedSpec:
@@ -184,13 +185,39 @@ def keep_state(tx: Connection, feed_id: int, state: FeedState) -> None:
 
 def keep_poll(tx: Connection, feed: Feed, state: FeedState, fresh: Fresh, now: datetime) -> int:
     """Validators, new entries, edits and new names, together or not at all. How many entries came in."""
+    came = _keep_fresh(tx, feed, fresh, "new", now)
+    tx.execute(_KEEP, {"feed": feed.id, "came": came} | _columns_of(state))
+    return came
+
+
+def keep_push(tx: Connection, feed: Feed, fresh: Fresh, now: datetime) -> int:
+    """What a hub brought. It may be a part of the feed, so of the feed itself nothing is learnt from it."""
+    came = _keep_fresh(tx, feed, fresh, "new, brought by a hub", now)
+    counted = update(feeds).where(feeds.c.id == feed.id).values(entries_in=feeds.c.entries_in + came)
+    tx.execute(counted)
+    return came
+
+
+def _keep_fresh(tx: Connection, feed: Feed, fresh: Fresh, reason: str, now: datetime) -> int:
     new = _unknown(tx, feed.id, fresh.new)
-    tx.execute(_KEEP, {"feed": feed.id, "came": len(new)} | _columns_of(state))
-    ids = _insert_entries(tx, feed, [entry for entry, _ in new], now)
+    ids = _insert_entries(tx, feed, [entry for entry, _ in new], reason, now)
     names = [(alias, entry_id) for (_, own), entry_id in zip(new, ids, strict=True) for alias in own]
     _learn(tx, feed.id, [*names, *fresh.learnt])
     _keep_changes(tx, feed, fresh.changed, now)
     return len(new)
+
+
+def hurry(tx: Connection, feed_id: int, not_before: timedelta, now: datetime) -> None:
+    """There is news: the feed is due now, unless it was asked less than `not_before` ago."""
+    row = tx.execute(select(feeds.c.due_at, feeds.c.polled_at).where(feeds.c.id == feed_id)).one()
+    soon = max(now, row.polled_at + not_before) if row.polled_at else now
+    tx.execute(update(feeds).where(feeds.c.id == feed_id).values(due_at=min(row.due_at, soon)))
+
+
+def get(tx: Connection, feed_id: int) -> Feed | None:
+    """A feed as it stands now; None: config.yaml no longer names it."""
+    row = tx.execute(select(feeds).where(feeds.c.id == feed_id, feeds.c.active)).first()
+    return None if row is None else _feed(row)
 
 
 def _unknown(tx: Connection, feed_id: int, found: Sequence[NewEntry]) -> list[tuple[NewEntry, list[str]]]:
@@ -205,13 +232,15 @@ def _unknown(tx: Connection, feed_id: int, found: Sequence[NewEntry]) -> list[tu
     return unknown
 
 
-def _insert_entries(tx: Connection, feed: Feed, new: Sequence[NewEntry], now: datetime) -> list[int]:
+def _insert_entries(
+    tx: Connection, feed: Feed, new: Sequence[NewEntry], reason: str, now: datetime
+) -> list[int]:
     if not new:
         return []
     rows = [_new_entry(feed, entry, now) for entry in new]
     ids = list(tx.scalars(insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows))
     came = {"at": now, "stage": "poll", "state": EntryState.NEW}
-    reason = "new" if feed.state.looked else "carried by the feed when it was first seen"
+    reason = reason if feed.state.looked else "carried by the feed when it was first seen"
     tx.execute(insert(ledger), [came | {"entry_id": entry_id, "reason": reason} for entry_id in ids])
     return ids
 

@@ -2,9 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, MetaData, Table
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
+from monitor.hubs import CallbackState
 from monitor.model import EntryState, OutboxState, Source
 from monitor.store.columns import Choice, Id, Json, Key, Moment, Prose, Rank, Span
 
@@ -54,6 +65,7 @@ feeds = Table(
     _column("failures", Integer),  # in a row
     _column("failing_since", Moment, nullable=True),  # null: the last poll went well
     _column("error", Prose),  # empty: the last poll went well
+    _column("pushed", Boolean),  # a hub brings its news: polls are the safety net
     _column("introduced", Boolean),  # what it carried when first seen was told (or kept silent)
     _column("entries_in", Integer),  # how many entries ever came in: the audit counts the rows against it
     Index("ix_feeds_due", "active", "due_at"),
@@ -189,6 +201,48 @@ ledger = Table(
     _column("stage", Prose),  # poll, judge, tell
     _column("state", Choice(EntryState)),  # the entry's state from here on
     _column("reason", Prose),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    _column("feed_id", Id, ForeignKey("feeds.id"), primary_key=True, autoincrement=False),
+    _column("topic", Prose),  # the address the feed calls itself by
+    _column("hubs", Json),  # [address, …], the best first; empty: it no longer names one
+    _column("host", Prose),  # of the first hub; empty likewise
+    _column("due_at", Moment, nullable=True, index=True),  # null: nothing left to do
+    _column("tries", Integer),  # requests in a row that no hub confirmed
+    _column("reason", Prose),  # why no hub delivers; empty: one does, or is asked
+    _column("delivered_at", Moment, nullable=True),  # null: never
+    _column("unheard", Json),  # [[name, ms], …]: entries that polls found first
+    _column("missed", Integer),  # entries that no hub brought, since it was last trusted
+    _column("doubted_until", Moment, nullable=True),  # null: not doubted
+)
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    _column("token", Key, primary_key=True),  # the end of the address: a secret
+    _column("feed_id", Id, ForeignKey("feeds.id"), index=True),
+    _column("address", Prose),
+    _column("topic", Prose),
+    _column("hub", Prose),
+    _column("secret", Prose),  # empty: the hub was asked over plain http
+    _column("state", Choice(CallbackState)),
+    _column("asked_at", Moment),
+    _column("until", Moment, index=True),  # end of the lease, or of the wait for a confirmation
+    _column("verified_at", Moment, nullable=True),  # null: the hub has not confirmed
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _column("id", Id, primary_key=True),
+    _column("feed_id", Id, ForeignKey("feeds.id"), index=True),
+    _column("topic", Prose),
+    _column("body", LargeBinary),  # as it was signed, decoded; gone once its entries are in
+    _column("content_type", Prose),
+    _column("at", Moment),
 )
 
 vitals = Table(

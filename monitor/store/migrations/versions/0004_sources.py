@@ -1,10 +1,64 @@
 """What is remembered of feeds and of who their entries are, so that none is missed and none told twice."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
 down_revision = "0003"
 
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_index("ix_feeds_introduced", "feeds", ["active", "introduced"])
+    op.add_column("feeds", sa.Column("pushed", sa.Boolean(), nullable=False, server_default=sa.false()))
+    _push()
+
+
+def _push() -> None:
+    op.create_table(
+        "subscriptions",
+        sa.Column("feed_id", ID, nullable=False, autoincrement=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("hubs", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("delivered_at", sa.BigInteger(), nullable=True),
+        sa.Column("unheard", sa.Text(), nullable=False),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("doubted_until", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_subscriptions_feed_id"),
+        sa.PrimaryKeyConstraint("feed_id", name="pk_subscriptions"),
+    )
+    op.create_index("ix_subscriptions_due_at", "subscriptions", ["due_at"])
+    op.create_table(
+        "callbacks",
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("feed_id", ID, nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("hub", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("verified_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_callbacks_feed_id"),
+        sa.PrimaryKeyConstraint("token", name="pk_callbacks"),
+    )
+    op.create_index("ix_callbacks_feed_id", "callbacks", ["feed_id"])
+    op.create_index("ix_callbacks_until", "callbacks", ["until"])
+    op.create_table(
+        "deliveries",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("feed_id", ID, nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_deliveries_feed_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+    )
+    op.create_index("ix_deliveries_feed_id", "deliveries", ["feed_id"])
