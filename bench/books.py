@@ -61,7 +61,7 @@ def take(folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "bench.books", "take", str(folder)], check=True)
 
 
-def measured(act: Callable[[], None]) -> float:
+def measured(act: Callable[[], object]) -> float:
     started = time.perf_counter()
     act()
     return time.perf_counter() - started
