@@ -6,6 +6,7 @@ from typing import TextIO, assert_never
 
 from monitor.daemon import WORKERS, open_chat, open_web
 from monitor.model import Config, FeedRead, FeedSpec, Fetched, FetchFailed, Unchanged, Unreadable, host_of
+from monitor.ops import log
 from monitor.ops.clock import clock
 from monitor.sources.fetch import FEED, Web
 from monitor.workers import Workers
@@ -44,7 +45,7 @@ async def _feed(spec: FeedSpec, web: Web, workers: Workers) -> tuple[str, str, s
     fetched = await web.get(spec.url, kind=FEED)
     match fetched:
         case FetchFailed():
-            return name, f"{fetched.reason}  ({spec.url})", ""
+            return name, f"{fetched.reason}  ({log.mask(spec.url)})", ""
         case Unchanged():
             return name, "", "unchanged"
         case Fetched():
@@ -53,7 +54,7 @@ async def _feed(spec: FeedSpec, web: Web, workers: Workers) -> tuple[str, str, s
             assert_never(other)
     match read:
         case Unreadable():
-            return name, f"{read.reason}  ({spec.url})", ""
+            return name, f"{read.reason}  ({log.mask(spec.url)})", ""
         case FeedRead():
             moved = f"; it has moved to {fetched.moved_to}" if fetched.moved_to else ""
             return name, "", f"{len(read.entries)} entries{moved}"

@@ -13,6 +13,7 @@ from monitor.alerts import matching
 from monitor.alerts.wording import clean
 from monitor.facts import facts_of
 from monitor.model import UNSEEN, Article, Config, Entry, EntryState, Feed, OutboxState, StoredEntry, host_of
+from monitor.ops import log
 from monitor.ops.progress import progress
 from monitor.sources.fresh import story_key
 from monitor.store import entries, feeds, ledger, outbox, vitals
@@ -115,7 +116,7 @@ def _never_seen(tx: Tx, url: str) -> Iterator[str]:
     )
     for feed in near:
         how = feed.state.error or "all well"
-        yield f"  {feed.name}: asked {at(feed.state.polled_at)}, {how}  {feed.spec.url}"
+        yield f"  {feed.name}: asked {at(feed.state.polled_at)}, {how}  {log.mask(feed.spec.url)}"
 
 
 def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -> Iterator[Line]:
@@ -281,7 +282,7 @@ def audit_json(rows: Sequence[FeedAudit], counts: Mapping[OutboxState, int]) -> 
         "feeds": [
             {
                 "name": row.name,
-                "url": row.url,
+                "url": log.mask(row.url),
                 "active": row.active,
                 "entries_in": row.entries_in,
                 "states": {state.value: row.states.get(state, 0) for state in EntryState},
@@ -330,7 +331,9 @@ def feed_lines(found: Sequence[Feed], now: datetime) -> Iterator[str]:
         else:
             ago, ahead = span(now - state.polled_at), span(state.due_at - now)
             yield f"✓ {feed.name}: well, asked {ago} ago, again in {ahead}"
-        yield f"    {feed.spec.url}" + (f"  [{', '.join(feed.spec.tags)}]" if feed.spec.tags else "")
+        yield f"    {log.mask(feed.spec.url)}" + (
+            f"  [{', '.join(feed.spec.tags)}]" if feed.spec.tags else ""
+        )
     yield f"{counted(len(found), 'feed')}, {sum(bool(feed.state.error) for feed in found)} failing"
 
 

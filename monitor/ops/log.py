@@ -6,18 +6,32 @@ import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
 from typing import Any, TextIO, cast
+from urllib.parse import unquote
 
 import structlog
 
-# Slack's tokens and webhook addresses, passwords in addresses, keys in queries.
+# Slack's tokens and webhook addresses, user and password in addresses, parameters of queries.
 _SECRETS = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?P<kept>hooks\.slack\.com/services/|://(?=[^/\s@]+@)|[?&](?:token|key|apikey|sig)=)[^&\s@]+"
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?P<kept>hooks\.slack\.com/services/)[^\s\"'<>]+"
+    r"|(?<=://)[^/?#\s]+(?=@)|(?P<name>[?&;][\w.%+\[\]-]+=)(?P<value>[^&\s\"'<>]+)"
+)
+# What the name of a parameter ends in whose value opens a door: access_token, X-Api-Key, jsessionid.
+_TELLING = re.compile(
+    r"(?:token|key|auth|authorization|passw(?:or)?d|pwd|pass|secret|sig|signature|session|sid|sessionid"
+    r"|credentials?|jwt)\]?$",
+    re.IGNORECASE,
 )
 
 
 def mask(text: str) -> str:
     """`text` with whatever looks like a secret replaced by an ellipsis."""
-    return _SECRETS.sub(lambda found: (found["kept"] or "") + "…", text)
+    return _SECRETS.sub(_hidden, text)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    if (name := found["name"]) is None:
+        return (found["kept"] or "") + "…"
+    return name + ("…" if _TELLING.search(unquote(name[1:-1])) else mask(found["value"]))
 
 
 def _masked(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

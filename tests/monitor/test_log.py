@@ -34,3 +34,40 @@ def test_a_secret_is_masked(logged: io.StringIO) -> None:
     shown = logged.getvalue()
     assert "refused" in shown and "example.org" in shown
     assert "secret" not in shown and "word" not in shown and "abc" not in shown
+
+
+SECRET_ADDRESSES = [
+    f"https://example.org/feed?{name}=canary"
+    for name in (
+        "token", "access_token", "key", "api_key", "apikey", "X-Api-Key", "auth", "authorization", "password",
+        "passwd", "pwd", "secret", "client_secret", "sig", "signature", "session", "sid", "PHPSESSID", "jwt",
+        "user[password]", "tok%65n", "page=2&TOKEN", "a=b;token",
+    )
+] + [
+    "https://me:canary@example.org/feed",
+    "https://canary@example.org/feed",
+    "https://me:c&canary@example.org/feed",
+    "https://me:p@canary@example.org/feed",
+    "http://example.org/feed?token=canary&x=1#top",
+    "see <http://example.org/feed?token=canary>, twice: http://example.org/feed?token=canary",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SECRET_ADDRESSES)
+def test_an_address_is_shown_without_what_opens_it(text: str) -> None:
+    shown = log.mask(text)
+    assert "canary" not in shown and "example.org/feed" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org/feed?page=2&lang=en",
+        "https://medium.com/@author/a-story",
+        "https://example.org/?q=a@b.example",
+        "mail desk@example.org; monkey=7",
+        "the key=value of it",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert log.mask(text) == text
