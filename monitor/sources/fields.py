@@ -1,0 +1,40 @@
+"""A document in feedparser's shape, whatever it was written in, so that entries are made in one way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.model import Hints
+from monitor.sources.dates import latest_moment
+
+Fields = Mapping[str, Any]  # one entry, or the feed, as feedparser has it
+
+STAMPS = ("published", "updated", "lastmod")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`parts`: addresses it names in place of entries. `archive`: it lists all pages of a site, old ones
+    too."""
+
+    feed: Fields
+    entries: Sequence[Fields] = ()
+    complete: bool = True
+    hints: Hints = Hints()
+    parts: tuple[str, ...] = ()
+    archive: bool = False
+
+
+def newest(entries: Sequence[Fields], most: int) -> Sequence[Fields]:
+    """Those with the latest dates, in their order. Of equal or undated ones those nearest to either end:
+    publishers add new entries at the top, and sitemaps grow at the bottom."""
+    if len(entries) <= most:
+        return entries
+    count = len(entries)
+    places = sorted(range(count), key=lambda place: (_stamp(entries[place]), -min(place, count - 1 - place)))
+    return [entries[place] for place in sorted(places[-most:])]
+
+
+def _stamp(fields: Fields) -> float:
+    found = (latest_moment(text) for name in STAMPS if isinstance(text := fields.get(name), str))
+    return next((moment.timestamp() for moment in found if moment), float("inf"))

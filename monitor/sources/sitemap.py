@@ -1,0 +1,143 @@
+"""Sitemaps (sitemaps.org 0.9), Google News sitemaps and sitemap indexes -> the fields feedparser would give.
+
+Elements are known by their local names, since sites misspell the namespaces. `lastmod` is when a page was
+last touched, not when it was published: it only tells old pages from new ones. Nothing is fetched, and
+entities of the document's own are not expanded.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+
+from monitor.sources.dates import latest_moment
+from monitor.sources.fields import Document, Fields
+
+PARTS = 3  # documents of an index that are asked: those of the news, or the newest
+MOST_PARTS = 50_000  # that an index names (sitemaps.org)
+
+_HEAD, _TAIL = 16_384, 4096  # bytes in which the root begins, and ends
+_NAME = rb"<%b(?:[\w.-]+:)?(urlset|sitemapindex)"
+_BEFORE = rb"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>|\s)*"
+_ROOT = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?" + _BEFORE + _NAME % b"" + rb"[\s>/]", re.S | re.I)
+_END = re.compile(_NAME % b"/" + rb"\s*>|" + _NAME % b"" + rb"[^>]*/>", re.I)
+
+Texts = Mapping[str, str]  # of one <url> or <sitemap>: what its elements hold, by their local names
+
+
+def parsed(body: bytes) -> Document | None:
+    """The document; None: it is no sitemap. Of one cut short, the complete entries."""
+    root = _ROOT.match(body[:_HEAD].replace(b"\0", b""))
+    if root is None:
+        return None
+    complete = bool(_END.search(body[-_TAIL:].replace(b"\0", b"")))
+    found = list(_elements(body))
+    whole = found if complete else found[:-1]
+    if root[1].lower() == b"sitemapindex":
+        dated = {texts["loc"]: texts.get("lastmod", "") for texts in whole[:MOST_PARTS] if "loc" in texts}
+        return Document(feed={}, complete=complete, parts=newest(dated))
+    return Document(
+        feed={name: _common(whole, name) for name in ("title", "language")},
+        entries=[_fields(texts) for texts in whole if texts.get("loc")],
+        complete=complete,
+        archive=not any(texts.get("headline") for texts in whole),
+    )
+
+
+def _elements(body: bytes) -> Iterator[Texts]:
+    """Every <url> or <sitemap>, as far as the document can be read."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return
+    for element in root if root is not None else ():
+        if _name(element) in ("url", "sitemap"):
+            yield _texts(element)
+
+
+def _texts(element: etree._Element) -> Texts:
+    """`title` and `language` are those of the publication here, as of a feed; `headline` is the entry's."""
+    found: dict[str, str] = {}
+    for child in element:
+        if _name(child) == "news":
+            found |= {_IN_NEWS[name]: text for name, text in _news(child) if name in _IN_NEWS and text}
+        elif name := _name(child):
+            found.setdefault(name, _text(child))
+    return found
+
+
+_IN_NEWS = {
+    **{"title": "headline", "publication_date": "published", "keywords": "keywords"},
+    **{"name": "title", "language": "language"},
+}
+
+
+def _news(element: etree._Element) -> Iterator[tuple[str, str]]:
+    for child in element:
+        if _name(child) == "publication":
+            yield from ((_name(part), _text(part)) for part in child)
+        else:
+            yield _name(child), _text(child)
+
+
+def _name(element: etree._Element) -> str:
+    """Lower case, without a namespace, or a prefix that no namespace was declared for."""
+    name: Any = element.tag
+    return re.split("[}:]", name)[-1].lower() if isinstance(name, str) else ""
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(element.itertext()).strip()
+
+
+def _fields(texts: Texts) -> Fields:
+    words = re.split(r"[,،、;]", texts.get("keywords", ""))
+    return {
+        "link": texts["loc"],
+        "title": texts.get("headline", ""),
+        "published": texts.get("published", ""),
+        "lastmod": texts.get("lastmod", ""),
+        "tags": [{"term": word.strip()} for word in words if word.strip()],
+    }
+
+
+def _common(found: Iterable[Texts], name: str) -> str:
+    """What all that say it agree on; empty where they differ."""
+    said = {texts[name] for texts in found if name in texts}
+    return said.pop() if len(said) == 1 else ""
+
+
+# --- indexes -----------------------------------------------------------------------------------------------
+
+_NEWS = re.compile(r"(?<![a-z])(?:g(?:oogle)?[-_]?)?news(?![a-z]*letter)|latest|recent|today|breaking", re.I)
+_ASIDE = re.compile(
+    r"video|image|photo|picture|gallery|categor|(?<![a-z])tags?(?![a-z])|topic|author|(?<![a-z])users?(?![a-z])"
+    r"|(?<![a-z])pages?-sitemap|posts-page|product|profile|section|static",
+    re.I,
+)
+_NUMBERS = re.compile(r"\d+")
+
+
+def newest(found: Mapping[str, str] | Iterable[str]) -> tuple[str, ...]:
+    """Of addresses of sitemaps, with when they were changed where that is known, those worth asking.
+
+    First such as are named after news, then the last changed, then by the highest number or date in the name.
+    Such of pictures, tags and authors only where there is nothing else.
+    """
+    dates = found if isinstance(found, Mapping) else dict.fromkeys(found, "")
+    ranked = sorted(filter(None, dates), key=lambda url: _rank(url, dates[url]), reverse=True)
+    return tuple(ranked[:PARTS])
+
+
+def _rank(url: str, changed: str) -> tuple[bool, bool, float, tuple[int, ...]]:
+    place = re.sub(r"^[a-z]+://[^/]*", "", url[:2000], flags=re.IGNORECASE)
+    moment = latest_moment(changed)
+    numbers = tuple(int(digits) for digits in _NUMBERS.findall(place)[:10] if len(digits) < 20)
+    return (
+        not _ASIDE.search(place),
+        bool(_NEWS.search(place)),
+        moment.timestamp() if moment else 0.0,
+        numbers,
+    )
