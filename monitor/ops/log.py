@@ -10,28 +10,22 @@ from urllib.parse import unquote
 
 import structlog
 
-# Slack's tokens and webhook addresses, user and password in addresses, parameters of queries.
+# Slack's tokens and webhook addresses, user and password in addresses, and parameters whose name ends in what
+# opens a door: access_token, X-Api-Key, PHPSESSID, user[password].
 _SECRETS = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?P<kept>hooks\.slack\.com/services/)[^\s\"'<>]+"
-    r"|(?<=://)[^/?#\s]+(?=@)|(?P<name>[?&;][\w.%+\[\]-]+=)(?P<value>[^&\s\"'<>]+)"
-)
-# What the name of a parameter ends in whose value opens a door: access_token, X-Api-Key, jsessionid.
-_TELLING = re.compile(
-    r"(?:token|key|auth|authorization|passw(?:or)?d|pwd|pass|secret|sig|signature|session|sid|sessionid"
-    r"|credentials?|jwt)\]?$",
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=://)[^/?#\s]+(?=@)"
+    r"|(?P<kept>hooks\.slack\.com/services/|[?&;][\w.%+\[\]-]*?(?:token|key|auth|authorization|passw(?:or)?d|pwd"
+    r"|pass|secret|sig|signature|session|sessionid|sid|sessid|credentials?|jwt)(?:\]|%5d)?=)[^&\s\"'<>]+",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"%([46][1-9a-f]|[57][0-9a])", re.IGNORECASE)  # tok%65n is token
 
 
 def mask(text: str) -> str:
     """`text` with whatever looks like a secret replaced by an ellipsis."""
-    return _SECRETS.sub(_hidden, text)
-
-
-def _hidden(found: re.Match[str]) -> str:
-    if (name := found["name"]) is None:
-        return (found["kept"] or "") + "…"
-    return name + ("…" if _TELLING.search(unquote(name[1:-1])) else mask(found["value"]))
+    if "%" in text:
+        text = _LETTER.sub(lambda found: unquote(found[0]), text)
+    return _SECRETS.sub(lambda found: (found["kept"] or "") + "…", text)
 
 
 def _masked(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
