@@ -1,0 +1,108 @@
+"""`python -m tests.sim.scorer` lives through 30 days and writes docs/politeness.md: what logs say of us.
+
+A publisher of every habit, two restarts, one day without a daemon, six hours without a network.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from tests.sim.habits import HABITS
+from tests.sim.publisher import DAY, Publisher, Reply, Trouble
+from tests.sim.score import Asked, Columns, Score
+from tests.sim.world import World, people
+
+REPORT = Path(__file__).resolve().parents[2] / "docs" / "politeness.md"
+DAYS = 30
+SEED = 4
+RESTARTS = (8.4 * DAY, 19.7 * DAY)
+DOWN = (12 * DAY, 13 * DAY)
+OFFLINE = ((400.0, 406.0),)  # hours
+BEAT = 60.0  # seconds; the daemon looks every second, and 30 days have 2.6 million of them
+
+
+@dataclass
+class Scores:
+    """A score for every publisher."""
+
+    publishers: Sequence[Publisher]
+    by_number: dict[int, Score] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_number = {one.number: Score(one.url) for one in self.publishers}
+
+    def asked(
+        self, one: Publisher, url: str, headers: dict[str, str], reply: Reply | Trouble, t: float
+    ) -> None:
+        rest, skipped = 60.0 * one.habit.ttl, not one.welcome(t - BEAT)
+        self.by_number[one.number].heard(Asked(t, url, headers, reply, rest, skipped))
+
+    def restarted(self, t: float) -> None:
+        for score in self.by_number.values():
+            score.restarted()
+
+    def by_habit(self) -> dict[str, Columns]:
+        return {one.habit.name: self.by_number[one.number].columns for one in self.publishers}
+
+
+async def thirty_days(folder: Path, days: float = DAYS) -> dict[str, Columns]:
+    """What the log of a publisher of each habit says."""
+    until = days * DAY
+    publishers = people(HABITS, len(HABITS), SEED, until)
+    scores = Scores(publishers)
+    world = World(publishers, folder / "store.db", scores, OFFLINE, beat=BEAT)
+    await world.live(until=until, restarts=RESTARTS, down=DOWN)
+    return scores.by_habit()
+
+
+def report(found: dict[str, Columns]) -> str:
+    """The page, as it is committed."""
+    total = sum(found.values(), Columns())
+    bad = [one for one in fields(Columns) if one.metadata]
+    columns = "\n".join(f"| {one.metadata['says']} | {getattr(total, one.name)} |" for one in bad)
+    rows = "\n".join(
+        f"| {name} | {each.requests} | {each.conditional} | {each.unconditional} | {_verdict(each)} |"
+        for name, each in found.items()
+    )
+    return HEAD + PAGE.format(days=DAYS, columns=columns, rows=rows, total=total, verdict=_verdict(total))
+
+
+def _verdict(each: Columns) -> str:
+    return "good" if not each.faults else "; ".join(f"{says}: {count}" for says, count in each.faults.items())
+
+
+HEAD = "<!-- Written by `make politeness`; a test compares it with what happens. -->\n"
+PAGE = """# What publishers' logs say of wirewatch
+
+{days} simulated days against a publisher of every habit, with two restarts, a day without a daemon and six
+hours without a network; the daemon's own poll on its default pace. The columns are those of the public feed
+reader scores and audits. The headers that no simulation can vouch for (User-Agent, cookies, the bytes of an
+ETag) are counted with the same columns on real HTTP, in `tests/sim/test_politeness.py`.
+
+## Faults, all publishers together
+
+| column | count |
+|---|---|
+{columns}
+
+## By habit
+
+| habit of the publisher | requests | conditional | unconditional | verdict |
+|---|---|---|---|---|
+{rows}
+| **all** | {total.requests} | {total.conditional} | {total.unconditional} | {verdict} |
+
+Unconditional are: the first request; every request to a publisher that sends no validators; those after an
+answer that could not be kept; and the look past a cache that may lie, at most one a day.
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        REPORT.write_text(report(asyncio.run(thirty_days(Path(folder)))), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

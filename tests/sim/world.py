@@ -1,0 +1,288 @@
+"""A world in memory: a clock that jumps, a web of publishers, and the product as it is, polling them.
+
+Real are the store, the pipeline, the readers and the whole of the web door above its HTTP session; made are
+the session (publishers answer in memory), the clock, and the processes of the readers (there are none).
+Everything happens in one thread and in one order, so that a seed gives the same world every time.
+"""
+
+import errno
+import random
+import socket
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import aiohttp
+from multidict import CIMultiDict
+
+from monitor import pipeline
+from monitor.model import FeedSpec
+from monitor.sources.fetch import Limits, Web
+from monitor.store import feeds
+from monitor.store.db import Act, Db
+from monitor.workers import Workers
+from tests.sim.publisher import BEGIN, HOUR, MARK, Habit, Publisher, Reply, Trouble
+
+T = TypeVar("T")
+AGENT = "wirewatch/sim (+desk@newsroom.example)"
+BEAT = 1.0  # seconds: how often the daemon looks for what is due
+ALL = 1_000_000
+
+
+class Watcher(Protocol):
+    """Whoever is told of every request for a feed, and of what happens to the one who asks."""
+
+    def asked(
+        self, one: Publisher, url: str, headers: dict[str, str], reply: Reply | Trouble, t: float
+    ) -> None: ...
+    def restarted(self, t: float) -> None: ...
+
+
+class SimDb(Db):
+    """The real store, asked in the caller's own thread: nothing depends on which thread is quicker."""
+
+    async def write(self, act: Act[T], *, urgent: bool = True) -> T:
+        with self._writer.connect() as tx:
+            result = act(tx)
+            tx.commit()
+            return result
+
+    async def read(self, act: Act[T]) -> T:
+        return self.read_sync(act)
+
+    def careless(self) -> "SimDb":
+        """Without waiting for the disk: no simulated machine loses its power."""
+        raw = self._writer.raw_connection()
+        raw.driver_connection.execute("PRAGMA synchronous = OFF")  # type: ignore[union-attr]
+        raw.close()
+        return self
+
+
+class SimWorkers(Workers):
+    """Reads in the caller's process what the real ones read in theirs."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def read(self, reader: Callable[..., Any], limits: object, body: bytes, *args: object) -> Any:
+        return reader(body, *args)
+
+    async def alone(self, function: Callable[..., Any], limits: object, *args: object) -> Any:
+        return function(*args)
+
+    def close(self) -> None:
+        pass
+
+
+class Response:
+    """As much of aiohttp's as the door looks at."""
+
+    def __init__(self, reply: Reply, url: str) -> None:
+        self.status, self.reason = reply.status, ""
+        self.headers = CIMultiDict(reply.headers)
+        self.raw_headers = tuple((k.encode(), v.encode()) for k, v in reply.headers.items())
+        self.content_length = len(reply.body)
+        self.content = SimpleNamespace(iter_any=self._pieces)
+        self.url = url
+        self._body = reply.body
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        if self._body:
+            yield self._body
+
+    async def __aenter__(self) -> "Response":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+@dataclass
+class Session:
+    """Stands where aiohttp's session does."""
+
+    world: "World"
+    closed: bool = False
+
+    def request(self, method: str, url: str, *, headers: dict[str, str], **_: object) -> Response:
+        reply = self.world.answer(url, headers)
+        if isinstance(reply, Trouble):
+            raise _as_error(reply)
+        return Response(reply, url)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def _as_error(trouble: Trouble) -> Exception:
+    place: Any = SimpleNamespace(host="", port=443, ssl=True)
+    match trouble.kind:
+        case "dns":
+            return aiohttp.ClientConnectorDNSError(place, socket.gaierror(socket.EAI_NONAME, "not known"))
+        case "offline":
+            return aiohttp.ClientConnectorDNSError(place, socket.gaierror(socket.EAI_AGAIN, "again"))
+        case "connect":
+            return aiohttp.ClientConnectorError(place, OSError(errno.ECONNREFUSED, "refused"))
+        case "timeout":
+            return TimeoutError()
+    return aiohttp.ServerDisconnectedError()
+
+
+async def sim_web(world: "World") -> Web:
+    """The product's own door, redirects, headers and decoding included; only its HTTP session is made."""
+    web = Web(AGENT, limits=Limits(gap=0))
+    await web._session.close()
+    web._session = Session(world)  # type: ignore[assignment]
+    return web
+
+
+@dataclass
+class World:
+    """Publishers, and one wirewatch that polls them. `offline`: hours in which the machine has no network."""
+
+    publishers: Sequence[Publisher]
+    store: Path
+    watcher: Watcher | None = None
+    offline: tuple[tuple[float, float], ...] = ()
+    down: list[tuple[float, float]] = field(default_factory=list)  # hours in which no daemon ran
+    floor: timedelta = timedelta(minutes=5)
+    beat: float = BEAT
+    t: float = 0.0
+    polls: int = 0
+    by_host: dict[str, Publisher] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        random.seed(1)  # the spread of polls
+        self.by_host = {
+            host: one for one in self.publishers for host in (one.host, f"new-{one.host}", f"www.{one.host}")
+        }
+
+    # --- the web -------------------------------------------------------------------------------------------
+
+    def answer(self, url: str, headers: dict[str, str]) -> Reply | Trouble:
+        if any(start <= self.t / HOUR < end for start, end in self.offline):
+            return Trouble("offline")
+        parts = urlsplit(url)
+        one = self.by_host.get(parts.hostname or "")
+        if one is None:
+            return Reply(
+                200, {"Content-Type": "text/html"}, b"<html><body>We are away.</body></html>", whole=False
+            )
+        if parts.path.startswith("/feed"):
+            reply = one.answer(url, headers, self.t)
+            if self.watcher:
+                self.watcher.asked(one, url, headers, reply, self.t)
+            return reply
+        return self._elsewhere(one, parts.path)
+
+    def _elsewhere(self, one: Publisher, path: str) -> Reply:
+        if mark := MARK.search(path):
+            return Reply(200, {"Content-Type": "text/html"}, one.page(int(mark[2]), self.t))
+        if path == "/robots.txt" and one.habit.mapped:
+            return Reply(200, {"Content-Type": "text/plain"}, f"Sitemap: https://{one.host}/map.xml".encode())
+        if path == "/map.xml" and one.habit.mapped:
+            return Reply(200, {"Content-Type": "application/xml"}, one.sitemap(self.t))
+        return Reply(404)
+
+    def can_ask(self, t: float) -> bool:
+        """Was the daemon up, and its machine online?"""
+        off = (*self.offline, *self.down)
+        return not any(start <= t / HOUR < end for start, end in off)
+
+    # --- the machine ---------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        return BEGIN + timedelta(seconds=self.t)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    @asynccontextmanager
+    async def machine(self) -> AsyncIterator[None]:
+        """The daemon is up while this lasts: started as the daemon starts, and stopped in the end."""
+        self.db = SimDb.open(f"sqlite:///{self.store}").careless()
+        self.web, self.workers = await sim_web(self), SimWorkers()
+        await self.db.write(
+            lambda tx: feeds.sync(tx, [FeedSpec(one.url) for one in self.publishers], self.now)
+        )
+        if self.watcher:
+            self.watcher.restarted(self.t)
+        try:
+            yield
+        finally:
+            await self.web.close()
+            self.db.close_sync()
+
+    async def live(
+        self, *, until: float, restarts: Sequence[float] = (), down: tuple[float, float] = (0, 0)
+    ) -> None:
+        """From now to then, with restarts, and one time without a daemon."""
+        for stop in sorted({stop for stop in (*restarts, down[0], until) if 0 < stop <= until}):
+            async with self.machine():
+                await self.run(stop)
+            if stop == down[0]:
+                self.down.append((down[0] / HOUR, down[1] / HOUR))
+                self.t = down[1]
+
+    async def run(self, until: float) -> None:
+        """Poll what is due, at the moment it is due, until then."""
+        while True:
+            for feed in await self.db.read(lambda tx: feeds.due(tx, self.now, ALL)):
+                await self._poll(feed)
+            following = max(self.t + self.beat, await self._next())
+            if following >= until:
+                self.t = until
+                return
+            self.t = following
+
+    async def _poll(self, feed: Any) -> None:
+        self.polls += 1
+        await pipeline.poll(
+            feed, web=self.web, workers=self.workers, db=self.db, floor=self.floor, clock=self.clock
+        )
+
+    async def _next(self) -> float:
+        asked = "SELECT min(max(due_at, coalesce(pause_until, 0))) FROM feeds WHERE active"
+        moment = await self.db.read(lambda tx: tx.exec_driver_sql(asked).scalar_one())
+        return moment / 1000 - BEGIN.timestamp()
+
+
+# --- what it found -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One row of the store: which entry of which publisher, and when it was seen."""
+
+    publisher: int
+    number: int
+    at: float
+
+
+def sights(store: Path) -> list[Sight]:
+    """Every entry that came in, by the mark it bears."""
+    connection = sqlite3.connect(store)
+    try:
+        rows = connection.execute("SELECT link, blocks, seen_at FROM entries")
+        found = [(MARK.search(link) or MARK.search(str(blocks)), at) for link, blocks, at in rows]
+    finally:
+        connection.close()
+    return [Sight(int(mark[1]), int(mark[2]), at / 1000 - BEGIN.timestamp()) for mark, at in found if mark]
+
+
+def gaps_of(store: Path) -> dict[str, list[tuple[float, float]]]:
+    """The address of a feed -> the spans in which something may be missing, as the notices name them."""
+    return {}
+
+
+def people(habits: Iterable[Habit], count: int, seed: int, until: float) -> list[Publisher]:
+    """So many publishers, every habit in turn."""
+    kinds = list(habits)
+    return [Publisher(n, kinds[n % len(kinds)], seed, until) for n in range(count)]
