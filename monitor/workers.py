@@ -96,9 +96,9 @@ class Workers:
         self._dictionary = asyncio.Semaphore(1)  # of all languages one at a time, for their memory
 
     async def read_feed(
-        self, body: bytes, url: str, content_type: str, now: datetime
+        self, body: bytes, url: str, content_type: str, now: datetime, marks: bytes = b""
     ) -> FeedRead | Unreadable:
-        return await self.read(_feed, FEED, body, url, content_type, now)
+        return await self.read(_feed, FEED, body, url, content_type, now, marks)
 
     async def read_page(
         self, body: bytes, url: str, content_type: str, entry: StoredEntry | None = None
@@ -263,10 +263,10 @@ def _forms(lines: str) -> Forms:
 _OUT_OF_MEMORY = 77  # exit code of ours
 
 
-def _feed(body: bytes, url: str, content_type: str, now: datetime) -> FeedRead | Unreadable:
+def _feed(body: bytes, url: str, content_type: str, now: datetime, marks: bytes) -> FeedRead | Unreadable:
     from monitor.sources.feed import read_feed
 
-    return read_feed(body, url, content_type, now)
+    return read_feed(body, url, content_type, now, marks)
 
 
 def _page(body: bytes, url: str, content_type: str, entry: StoredEntry | None) -> Article | Unreadable:

@@ -24,6 +24,7 @@ _MEANT = {
     },
 }
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_PRINTABLE = bytes(range(0x20, 0x7F))
 _MOST_HOLES = 0.1  # of the bytes beyond ASCII may be broken in a page that is UTF-8 all the same
 
 
@@ -48,6 +49,20 @@ def proves_utf8(body: bytes) -> bool:
         return not body.isascii() and bool(body.decode("utf-8"))
     except UnicodeDecodeError:
         return False
+
+
+def reads_ascii(charset: str) -> bool:
+    """Does ASCII read the same in this charset? Not in UTF-16, UTF-7, HZ, EBCDIC. Unknown ones: yes."""
+    try:
+        return _PRINTABLE.decode(charset, "replace") == _PRINTABLE.decode("ascii")
+    except LookupError:
+        return True
+
+
+def named_charset(content_type: str) -> str:
+    """The charset that a Content-Type names; empty: none."""
+    found = _CHARSET.search(content_type)
+    return found[1] if found else ""
 
 
 def _charsets(body: bytes, content_type: str, guess: Callable[[bytes], list[str]]) -> Iterator[str]:

@@ -6,7 +6,7 @@ plain.py, lines.py and address.py do, with the rules the whole house shares.
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from itertools import islice
@@ -15,6 +15,7 @@ from typing import Any
 import feedparser
 
 from monitor.model import Block, Entry, FeedRead, Unreadable, Zone
+from monitor.sources import cut, fresh
 from monitor.sources.address import web_address
 from monitor.sources.charset import kind_of, proves_utf8
 from monitor.sources.dates import believable, parse_date
@@ -32,36 +33,96 @@ MOST_CATEGORIES = 50  # of one entry; the richest of 50 real feeds has 12
 Fields = Mapping[str, Any]  # one entry, or the feed, as feedparser has it
 
 
-def read_feed(body: bytes, url: str, content_type: str, now: datetime) -> FeedRead | Unreadable:
+def read_feed(
+    body: bytes, url: str, content_type: str, now: datetime, marks: bytes = b""
+) -> FeedRead | Unreadable:
     """The entries of a feed document, in its order. `url` is where the bytes came from, after redirects.
 
     Whole documents only: decode nothing before. A document cut short gives its complete entries and says so.
+    `marks` are those of the last document: what it had too is left out, where that changes no decision.
     """
     if not body.strip():
         return Unreadable("not a feed: an empty answer")
-    parsed = _parsed(body, content_type)
+    document = _Document(body, url, content_type, now)
+    found, old = cut.cut(body, url, content_type), cut.marks_in(marks)
+    read = _read_unseen(document, found, old) if found and found.frame == old.frame else None
+    return read or _read_whole(document, found, old)
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    body: bytes
+    url: str
+    content_type: str
+    now: datetime
+
+
+def _read_unseen(document: _Document, found: cut.Cut, old: cut.Marks) -> FeedRead | None:
+    """A document of the same frame, with the entries that the last one did not have and their company.
+
+    None: feedparser does not find the entries that we cut out.
+    """
+    now = cut.carried(found, old)
+    places, company = None, cut.with_company(cut.unseen(found, old), now, old)
+    while company != places:  # twice at most: after that the names of all are known
+        places = company
+        dropped = (span for place, span in enumerate(found.spans) if place not in places)
+        parsed = _parsed(cut.without(document.body, dropped), document)
+        if isinstance(parsed, Unreadable) or len(parsed.entries) != len(places):
+            return None
+        entries = _entries(parsed, document)
+        now = now.named(zip(sorted(places), map(_names, entries), strict=True))
+        company = cut.with_company(places, now, old)
+    return _read(parsed, document, entries, now, old)
+
+
+def _read_whole(document: _Document, found: cut.Cut | None, old: cut.Marks) -> FeedRead | Unreadable:
+    body = document.body
+    parsed = _parsed(body, document)
     if isinstance(parsed, Unreadable):
         return parsed
     if not parsed.get("version") and not parsed.entries:  # bozo says nothing: it is False for a web page
         return Unreadable(f"not a feed: {looks_like(body)}")
     complete = not parsed.get("bozo") or _has_end(body)
-    found = parsed.entries if complete or not _cut_inside_an_entry(body) else parsed.entries[:-1]
-    base = web_address(_text(parsed.feed, "link"), url) or url
-    entries = [_entry(fields, base, now) for fields in found]
+    entries = _entries(parsed, document)
+    if not complete and _cut_inside_an_entry(body):
+        entries = entries[:-1]
+    if found is None or len(found.digests) != len(entries):
+        found = cut.Cut((), (cut.UNKNOWN,) * len(entries), cut.UNKNOWN)
+    marks = cut.Marks(found.frame, found.digests, tuple(map(_names, entries)))
+    read = _read(parsed, document, entries, marks, old)
+    return replace(read, entries=_newest(entries, document.now), complete=complete)
+
+
+def _read(
+    parsed: Any, document: _Document, entries: list[Entry], marks: cut.Marks, old: cut.Marks
+) -> FeedRead:
     return FeedRead(
         title=headline(_text(parsed.feed, "title"), TITLE_LIMIT),
-        entries=_newest(entries, now),
-        complete=complete,
+        entries=tuple(entries),
         language=_language(_text(parsed.feed, "language")),
-        hints=hints_of(body),
+        hints=hints_of(document.body),
+        total=len(marks.digests),
+        shared=cut.shared(marks, old),
+        marks=cut.marks_out(marks),
     )
 
 
-def _parsed(body: bytes, content_type: str) -> Any | Unreadable:
+def _names(entry: Entry) -> cut.Names:
+    return cut.names_of(fresh.aliases(entry))
+
+
+def _entries(parsed: Any, document: _Document) -> list[Entry]:
+    base = web_address(_text(parsed.feed, "link"), document.url) or document.url
+    return [_entry(fields, base, document.now) for fields in parsed.entries]
+
+
+def _parsed(body: bytes, document: _Document) -> Any | Unreadable:
+    """All of a document or a part of it, which is in the charset of all."""
     try:
         return feedparser.parse(
             BytesIO(_REFERENCE.sub(_mended, body)),
-            response_headers=_headers(body, content_type),
+            response_headers=_headers(document.body, document.content_type),
             sanitize_html=False,
             resolve_relative_uris=False,
         )

@@ -89,6 +89,7 @@ def _read(state: FeedState, fetched: Fetched, read: FeedRead | None, body_hash: 
         language=read.language or state.language,
         hints=read.hints,
         looked=True,
+        marks=read.marks,
     )
     return replace(told, validators=fetched.validators, body_hash=body_hash) if read.complete else told
 

@@ -50,6 +50,14 @@ def named(tx: Connection, feed_id: int, names: Sequence[str]) -> Mapping[str, in
     return found
 
 
+def names_of(tx: Connection, ids: Collection[int]) -> set[str]:
+    """Every name that these entries bear, as `key_of` makes it."""
+    found: set[str] = set()
+    for chunk in _chunks(tuple(ids)):
+        found.update(tx.scalars(select(aliases.c.alias).where(aliases.c.entry_id.in_(chunk))))
+    return found
+
+
 def _said(tx: Connection, ids: Sequence[int]) -> Mapping[int, Said]:
     said: dict[int, Said] = {}
     for chunk in _chunks(ids):

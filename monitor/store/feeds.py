@@ -107,6 +107,7 @@ def _columns_of(state: FeedState) -> dict[str, Any]:
         "failures": state.failures,
         "failing_since": state.failing_since,
         "error": state.error,
+        "marks": state.marks or None,
     }
 
 
@@ -146,6 +147,7 @@ def _feed(row: Row[Any]) -> Feed:
         failures=row.failures,
         failing_since=row.failing_since,
         error=row.error,
+        marks=row.marks or b"",
     )
     return Feed(row.id, _spec(row), state, row.pushed)
 

@@ -57,6 +57,7 @@ feeds = Table(
     _column("body_hash", Prose),  # empty: no body was read yet, or the last one was cut short
     _column("title", Prose),  # what the feed calls itself; empty: not known
     _column("language", Prose),  # the tag the feed bears; empty: not known
+    _column("marks", LargeBinary, nullable=True),  # of its last document's entries; null: that is read whole
     _column("hints", Json),  # [seconds to rest, [hour, …], [weekday, …]], as the feed asks
     _column("looked", Boolean),  # its first entries are in
     _column("polled_at", Moment, nullable=True),  # null: never asked

@@ -12,6 +12,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_index("ix_feeds_introduced", "feeds", ["active", "introduced"])
     op.add_column("feeds", sa.Column("pushed", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("feeds", sa.Column("marks", sa.LargeBinary(), nullable=True))
     _push()
 
 
