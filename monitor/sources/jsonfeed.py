@@ -16,7 +16,7 @@ from monitor.model import Hints, Unreadable
 from monitor.sources.charset import decoded
 from monitor.sources.fields import Document, Fields
 
-MOST_ITEMS = 50_000  # that are looked at: 0.5 s; a reader takes the newest of them
+MOST_LISTED = 50_000  # that are looked at: 0.5 s; a reader takes the newest of them
 MOST_AUTHORS = 5  # of one entry
 OVER = Hints(rest=timedelta(days=1))  # "expired": it says that nothing will come any more
 
@@ -39,7 +39,7 @@ def parsed(body: bytes, content_type: str) -> Document | Unreadable | None:
     entries = found.get("items")
     if not isinstance(entries, list):
         return Unreadable("not a feed: a JSON Feed without its list of items")
-    return _document(found, [one for one in entries[:MOST_ITEMS] if isinstance(one, dict)], complete)
+    return _document(found, [one for one in entries[:MOST_LISTED] if isinstance(one, dict)], complete)
 
 
 def _text_of(body: bytes, content_type: str) -> str:

@@ -1,4 +1,4 @@
-"""OPML bytes -> feeds. Pure; reads what other feed readers export, broken XML included.
+"""OPML bytes -> feeds, and back. Pure; reads what other feed readers export, broken XML included.
 
 Of 118 published lists 80 are not well-formed, mostly by a bare & in an attribute, sometimes by a bare quote:
 the tree is recovered, and the addresses that fell out of it are picked up. Of their 1,572 feeds a strict
@@ -6,9 +6,9 @@ parser finds 296, this one all. Entities are not expanded, nothing is fetched.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from html import unescape
+from html import escape, unescape
 
 from lxml import etree
 
@@ -102,3 +102,40 @@ def _tags(outline: dict[str, str], folders: tuple[str, ...]) -> tuple[str, ...]:
 def _joined(first: FeedSpec, again: FeedSpec) -> FeedSpec:
     """A feed in two folders has the tags of both."""
     return replace(first, name=first.name or again.name, tags=tuple(dict.fromkeys(first.tags + again.tags)))
+
+
+# --- writing -----------------------------------------------------------------------------------------------
+
+NESTED = 60  # folders in folders that are written; a feed with more tags stands in several
+
+
+def write(feeds: Iterable[FeedSpec]) -> bytes:
+    """A list that `parse` and other readers take: tags become folders in folders, in their order."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = "Feeds of wirewatch"
+    folders: dict[tuple[str, ...], etree._Element] = {(): etree.SubElement(root, "body")}
+    for feed in feeds:
+        tags = tuple(filter(None, map(plain, feed.tags)))
+        for start in range(0, len(tags) or 1, NESTED):
+            _write_feed(_folder(folders, tags[start : start + NESTED]), feed)
+    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True))
+
+
+def _folder(folders: dict[tuple[str, ...], etree._Element], path: tuple[str, ...]) -> etree._Element:
+    """The folder at the end of a path, made where there is none yet."""
+    for depth in range(1, len(path) + 1):
+        inside, name = folders[path[: depth - 1]], path[depth - 1]
+        if path[:depth] not in folders:
+            folders[path[:depth]] = etree.SubElement(inside, "outline", text=_written(name))
+    return folders[path]
+
+
+def _write_feed(folder: etree._Element, feed: FeedSpec) -> None:
+    name = _written(feed.name)
+    etree.SubElement(folder, "outline", type="rss", text=name, title=name, xmlUrl=plain(feed.url))
+
+
+def _written(name: str) -> str:
+    """So that it reads as it is, although `parse` takes entities twice, as many lists have them."""
+    text = plain(name)
+    return text if unescape(text) == text else escape(text, quote=False)

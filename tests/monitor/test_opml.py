@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import FeedSpec
-from monitor.sources.opml import Opml, parse
+from monitor.sources.opml import Opml, parse, write
+from monitor.sources.plain import clamp, plain
 
 
 def opml(body: str) -> Opml:
@@ -84,3 +85,46 @@ def test_what_is_no_opml_says_so(data: bytes) -> None:
 )
 def test_any_bytes_are_read(data: bytes) -> None:
     assert isinstance(parse(data), Opml)
+
+
+# --- writing -----------------------------------------------------------------------------------------------
+
+NAMES = st.text(max_size=30).map(lambda text: plain(plain(text)))
+TAGS = st.lists(NAMES.filter(bool), max_size=4, unique=True).map(tuple)
+ADDRESSES = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=30)
+SPECS = st.builds(FeedSpec, ADDRESSES.map("https://a.example/{}".format), NAMES, TAGS)
+
+
+def by_address(feeds: tuple[FeedSpec, ...]) -> dict[str, FeedSpec]:
+    return {feed.url: feed for feed in feeds}
+
+
+@given(st.lists(SPECS, unique_by=lambda feed: feed.url))
+def test_what_is_written_reads_as_it_was(feeds: list[FeedSpec]) -> None:
+    found = parse(write(feeds))
+    assert by_address(found.feeds) == by_address(tuple(feeds)) and not found.skipped
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["AT&T", "a &amp; b", "&lt;b&gt;", "&amp;amp;", "<b>", "\"'", "a/b,c", "الجزيرة", "-->", "<!-- x -->"],
+)
+def test_names_and_tags_that_look_like_markup_read_as_they_were(name: str) -> None:
+    feed = FeedSpec("https://a.example/?a=1&amp;b=2&c", name, (name, "x"))
+    assert parse(write([feed])).feeds == (feed,)
+
+
+def test_a_feed_of_more_tags_than_folders_go_deep_keeps_them_all() -> None:
+    feed = FeedSpec("https://a.example/", "A", tuple(f"tag {n}" for n in range(500)))
+    assert parse(write([feed])).feeds == (feed,)
+
+
+def test_feeds_of_one_tag_share_its_folder() -> None:
+    feeds = [FeedSpec(f"https://a.example/{n}", "A", ("World", "Iraq")[: n % 3]) for n in range(9)]
+    assert write(feeds).count(b'text="World"') == 1
+
+
+@given(st.text(), st.text(), st.text())
+def test_no_text_stops_the_writing(url: str, name: str, tag: str) -> None:
+    found = parse(write([FeedSpec(f"https://a.example/{url}", name, (tag,))])).feeds[0]
+    assert found.name == clamp(plain(name), 200)
