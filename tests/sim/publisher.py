@@ -76,6 +76,7 @@ class Habit:
     skip_hours: tuple[int, ...] = ()
     quota: float = 0  # seconds it wants between two requests; sooner is 429
     faults: tuple[Fault, ...] = ()
+    pages: tuple[Fault, ...] = ()  # how its articles' pages fail
     moved: float = 0  # since this hour it is elsewhere, and says so with 301
     detour: int = 0  # the status it always redirects with
 
@@ -245,12 +246,17 @@ class Publisher:
                 numbers = random.Random(self.served).sample(numbers, len(numbers))
         return _RENDER[self.habit.kind](self, numbers, t)
 
-    def page(self, n: int, t: float) -> bytes:
+    def page(self, n: int, t: float) -> Reply:
         """The article of an entry, long enough to be one."""
+        for fault in self.habit.pages:
+            if fault.holds(t):
+                return Reply(int(fault.answer), self._dated(t))
         dice = self._dice(n)
         texts = (" ".join(dice.choices(WORDS, k=40)).capitalize() + "." for _ in range(4))
         body = "".join(f"<p>{text}</p>" for text in texts)
-        return f"<html><body><article><h1>{self.title(n, t)}</h1>{body}</article></body></html>".encode()
+        head = f"<h1>{self.title(n, t)}</h1>"
+        words = f"<html><body><article>{head}{body}</article></body></html>"
+        return Reply(200, {"Content-Type": "text/html"}, words.encode())
 
     def sitemap(self, t: float) -> bytes:
         return _sitemap(self, self.published(t - 2 * DAY, t), t)

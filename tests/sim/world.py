@@ -21,12 +21,15 @@ from urllib.parse import urlsplit
 import aiohttp
 from multidict import CIMultiDict
 
+import rules
 from monitor import pipeline
-from monitor.model import FeedSpec
+from monitor.learning import Lessons
+from monitor.model import FeedSpec, FirstLook, Route
 from monitor.sources.fetch import Limits, Web
-from monitor.store import feeds
+from monitor.store import entries, feeds
 from monitor.store.db import Act, Db
 from monitor.workers import Workers
+from rules import RuleSet
 from tests.sim.publisher import BEGIN, HOUR, MARK, Habit, Publisher, Reply, Trouble
 
 T = TypeVar("T")
@@ -151,6 +154,7 @@ class World:
     watcher: Watcher | None = None
     offline: tuple[tuple[float, float], ...] = ()
     down: list[tuple[float, float]] = field(default_factory=list)  # hours in which no daemon ran
+    rules: RuleSet = rules.compile(())
     floor: timedelta = timedelta(minutes=5)
     beat: float = BEAT
     t: float = 0.0
@@ -183,7 +187,7 @@ class World:
 
     def _elsewhere(self, one: Publisher, path: str) -> Reply:
         if mark := MARK.search(path):
-            return Reply(200, {"Content-Type": "text/html"}, one.page(int(mark[2]), self.t))
+            return one.page(int(mark[2]), self.t)
         if path == "/robots.txt" and one.habit.mapped:
             return Reply(200, {"Content-Type": "text/plain"}, f"Sitemap: https://{one.host}/map.xml".encode())
         if path == "/map.xml" and one.habit.mapped:
@@ -209,6 +213,7 @@ class World:
         """The daemon is up while this lasts: started as the daemon starts, and stopped in the end."""
         self.db = SimDb.open(f"sqlite:///{self.store}").careless()
         self.web, self.workers = await sim_web(self), SimWorkers()
+        self.lessons = Lessons(self.workers)
         await self.db.write(
             lambda tx: feeds.sync(tx, [FeedSpec(one.url) for one in self.publishers], self.now)
         )
@@ -217,6 +222,7 @@ class World:
         try:
             yield
         finally:
+            await self.lessons.close()
             await self.web.close()
             self.db.close_sync()
 
@@ -236,6 +242,7 @@ class World:
         while True:
             for feed in await self.db.read(lambda tx: feeds.due(tx, self.now, ALL)):
                 await self._poll(feed)
+            await self._judge_all()
             following = max(self.t + self.beat, await self._next())
             if following >= until:
                 self.t = until
@@ -248,8 +255,28 @@ class World:
             feed, web=self.web, workers=self.workers, db=self.db, floor=self.floor, clock=self.clock
         )
 
+    async def _judge_all(self) -> None:
+        """All that waits, by the rules of this world; without any, entries wait."""
+        if not self.rules.rules:
+            return
+        while due := await self.db.read(lambda tx: entries.due(tx, self.now, ALL)):
+            for entry in due:
+                await pipeline.judge(
+                    entry,
+                    web=self.web,
+                    workers=self.workers,
+                    db=self.db,
+                    rules=self.rules,
+                    lessons=self.lessons,
+                    routes={name: Route(("#desk",)) for name in self.rules.rules},
+                    first_look=FirstLook.SUMMARY,
+                    clock=self.clock,
+                )
+
     async def _next(self) -> float:
         asked = "SELECT min(max(due_at, coalesce(pause_until, 0))) FROM feeds WHERE active"
+        if self.rules.rules:
+            asked = f"SELECT min(({asked}), coalesce((SELECT min(due_at) FROM entries), 1 << 60))"
         moment = await self.db.read(lambda tx: tx.exec_driver_sql(asked).scalar_one())
         return moment / 1000 - BEGIN.timestamp()
 
