@@ -274,6 +274,7 @@ class Entry:
     published: datetime | None = None  # None: missing or not believable
     author: str = ""
     categories: tuple[str, ...] = ()  # terms and labels the publisher gives it
+    modified: datetime | None = None  # when its page was last touched, by a sitemap; not stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +283,9 @@ class FeedRead:
 
     `language` is the tag the feed bears (`en-GB`); empty: none, or no tag. `entries` may leave out such as
     the last document had, byte for byte: `total` counts all, `shared` those it had too. `marks` tell the next
-    reading which these are; empty: nothing may be left out of it.
+    reading which these are; empty: nothing may be left out of it. `parts` are addresses of documents in which
+    the entries stand: it is a sitemap index, and has none of its own. `archive`: it is a sitemap of all pages
+    a site has, old ones too.
     """
 
     title: str
@@ -293,6 +296,8 @@ class FeedRead:
     total: int = 0
     shared: int = 0
     marks: bytes = b""
+    parts: tuple[str, ...] = ()
+    archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

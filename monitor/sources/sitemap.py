@@ -19,7 +19,7 @@ MOST_PARTS = 50_000  # that an index names (sitemaps.org)
 
 _HEAD, _TAIL = 16_384, 4096  # bytes in which the root begins, and ends
 _NAME = rb"<%b(?:[\w.-]+:)?(urlset|sitemapindex)"
-_BEFORE = rb"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>|\s)*"
+_BEFORE = rb"(?:(?><\?.*?\?>)|(?><!--.*?-->)|(?><!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>)|\s)*+"
 _ROOT = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?" + _BEFORE + _NAME % b"" + rb"[\s>/]", re.S | re.I)
 _END = re.compile(_NAME % b"/" + rb"\s*>|" + _NAME % b"" + rb"[^>]*/>", re.I)
 

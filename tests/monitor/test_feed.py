@@ -315,10 +315,10 @@ def test_an_empty_feed_is_a_feed() -> None:
             "not a feed: a challenge page ('Just a moment...')",
         ),
         (b'{"error": "gone"}', "not a feed: JSON"),
-        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "not a feed: a JSON Feed"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "it', "not a feed: a JSON Feed"),
         (
-            b"<?xml version='1.0'?><urlset xmlns='x'><url/></urlset>",
-            "not a feed: XML of another kind (<urlset>)",
+            b"<?xml version='1.0'?><gpx xmlns='x'><trk/></gpx>",
+            "not a feed: XML of another kind (<gpx>)",
         ),
         (
             b'<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body/></opml>',
@@ -353,3 +353,87 @@ def test_of_too_many_entries_the_newest_are_kept() -> None:
 def test_no_bytes_break_the_reader(junk: bytes) -> None:
     read_feed(junk, URL, "", NOW)
     read_feed(WHOLE[:150] + junk + WHOLE[150:], URL, "text/xml", NOW)
+
+
+# --- JSON Feeds and sitemaps -------------------------------------------------------------------------------
+
+
+def test_f68_a_json_feed_is_read_whatever_the_server_calls_it() -> None:
+    fields = {
+        "id": 7,
+        "url": "/1",
+        "title": "Rockets < drones",
+        "content_text": "Two were hurt.\n\nOne died.",
+        "date_published": "2026-11-22T10:00:00Z",
+        "authors": [{"name": "A. Reporter"}],
+        "tags": ["war"],
+    }
+    head = {"version": "https://jsonfeed.org/version/1.1", "title": "World & more", "language": "en-GB"}
+    body = json.dumps(head | {"home_page_url": "https://news.example/", "items": [fields]}).encode()
+    found = read(body, "text/html")
+    assert (found.title, found.language, found.total) == ("World & more", "en-GB", 1)
+    assert found.entries == (
+        Entry(
+            guid="7",
+            link="https://news.example/1",
+            title="Rockets < drones",
+            blocks=(Block(Zone.BODY, "Two were hurt."), Block(Zone.BODY, "One died.")),
+            published=datetime(2026, 11, 22, 10, tzinfo=UTC),
+            author="A. Reporter",
+            categories=("war",),
+        ),
+    )
+
+
+def test_a_news_sitemap_is_read_like_a_feed() -> None:
+    news = (
+        "<news:publication><news:name>The Courier</news:name><news:language>en</news:language>"
+        "</news:publication><news:publication_date>2026-11-22</news:publication_date>"
+        "<news:title>Border &amp;amp; camp</news:title>"
+    )
+    url = f"<url><loc>https://news.example/1</loc><news:news>{news}</news:news></url>"
+    found = read(f"<urlset xmlns:news='http://www.google.com/x'>{url}</urlset>".encode())
+    assert (found.title, found.language, found.archive, found.complete) == ("The Courier", "en", False, True)
+    entry = found.entries[0]
+    assert (entry.title, entry.link, entry.published) == ("Border & camp", "https://news.example/1", None)
+
+
+def test_a_plain_sitemap_says_when_pages_were_touched_and_nothing_of_publishing() -> None:
+    url = "<url><loc>https://news.example/1</loc><lastmod>2026-11-22</lastmod></url>"
+    found = read(f"<urlset>{url}</urlset>".encode())
+    entry = found.entries[0]
+    assert found.archive and entry.published is None
+    assert entry.modified == datetime(2026, 11, 22, 23, 59, 59, tzinfo=UTC)
+
+
+def test_a_sitemap_index_names_its_parts() -> None:
+    found = read(b"<sitemapindex><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>")
+    assert found.parts == ("https://news.example/news.xml",) and not found.entries
+
+
+def test_of_a_sitemap_too_long_the_newest_pages_are_read() -> None:
+    urls = "".join(
+        f"<url><loc>https://news.example/{n}</loc><lastmod>2026-11-{n % 28 + 1:02}</lastmod></url>"
+        for n in range(feed.MOST_ENTRIES + 28 * 100)
+    )
+    found = read(f"<urlset>{urls}</urlset>".encode())
+    assert len(found.entries) == feed.MOST_ENTRIES
+    assert min(entry.modified for entry in found.entries if entry.modified) > datetime(
+        2026, 11, 10, tzinfo=UTC
+    )
+
+
+def test_of_a_sitemap_too_long_without_dates_both_ends_are_read() -> None:
+    urls = "".join(f"<url><loc>https://news.example/{n}</loc></url>" for n in range(feed.MOST_ENTRIES + 2))
+    links = {entry.link for entry in read(f"<urlset>{urls}</urlset>".encode()).entries}
+    assert {"https://news.example/0", f"https://news.example/{feed.MOST_ENTRIES + 1}"} <= links
+
+
+def test_entries_that_the_last_json_feed_had_too_are_counted() -> None:
+    def body(*ids: int) -> bytes:
+        entries = [{"id": n, "title": f"T{n}"} for n in ids]
+        return json.dumps({"version": "https://jsonfeed.org/version/1", "items": entries}).encode()
+
+    marks = read(body(1, 2, 3)).marks
+    found = read_feed(body(3, 4), URL, "", NOW, marks)
+    assert isinstance(found, FeedRead) and (found.total, found.shared) == (2, 1)
