@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from monitor.upkeep import Move, Trust
 from rules import Rule, RuleSet
 
 # --- what the operator asks for (config.yaml) ---------------------------------------------------------
@@ -157,6 +158,16 @@ class FeedState:
     failing_since: datetime | None = None
     error: str = ""  # why the last poll failed, for people; empty: it did not
     marks: bytes = b""  # of the last document's entries (cut.py); empty: the next one is read whole
+    cause: "Cause | None" = None  # of the error, as a class; None: the last poll went well
+    address: str = ""  # adopted after permanent redirects; empty: the one config.yaml names
+    move: Move | None = None  # None: it leads nowhere else
+    trust: Trust = Trust()
+    body_at: datetime | None = None  # when the last document came: answers since then were "unchanged"
+    news_at: datetime | None = None  # when the last new entry came
+    carried: int = 0  # entries of the last document that was not a stub of the one before
+    rhythm: bytes = b""  # when it publishes (rhythm.py); empty: nothing is known
+    told_at: datetime | None = None  # when the ops channel was told that it fails; None: it was not
+    quiet_at: datetime | None = None  # likewise: that it is quieter than ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +186,11 @@ class Feed:
     @property
     def host(self) -> str:
         return host_of(self.spec.url)
+
+    @property
+    def address(self) -> str:
+        """Where it is asked for: where config.yaml says, or where that has moved to."""
+        return self.state.address or self.spec.url
 
 
 def host_of(url: str) -> str:
@@ -196,6 +212,12 @@ class Cause(StrEnum):
     REDIRECT = "redirect"  # a loop, too many, or https to http
     TOO_LARGE = "too large"
     STATUS = "status"  # an HTTP status that is not success
+    PAUSED = "paused"  # not asked at all: its host wants to be left alone
+    NOT_A_FEED = "not a feed"  # an answer of another kind
+    CHALLENGE = "challenge"  # a page instead of it: prove that you are human
+    CONSENT = "consent"  # likewise: agree to cookies
+    LOGIN = "login"  # likewise: sign in
+    FIREWALL = "firewall"  # likewise: somebody between them and us forbids it
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +328,7 @@ class Unreadable:
 
     reason: str
     passing: bool = False  # the machine's trouble rather than theirs: they may be read later
+    cause: Cause = Cause.NOT_A_FEED  # of a feed: what came instead
 
 
 class Source(StrEnum):

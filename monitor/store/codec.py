@@ -1,12 +1,23 @@
 """Values of the model as JSON, and back."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from monitor.model import Alert, Block, Excerpt, FirstLookAlert, Hints, Message, Notice, Zone
+from monitor.model import (
+    Alert,
+    Block,
+    Excerpt,
+    FirstLookAlert,
+    Hints,
+    Message,
+    Notice,
+    Zone,
+)
+from monitor.store.columns import EPOCH, MILLISECOND
+from monitor.upkeep import Doubt, Move, Trust
 
 Raw = list[list[Any]]  # what the Json columns hold
 
@@ -41,6 +52,41 @@ def hints_out(hints: Hints) -> list[Any]:
 def hints_in(raw: list[Any]) -> Hints:
     seconds, hours, days = raw
     return Hints(timedelta(seconds=seconds), frozenset(hours), frozenset(days))
+
+
+def move_out(move: Move | None) -> list[Any] | None:
+    return None if move is None else [move.url, _ms_out(move.since), move.times]
+
+
+def move_in(raw: list[Any] | None) -> Move | None:
+    return None if raw is None else Move(raw[0], _sure_ms_in(raw[1]), raw[2])
+
+
+def trust_out(trust: Trust) -> list[Any] | None:
+    """[ms of the last probe, honest, suspect, doubt, ms until]; None: nothing to remember."""
+    if trust == Trust():
+        return None
+    doubts = (trust.suspect.value, trust.doubt.value)
+    return [_ms_out(trust.probed_at), trust.honest, *doubts, _ms_out(trust.until)]
+
+
+def trust_in(raw: list[Any] | None) -> Trust:
+    if raw is None:
+        return Trust()
+    probed_at, honest, suspect, doubt, until = raw
+    return Trust(_ms_in(probed_at), honest, Doubt(suspect), Doubt(doubt), _ms_in(until))
+
+
+def _ms_out(moment: datetime | None) -> int | None:
+    return None if moment is None else (moment - EPOCH) // MILLISECOND
+
+
+def _ms_in(raw: int | None) -> datetime | None:
+    return None if raw is None else _sure_ms_in(raw)
+
+
+def _sure_ms_in(raw: int) -> datetime:
+    return EPOCH + raw * MILLISECOND
 
 
 def spans_in(raw: Raw) -> tuple[tuple[str, int, int], ...]:

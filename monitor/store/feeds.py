@@ -19,7 +19,15 @@ from monitor.model import (
     Validators,
     host_of,
 )
-from monitor.store.codec import blocks_out, hints_in, hints_out
+from monitor.store.codec import (
+    blocks_out,
+    hints_in,
+    hints_out,
+    move_in,
+    move_out,
+    trust_in,
+    trust_out,
+)
 from monitor.store.columns import EPOCH, key_of, shard_of
 from monitor.store.entries import named
 from monitor.store.schema import aliases, entries, feeds, insert_into, ledger
@@ -108,6 +116,16 @@ def _columns_of(state: FeedState) -> dict[str, Any]:
         "failing_since": state.failing_since,
         "error": state.error,
         "marks": state.marks or None,
+        "cause": state.cause,
+        "address": state.address,
+        "move": move_out(state.move),
+        "trust": trust_out(state.trust),
+        "body_at": state.body_at,
+        "news_at": state.news_at,
+        "carried": state.carried,
+        "rhythm": state.rhythm or None,
+        "told_at": state.told_at,
+        "quiet_at": state.quiet_at,
     }
 
 
@@ -148,6 +166,16 @@ def _feed(row: Row[Any]) -> Feed:
         failing_since=row.failing_since,
         error=row.error,
         marks=row.marks or b"",
+        cause=row.cause,
+        address=row.address,
+        move=move_in(row.move),
+        trust=trust_in(row.trust),
+        body_at=row.body_at,
+        news_at=row.news_at,
+        carried=row.carried,
+        rhythm=row.rhythm or b"",
+        told_at=row.told_at,
+        quiet_at=row.quiet_at,
     )
     return Feed(row.id, _spec(row), state, row.pushed)
 

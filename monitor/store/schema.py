@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.hubs import CallbackState
-from monitor.model import EntryState, OutboxState, Source
+from monitor.model import Cause, EntryState, OutboxState, Source
 from monitor.store.columns import Choice, Id, Json, Key, Moment, Prose, Rank, Span
 
 REVISION = "0004"  # the migration this schema stands at; numbered, so that newer ones sort behind it
@@ -50,7 +50,7 @@ feeds = Table(
     _column("country", Prose),  # as config.yaml names it; empty: it does not
     _column("active", Boolean),  # false: config.yaml no longer names it; its entries stay
     _column("host", Prose),
-    _column("shard", Integer),
+    _column("shard", Integer, index=True),
     _column("due_at", Moment),
     _column("etag", Prose),  # empty: the server sent none
     _column("last_modified", Prose),  # empty: the server sent none
@@ -66,6 +66,16 @@ feeds = Table(
     _column("failures", Integer),  # in a row
     _column("failing_since", Moment, nullable=True),  # null: the last poll went well
     _column("error", Prose),  # empty: the last poll went well
+    _column("cause", Choice(Cause), nullable=True),  # null: the last poll went well
+    _column("address", Prose),  # where it has moved to; empty: it is where `url` says
+    _column("move", Json, nullable=True),  # [address, ms since, times]; null: it leads nowhere else
+    _column("trust", Json, nullable=True),  # how far "unchanged" is believed (codec); null: as far as it says
+    _column("body_at", Moment, nullable=True),  # null: no document ever came
+    _column("news_at", Moment, nullable=True),  # null: no entry ever came
+    _column("carried", Integer),  # entries of the last document that was not a stub; 0: none came
+    _column("rhythm", LargeBinary, nullable=True),  # when it publishes (rhythm.py); null: not known
+    _column("told_at", Moment, nullable=True),  # null: the ops channel does not know that it fails
+    _column("quiet_at", Moment, nullable=True),  # null: nor that it is quieter than ever
     _column("pushed", Boolean),  # a hub brings its news: polls are the safety net
     _column("introduced", Boolean),  # what it carried when first seen was told (or kept silent)
     _column("entries_in", Integer),  # how many entries ever came in: the audit counts the rows against it
@@ -202,6 +212,30 @@ ledger = Table(
     _column("stage", Prose),  # poll, judge, tell
     _column("state", Choice(EntryState)),  # the entry's state from here on
     _column("reason", Prose),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    _column("id", Id, primary_key=True),
+    _column("feed_id", Id, ForeignKey("feeds.id"), index=True),
+    _column("since", Moment),  # the last poll before it
+    _column("until", Moment),  # the first poll after it
+    _column("most", Integer),  # entries that may be missing, at most; 0: nobody can tell
+    _column("older", Prose),  # the page of older entries; empty: the feed links none
+    _column("came", Integer),  # entries found later
+    _column("tries", Integer),
+    _column("due_at", Moment, nullable=True, index=True),  # null: nothing is left to try
+    _column("filled", Boolean),  # an older page reached an entry that was known
+    _column("tried", Prose),  # what was done, for people; empty: nothing yet
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    _column("host", Key, primary_key=True),
+    _column("until", Moment),  # all its feeds rest until then: it said 429
+    _column("times", Integer),  # in a row
 )
 
 subscriptions = Table(

@@ -5,10 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Change, EntryState, Feed, FeedSpec, FeedState, Fresh, Hints, Validators
+from monitor.model import (
+    Cause,
+    Change,
+    EntryState,
+    Feed,
+    FeedSpec,
+    FeedState,
+    Fresh,
+    Hints,
+    Validators,
+)
 from monitor.store import entries, feeds, ledger
 from monitor.store.db import Db, Tx
 from monitor.store.feeds import Synced
+from monitor.upkeep import Doubt, Move, Trust
 from tests.doors.stores import ARTICLE, FOUND, NOON, TOLD, a_feed, an_entry, brought, new
 
 MINUTE = timedelta(minutes=1)
@@ -144,6 +155,16 @@ def test_every_field_of_the_state_returns_as_it_was_kept(tx: Tx) -> None:
         failures=3,
         failing_since=NOON - 60 * MINUTE,
         error="503 at https://news.example/feed",
+        cause=Cause.STATUS,
+        address="https://news.example/new",
+        move=Move("https://news.example/newer", NOON, 2),
+        trust=Trust(NOON, 3, Doubt.BOTH, Doubt.ETAG, NOON + MINUTE),
+        body_at=NOON - 2 * MINUTE,
+        news_at=NOON - 3 * MINUTE,
+        carried=25,
+        rhythm=bytes(range(256)),
+        told_at=NOON - 4 * MINUTE,
+        quiet_at=NOON - 5 * MINUTE,
     )
     feeds.keep_state(tx, feed.id, state)
     assert feeds.get_all(tx)[0].state == state

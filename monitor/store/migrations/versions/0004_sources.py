@@ -13,7 +13,49 @@ def upgrade() -> None:
     op.create_index("ix_feeds_introduced", "feeds", ["active", "introduced"])
     op.add_column("feeds", sa.Column("pushed", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("feeds", sa.Column("marks", sa.LargeBinary(), nullable=True))
+    _health()
+    _gaps()
     _push()
+
+
+def _health() -> None:
+    """How a feed fares: where it has moved to, whether it is believed, when it publishes, who was told."""
+    for name in ("cause", "move", "trust"):
+        op.add_column("feeds", sa.Column(name, sa.Text(), nullable=True))
+    op.add_column("feeds", sa.Column("address", sa.Text(), nullable=False, server_default=""))
+    for name in ("body_at", "news_at", "told_at", "quiet_at"):
+        op.add_column("feeds", sa.Column(name, sa.BigInteger(), nullable=True))
+    op.add_column("feeds", sa.Column("carried", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("feeds", sa.Column("rhythm", sa.LargeBinary(), nullable=True))
+
+
+def _gaps() -> None:
+    op.create_table(
+        "gaps",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("feed_id", ID, nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=False),
+        sa.Column("older", sa.Text(), nullable=False),
+        sa.Column("came", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("filled", sa.Boolean(), nullable=False),
+        sa.Column("tried", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_gaps_feed_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_gaps"),
+    )
+    op.create_index("ix_gaps_feed_id", "gaps", ["feed_id"])
+    op.create_index("ix_gaps_due_at", "gaps", ["due_at"])
+    op.create_table(
+        "hosts",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("host", name="pk_hosts"),
+    )
+    op.create_index("ix_feeds_shard", "feeds", ["shard"])
 
 
 def _push() -> None:
