@@ -26,7 +26,7 @@ _BREAKING = frozenset(_ZONES) | {
     *("form", "header", "hr", "lb", "list", "main", "ol", "p", "pre", "section", "summary", "table", "ul"),
 }
 _SILENT = {
-    *("audio", "button", "canvas", "datalist", "embed", "iframe", "map", "noscript", "object", "script"),
+    *("audio", "button", "canvas", "datalist", "iframe", "map", "noscript", "object", "script"),
     *("select", "style", "svg", "template", "textarea", "title", "video"),
 }
 # Boxes that say of themselves what they are.

@@ -123,3 +123,11 @@ def test_plain_text_is_one_block() -> None:
 
 def test_a_line_without_links_keeps_its_zone() -> None:
     assert zone_of(Line(Zone.QUOTE, "We saw it.", "We saw it.")) is Zone.QUOTE
+
+
+def test_what_follows_an_embedded_film_is_read() -> None:
+    """HTML has no end of <embed>; libxml2 waits for one, and takes all that follows for its inside."""
+    assert html_blocks('Before<embed src="film.swf"> <p>and behind it.</p>') == (
+        Block(Zone.BODY, "Before"),
+        Block(Zone.BODY, "and behind it."),
+    )

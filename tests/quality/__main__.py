@@ -5,10 +5,10 @@ import math
 import sys
 from collections.abc import Mapping
 
-from tests.quality import test_clitics, test_languages, test_sentences
+from tests.quality import test_clitics, test_feeds, test_languages, test_sentences
 from tests.quality.corpora import FLOORS, HERE, corpus
 
-MEASURES = (test_clitics, test_sentences, test_languages)
+MEASURES = (test_clitics, test_sentences, test_languages, test_feeds)
 
 
 def raised(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:
@@ -20,8 +20,9 @@ def raised(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[s
 
 def main() -> None:
     for measure in MEASURES:
-        floors, folder = FLOORS[measure.NAME], corpus(getattr(measure, "CORPUS", measure.NAME))
+        floors, corpora = FLOORS[measure.NAME], getattr(measure, "CORPORA", {})
         for language in measure.LANGUAGES:
+            folder = corpus(corpora.get(language) or getattr(measure, "CORPUS", measure.NAME))
             numbers = measure.measured(folder, language)
             sys.stdout.write(
                 f"{language} {json.dumps({what: round(value, 4) for what, value in numbers.items()})}\n"

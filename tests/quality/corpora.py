@@ -30,9 +30,9 @@ def corpus(name: str) -> Path:
 
 @cache
 def fingerprint(folder: Path) -> str:
-    """Of all its texts and their names."""
+    """Of all its texts and their names: what is packed, or everything where nothing is."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.gz")):
+    for path in sorted(folder.rglob("*.gz")) or sorted(filter(Path.is_file, folder.rglob("*"))):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
