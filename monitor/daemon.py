@@ -33,6 +33,7 @@ from monitor.model import (
 from monitor.ops import log
 from monitor.ops.clock import clock
 from monitor.ops.memory import lasting
+from monitor.reception import Reception
 from monitor.sources.fetch import Web, user_agent
 from monitor.store import entries, feeds, outbox, vitals
 from monitor.store.db import Db, Tx
@@ -81,6 +82,9 @@ class Daemon:
             "judge", self._due_entries, lambda entry: entry.id, self._judge, ENTRIES_AT_ONCE
         )
         self.sends = Loop[str]("send", self._due_channels, str, self._send, CHANNELS_AT_ONCE)
+        self._reception = Reception(
+            lambda: self._settings, db, self._workers, lambda: self._web, self.judgements.wake
+        )
         self._progress = ""
         self._chores: dict[str, asyncio.Task[None]] = {}
         self._retired: set[asyncio.Task[None]] = set()  # they close doors that a reload has replaced
@@ -105,7 +109,13 @@ class Daemon:
     async def _poll(self, feed: Feed) -> None:
         floor = self._settings.fetch.every
         polled = await pipeline.poll(
-            feed, web=self._web, workers=self._workers, db=self._db, floor=floor, clock=clock
+            feed,
+            web=self._web,
+            workers=self._workers,
+            db=self._db,
+            floor=floor,
+            clock=clock,
+            listening=self._reception.open_since,
         )
         _tell_poll(feed, polled)
         if polled.new or polled.changed:
@@ -176,6 +186,7 @@ class Daemon:
 
         def take_up(tx: Tx) -> int:
             feeds.sync(tx, self._settings.feeds, now)
+            self._reception.take_up(tx, now)
             outbox.release_lanes(tx)
             return outbox.recover(tx)
 
@@ -207,15 +218,21 @@ class Daemon:
     async def run(self) -> None:
         """Until SIGTERM or SIGINT; SIGHUP or a changed file reloads.
 
-        Raises StoreGone when the file of the store vanishes under it.
+        Raises StoreGone when the file of the store vanishes under it, ConfigError where hubs cannot be heard.
         """
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._end)
         loop.add_signal_handler(signal.SIGHUP, self._hang_up)
+        try:
+            await self._reception.open()
+        except ConfigError:
+            await self.close()
+            raise
         await self.start()
         beats = self._beats()
-        tasks = [asyncio.create_task(one.run()) for one in (self.polls, self.judgements, self.sends)]
+        loops: tuple[Loop[Any], ...] = (self.polls, self.judgements, self.sends, *self._reception.loops)
+        tasks = [asyncio.create_task(one.run()) for one in loops]
         try:
             await self._ended.wait()
         finally:
@@ -278,6 +295,7 @@ class Daemon:
     async def close(self) -> None:
         """Finish what is on its way to Slack, then close every door. All other work stays due in its row."""
         self._stopping = True
+        await self._reception.close()
         await self._lessons.close()
         await asyncio.gather(
             self.sends.drain(DRAIN), self.polls.drain(0), self.judgements.drain(0), *self._chores.values()
@@ -304,6 +322,8 @@ class Daemon:
             (self._chore(self.reload), 5),
             (self._chore(self._alive), 5),
             (self._mend, 900),
+            *((loop.wake, 1) for loop in self._reception.loops),
+            (self._chore(self._reception.tidy), 86_400),
         ):
             beats.add_job(_in_loop, "interval", (beat,), seconds=seconds, next_run_time=now)
         beats.start()
@@ -394,10 +414,15 @@ class Daemon:
         return None if self._lessons.failed else self._settings
 
     def _refuse_moves(self, settings: Config) -> None:
-        if settings.store != self._settings.store:
-            raise ConfigError(
-                [f"{settings.path.name}: store cannot change while the daemon runs: restart it"]
-            )
+        old = self._settings
+        for name, moves in (
+            ("store", settings.store != old.store),
+            ("websub", settings.websub != old.websub),
+        ):
+            if moves:
+                raise ConfigError(
+                    [f"{settings.path.name}: {name} cannot change while the daemon runs: restart it"]
+                )
 
     async def _keep_old(self, path: Path, found: str, error: ConfigError) -> None:
         """Say it once a change, in the log and the ops channel; the rules in force stay in force.
@@ -424,7 +449,9 @@ class Daemon:
 
         def sync(tx: Tx) -> feeds.Synced:
             outbox.release_lanes(tx)
-            return feeds.sync(tx, settings.feeds, now)
+            synced = feeds.sync(tx, settings.feeds, now)
+            self._reception.take_up(tx, now)
+            return synced
 
         synced = await self._db.write(sync)
         old, self._settings = self._settings, settings

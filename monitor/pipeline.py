@@ -17,9 +17,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
+from monitor import pushes
 from monitor.alerts import decide, matching
 from monitor.errors import StoreError
 from monitor.facts import facts_of
+from monitor.hubs import Offer
 from monitor.learning import Lessons
 from monitor.model import (
     Article,
@@ -34,6 +36,7 @@ from monitor.model import (
     FetchOutcome,
     FirstLook,
     Found,
+    Fresh,
     Known,
     Outgoing,
     Route,
@@ -43,7 +46,7 @@ from monitor.model import (
     Unreadable,
 )
 from monitor.ops import log
-from monitor.sources import cut, fresh, own, pace
+from monitor.sources import cut, fresh, own, pace, websub
 from monitor.sources.fetch import FEED, PAGE, Web
 from monitor.store import entries, feeds, outbox, stories
 from monitor.store.db import Db, Tx
@@ -76,19 +79,48 @@ class Polled:
     changed: int = 0
 
 
-async def poll(feed: Feed, *, web: Web, workers: Workers, db: Db, floor: timedelta, clock: Clock) -> Polled:
-    """World -> new entries. Validators are committed with the entries they stand for, or not at all."""
+async def poll(
+    feed: Feed,
+    *,
+    web: Web,
+    workers: Workers,
+    db: Db,
+    floor: timedelta,
+    clock: Clock,
+    listening: datetime | None = None,
+) -> Polled:
+    """World -> new entries. Validators are committed with the entries they stand for, or not at all.
+
+    `listening`: since when hubs can reach us; None: they cannot, and what feeds offer of push is left alone.
+    """
     fetched = await web.get(feed.spec.url, kind=FEED, validators=feed.state.validators)
     body_hash = hashlib.sha256(fetched.body).hexdigest() if isinstance(fetched, Fetched) else ""
     read, known = await _read_feed(feed, fetched, body_hash, workers, db, clock())
     now = clock()
     state = pace.after(feed, fetched, read, body_hash, now, floor, random.random())
-    if not isinstance(read, FeedRead):
-        await db.write(lambda tx: feeds.keep_state(tx, feed.id, state), urgent=False)
-        return Polled(state)
-    found = await asyncio.to_thread(fresh.compare, read, feed.id, known)  # 0.4 s for 5,000 entries
-    await db.write(lambda tx: feeds.keep_poll(tx, feed, state, found, now))
+    offer = await _offer(fetched, read) if listening else None
+    found = Fresh()
+    if isinstance(read, FeedRead):
+        found = await asyncio.to_thread(fresh.compare, read, feed.id, known)  # 0.4 s for 5,000 entries
+
+    def keep(tx: Tx) -> str:
+        if isinstance(read, FeedRead):
+            feeds.keep_poll(tx, feed, state, found, now)
+        else:
+            feeds.keep_state(tx, feed.id, state)
+        return pushes.polled(tx, feed, offer, found, listening, now) if listening and offer else ""
+
+    if told := await db.write(keep, urgent=isinstance(read, FeedRead)):
+        log.get().warning(told)
     return Polled(state, len(found.new), len(found.changed))
+
+
+async def _offer(fetched: FetchOutcome, read: FeedRead | Unreadable | None) -> Offer | None:
+    """What an answer offers of push; None: nothing can be said, as after a 304 or an error page."""
+    if not isinstance(fetched, Fetched):
+        return None
+    offer = await asyncio.to_thread(websub.offer_of, fetched)
+    return None if isinstance(read, Unreadable) and not offer.hubs else offer
 
 
 async def _read_feed(

@@ -20,7 +20,7 @@ from monitor.config.feeds import FEED, feeds_of
 from monitor.config.marked import List, Node, Text, Wrong
 from monitor.config.pages import A_RULE_FILE
 from monitor.config.ruleset import read_rules
-from monitor.model import Config, FetchSpec, FirstLook, SlackSpec
+from monitor.model import Config, FetchSpec, FirstLook, SlackSpec, WebsubSpec
 from rules import RuleSet
 
 
@@ -72,6 +72,7 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None) -> Co
         notes=tuple(book.notes),
         languages=languages,
         kept=ruled.kept,
+        websub=plain.get("websub", WebsubSpec()),
     )
 
 
@@ -155,6 +156,14 @@ def _web(book: Book, node: Node) -> str:
     return values.get("listen", "")
 
 
+def _websub(book: Book, node: Node) -> WebsubSpec:
+    given = book.table(node, WEBSUB, "websub")
+    values: dict[str, Any] = book.fields(given, WEBSUB, "websub")
+    if "public" not in given:
+        raise Wrong("there is no public address", "write  public: https://news.example.org/push/")
+    return WebsubSpec(**values)
+
+
 # --- what the file may hold ----------------------------------------------------------------------------
 
 SLACK: Schema = {
@@ -172,13 +181,19 @@ FETCH: Schema = {
     "every": one(value_of.span(timedelta(seconds=1))),
 }
 WEB: Schema = {"listen": one(value_of.listen)}
+WEBSUB: Schema = {
+    "public": one(value_of.public),
+    "listen": one(value_of.listen),
+    "sha1": one(value_of.flag),
+}
 PLAIN: Schema = {
     "languages": filled(value_of.language),
     "store": _store,
     "first_look": one(value_of.choice(FirstLook)),
     "web": _web,
+    "websub": _websub,
 }
-TOP = ("feeds", "sets", "rules", "languages", "slack", "store", "first_look", "fetch", "web")
+TOP = ("feeds", "sets", "rules", "languages", "slack", "store", "first_look", "fetch", "web", "websub")
 
 # The keys of tables, and of the tables in them.
 _INSIDE: Mapping[str, Iterable[str]] = {
@@ -189,6 +204,7 @@ _INSIDE: Mapping[str, Iterable[str]] = {
     "slack": SLACK,
     "fetch": FETCH,
     "web": WEB,
+    "websub": WEBSUB,
 }
 
 

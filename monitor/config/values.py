@@ -204,6 +204,19 @@ def listen(text: Text) -> str:
     return text.value
 
 
+_PUBLIC = re.compile(
+    r"(https?://)([\w.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?(/[\w.~/-]*)?", re.ASCII | re.IGNORECASE
+)
+
+
+def public(text: Text) -> str:
+    """Where hubs reach us: the beginning of addresses that we make, so it ends with a slash."""
+    if not _PUBLIC.fullmatch(given(text).value) or len(text.value) > 500:
+        hint = "write  https://news.example.org/push/  with nothing behind a ? or #"
+        raise Wrong(f"{shown(text)} is not an address hubs could be given", hint)
+    return text.value.rstrip("/") + "/"
+
+
 # --- addresses of feeds -------------------------------------------------------------------------------
 
 

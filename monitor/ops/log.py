@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 import structlog
 
-# Slack's tokens and webhook addresses, user and password in addresses, and parameters whose name ends in what
-# opens a door: access_token, X-Api-Key, PHPSESSID, user[password].
+# Slack's tokens and webhook addresses, the addresses hubs are given, user and password in addresses,
+# and parameters whose name ends in what opens a door: access_token, X-Api-Key, PHPSESSID, user[password].
 _SECRETS = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=://)[^/?#\s]+(?=@)"
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|push-[\w-]{43}|(?<=://)[^/?#\s]+(?=@)"
     r"|(?P<kept>hooks\.slack\.com/services/|[?&;][\w.%+\[\]-]*?(?:token|key|auth|authorization|passw(?:or)?d|pwd"
     r"|pass|secret|sig|signature|session|sessionid|sid|sessid|credentials?|jwt)(?:\]|%5d)?=)[^&\s\"'<>]+",
     re.IGNORECASE,

@@ -155,11 +155,17 @@ def form(callback: Callback) -> Mapping[str, str]:
     return asked
 
 
-def asked(subscription: Subscription, now: datetime, wish: timedelta | None = None) -> Subscription:
-    """A request is on its way, or came to nothing. `wish`: how long the hub wants to be left alone."""
+def asked(subscription: Subscription, now: datetime) -> Subscription:
+    """A request is on its way: so long has the hub to confirm it."""
     rounds = subscription.tries // max(1, len(subscription.offer.hubs))
-    wait = max(WAITS[min(rounds, len(WAITS) - 1)], wish or timedelta(0))
+    wait = WAITS[min(rounds, len(WAITS) - 1)]
     return replace(subscription, tries=subscription.tries + 1, due_at=now + wait)
+
+
+def refused(subscription: Subscription, reason: str, wish: timedelta | None, now: datetime) -> Subscription:
+    """The request came to nothing. `wish`: how long the hub wants to be left alone."""
+    due_at = max(subscription.due_at or now, now + (wish or timedelta(0)))
+    return replace(subscription, reason=reason, due_at=due_at)
 
 
 # --- what a hub asks back ----------------------------------------------------------------------------------
@@ -293,8 +299,10 @@ def polled(
 def _settled(subscription: Subscription, now: datetime) -> Subscription:
     """Entries that waited too long count as missed; too many of them, and the hub is doubted for a while."""
     if subscription.doubted_until and now >= subscription.doubted_until:
-        subscription = replace(subscription, doubted_until=None, missed=0, unheard=())
+        subscription = replace(subscription, doubted_until=None, reason="", missed=0, unheard=())
     waiting = tuple(one for one in subscription.unheard if now - one[1] < GRACE)
     missed = subscription.missed + len(subscription.unheard) - len(waiting)
-    doubted = subscription.doubted_until or (now + DOUBT if missed >= DROPS else None)
-    return replace(subscription, unheard=waiting, missed=missed, doubted_until=doubted)
+    settled = replace(subscription, unheard=waiting, missed=missed)
+    if settled.doubted_until or missed < DROPS:
+        return settled
+    return replace(settled, doubted_until=now + DOUBT, reason=f"its hub left out {missed} entries")
