@@ -66,6 +66,24 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """How one feed and its pages are asked for, beyond how all are. Holds secrets: it is never stored."""
+
+    feed: str = ""  # its address in config.yaml: the site that headers may go to
+    headers: tuple[tuple[str, Secret], ...] = ()  # name and value; cookies are the header Cookie
+    allow_networks: tuple[str, ...] = ()  # CIDRs the guard lets through for this feed and its pages
+    pages: bool = True  # False: the feed carries whole articles, their pages are not asked for
+
+
+class RobotsUse(StrEnum):
+    """What robots.txt is obeyed for. Feeds and sitemaps are published for machines."""
+
+    PAGES = "pages"
+    ALL = "all"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
 class SlackSpec:
     token: Secret = Secret()
     app_token: Secret = Secret()
@@ -81,6 +99,7 @@ class FetchSpec:
     allow_networks: tuple[str, ...] = ()  # CIDRs the guard lets through, and no gap between requests there
     concurrency: int = 64
     every: timedelta = timedelta(minutes=5)
+    robots: RobotsUse = RobotsUse.PAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +137,7 @@ class Config:
     languages: tuple[str, ...] = ("en",)  # whose forms are ready before the first article; others when met
     kept: Kept = Kept()
     websub: WebsubSpec = WebsubSpec()
+    access: Mapping[str, Access] = field(default_factory=dict)  # by address of the feed; most have none
 
 
 # --- feeds ---------------------------------------------------------------------------------------------
@@ -141,6 +161,15 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A document of a sitemap index, and what is remembered of its last answer."""
+
+    url: str
+    validators: Validators = Validators()
+    body_hash: str = ""  # of the last body whose entries were committed
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
     """What is remembered of a feed between two polls."""
 
@@ -159,7 +188,7 @@ class FeedState:
     error: str = ""  # why the last poll failed, for people; empty: it did not
     marks: bytes = b""  # of the last document's entries (cut.py); empty: the next one is read whole
     cause: "Cause | None" = None  # of the error, as a class; None: the last poll went well
-    address: str = ""  # adopted after permanent redirects; empty: the one config.yaml names
+    address: str = ""  # adopted after permanent redirects, or found on a page; empty: as config.yaml says
     move: Move | None = None  # None: it leads nowhere else
     trust: Trust = Trust()
     body_at: datetime | None = None  # when the last document came: answers since then were "unchanged"
@@ -168,6 +197,8 @@ class FeedState:
     rhythm: bytes = b""  # when it publishes (rhythm.py); empty: nothing is known
     told_at: datetime | None = None  # when the ops channel was told that it fails; None: it was not
     quiet_at: datetime | None = None  # likewise: that it is quieter than ever
+    sought_at: datetime | None = None  # when its page was last searched for a feed; None: never
+    parts: tuple[Part, ...] = ()  # it is a sitemap index: the documents that are asked beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +243,8 @@ class Cause(StrEnum):
     REDIRECT = "redirect"  # a loop, too many, or https to http
     TOO_LARGE = "too large"
     STATUS = "status"  # an HTTP status that is not success
+    ROBOTS = "robots"  # robots.txt asks us not to
+    OTHER_KIND = "other kind"  # a picture, a video, a PDF where a page was asked for
     PAUSED = "paused"  # not asked at all: its host wants to be left alone
     NOT_A_FEED = "not a feed"  # an answer of another kind
     CHALLENGE = "challenge"  # a page instead of it: prove that you are human
@@ -231,6 +264,7 @@ class Fetched:
     moved_to: str = ""
     fresh_for: timedelta = timedelta(0)  # Cache-Control max-age less Age, or Expires less Date
     links: tuple[str, ...] = ()  # Link headers, as they came
+    keep: bool = True  # False: X-Robots-Tag asks for no stored copy (noarchive)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +331,7 @@ class Entry:
     author: str = ""
     categories: tuple[str, ...] = ()  # terms and labels the publisher gives it
     modified: datetime | None = None  # when its page was last touched, by a sitemap; not stored
+    archived: bool = False  # an old page of a sitemap: known from now on, never read
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +387,8 @@ class Article:
     source: Source = Source.PAGE
     note: str = ""  # why the text is what it is: "page: 503", "page read, 812 words"
     author: str = ""  # as the page names them
+    passing: bool = False  # what `note` says may pass: the page is asked for again
+    keep: bool = True  # False: the page asks for no stored copy (noarchive)
 
     @property
     def text(self) -> str:

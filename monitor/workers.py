@@ -27,13 +27,16 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import RLock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired, ProcessPool, concurrent
 from pebble.common.types import CONSTS
 
 from monitor.model import Article, FeedRead, StoredEntry, Unreadable
 from monitor.ops.memory import lasting
+
+if TYPE_CHECKING:
+    from monitor.sources.discover import Candidate
 
 T = TypeVar("T")
 Forms = dict[str, frozenset[str]]  # of a rule's words, by word
@@ -99,6 +102,10 @@ class Workers:
         self, body: bytes, url: str, content_type: str, now: datetime, marks: bytes = b""
     ) -> FeedRead | Unreadable:
         return await self.read(_feed, FEED, body, url, content_type, now, marks)
+
+    async def find_feeds(self, body: bytes, url: str) -> "tuple[Candidate, ...] | Unreadable":
+        """The feeds that a web page names; Unreadable: it is none, or one that wants something first."""
+        return await self.read(_feeds_on, PAGE, body, url)
 
     async def read_page(
         self, body: bytes, url: str, content_type: str, entry: StoredEntry | None = None
@@ -267,6 +274,12 @@ def _feed(body: bytes, url: str, content_type: str, now: datetime, marks: bytes)
     from monitor.sources.feed import read_feed
 
     return read_feed(body, url, content_type, now, marks)
+
+
+def _feeds_on(body: bytes, url: str) -> "tuple[Candidate, ...] | Unreadable":
+    from monitor.sources.discover import candidates, is_page
+
+    return candidates(body, url) if is_page(body) else Unreadable("no web page")
 
 
 def _page(body: bytes, url: str, content_type: str, entry: StoredEntry | None) -> Article | Unreadable:

@@ -7,10 +7,13 @@ entities of the document's own are not expanded.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from lxml import etree
 
+from monitor.model import FeedRead, FeedState
 from monitor.sources.dates import latest_moment
 from monitor.sources.fields import Document, Fields
 
@@ -107,6 +110,30 @@ def _common(found: Iterable[Texts], name: str) -> str:
     """What all that say it agree on; empty where they differ."""
     said = {texts[name] for texts in found if name in texts}
     return said.pop() if len(said) == 1 else ""
+
+
+# --- old pages ---------------------------------------------------------------------------------------------
+
+# What was touched before is no news: a day or a zone may be missing, and a part may have failed for days.
+LATE = timedelta(days=7)
+FIRST_SPAN, FIRST_COUNT = timedelta(days=2), 200  # of a sitemap that is seen for the first time
+
+
+def aged(read: FeedRead, state: FeedState, now: datetime) -> FeedRead:
+    """A sitemap of all pages with its old ones marked: they are known from now on, and never read.
+
+    Old is, at first, what was not touched in the last two days, and all without a date; later what was
+    touched a week before the last good poll, so that an old document that an index brings back is no news.
+    """
+    if not read.archive:
+        return read
+    if state.looked:
+        since = (state.ok_at or now) - LATE
+        fresh = {entry for entry in read.entries if entry.modified is None or entry.modified >= since}
+    else:
+        dated = [entry for entry in read.entries if entry.modified and entry.modified >= now - FIRST_SPAN]
+        fresh = set(sorted(dated, key=lambda entry: entry.modified or now, reverse=True)[:FIRST_COUNT])
+    return replace(read, entries=tuple(replace(entry, archived=entry not in fresh) for entry in read.entries))
 
 
 # --- indexes -----------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from monitor.model import (
     Hints,
     Message,
     Notice,
+    Part,
+    Validators,
     Zone,
 )
 from monitor.store.columns import EPOCH, MILLISECOND
@@ -43,6 +45,17 @@ def blocks_out(blocks: Iterable[Block]) -> Raw:
 
 def blocks_in(raw: Raw) -> tuple[Block, ...]:
     return tuple(Block(Zone(zone), text) for zone, text in raw)
+
+
+def parts_out(parts: tuple[Part, ...]) -> list[Any] | None:
+    """[[address, etag, last_modified, hash], …]; None: there are none."""
+    return [
+        [part.url, part.validators.etag, part.validators.last_modified, part.body_hash] for part in parts
+    ] or None
+
+
+def parts_in(raw: list[Any] | None) -> tuple[Part, ...]:
+    return tuple(Part(url, Validators(etag, modified), digest) for url, etag, modified, digest in raw or ())
 
 
 def hints_out(hints: Hints) -> list[Any]:

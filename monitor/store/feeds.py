@@ -25,6 +25,8 @@ from monitor.store.codec import (
     hints_out,
     move_in,
     move_out,
+    parts_in,
+    parts_out,
     trust_in,
     trust_out,
 )
@@ -126,6 +128,8 @@ def _columns_of(state: FeedState) -> dict[str, Any]:
         "rhythm": state.rhythm or None,
         "told_at": state.told_at,
         "quiet_at": state.quiet_at,
+        "sought_at": state.sought_at,
+        "parts": parts_out(state.parts),
     }
 
 
@@ -176,6 +180,8 @@ def _feed(row: Row[Any]) -> Feed:
         rhythm=row.rhythm or b"",
         told_at=row.told_at,
         quiet_at=row.quiet_at,
+        sought_at=row.sought_at,
+        parts=parts_in(row.parts),
     )
     return Feed(row.id, _spec(row), state, row.pushed)
 
@@ -269,9 +275,13 @@ def _insert_entries(
         return []
     rows = [_new_entry(feed, entry, now) for entry in new]
     ids = list(tx.scalars(insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows))
-    came = {"at": now, "stage": "poll", "state": EntryState.NEW}
     reason = reason if feed.state.looked else "carried by the feed when it was first seen"
-    tx.execute(insert(ledger), [came | {"entry_id": entry_id, "reason": reason} for entry_id in ids])
+    came = [
+        {"entry_id": entry_id, "at": now, "stage": "poll", "state": row["state"]}
+        | {"reason": OLD_PAGE if entry.entry.archived else reason}
+        for entry_id, row, entry in zip(ids, rows, new, strict=True)
+    ]
+    tx.execute(insert(ledger), came)
     return ids
 
 
@@ -289,7 +299,12 @@ def _new_entry(feed: Feed, new: NewEntry, now: datetime) -> dict[str, Any]:
         "judged": 0,
         "tries": 0,
         "due_at": now,
+        **(_ARCHIVED if new.entry.archived else {}),
     }
+
+
+OLD_PAGE = "an old page of a sitemap: known from now on, not read"
+_ARCHIVED = {"state": EntryState.NO_MATCH, "reason": OLD_PAGE, "due_at": None}
 
 
 def _words(feed: Feed, entry: Entry, words_hash: str) -> dict[str, Any]:

@@ -67,7 +67,7 @@ feeds = Table(
     _column("failing_since", Moment, nullable=True),  # null: the last poll went well
     _column("error", Prose),  # empty: the last poll went well
     _column("cause", Choice(Cause), nullable=True),  # null: the last poll went well
-    _column("address", Prose),  # where it has moved to; empty: it is where `url` says
+    _column("address", Prose),  # where it has moved to, or was found; empty: it is where `url` says
     _column("move", Json, nullable=True),  # [address, ms since, times]; null: it leads nowhere else
     _column("trust", Json, nullable=True),  # how far "unchanged" is believed (codec); null: as far as it says
     _column("body_at", Moment, nullable=True),  # null: no document ever came
@@ -76,6 +76,8 @@ feeds = Table(
     _column("rhythm", LargeBinary, nullable=True),  # when it publishes (rhythm.py); null: not known
     _column("told_at", Moment, nullable=True),  # null: the ops channel does not know that it fails
     _column("quiet_at", Moment, nullable=True),  # null: nor that it is quieter than ever
+    _column("sought_at", Moment, nullable=True),  # null: no page at its address was searched for a feed
+    _column("parts", Json, nullable=True),  # documents of a sitemap index (codec); null: it is none
     _column("pushed", Boolean),  # a hub brings its news: polls are the safety net
     _column("introduced", Boolean),  # what it carried when first seen was told (or kept silent)
     _column("entries_in", Integer),  # how many entries ever came in: the audit counts the rows against it

@@ -13,6 +13,8 @@ def upgrade() -> None:
     op.create_index("ix_feeds_introduced", "feeds", ["active", "introduced"])
     op.add_column("feeds", sa.Column("pushed", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("feeds", sa.Column("marks", sa.LargeBinary(), nullable=True))
+    op.add_column("feeds", sa.Column("sought_at", sa.BigInteger(), nullable=True))
+    op.add_column("feeds", sa.Column("parts", sa.Text(), nullable=True))
     _health()
     _gaps()
     _push()
