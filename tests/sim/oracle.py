@@ -62,7 +62,7 @@ def _settle(
     times = Counter(sight.number for sight in seen)
     account.repeats += sum(count - 1 for count in times.values())
     account.lags += [sight.at - one.times[sight.number] for sight in seen if one.times[sight.number] > 0]
-    for n in one.published(0, world.t):
+    for n in one.published(0, min(world.t, one.until)):
         account.published += 1
         if n in times:
             account.seen += 1
@@ -75,7 +75,7 @@ def _settle(
 def _explain(account: Account, one: Publisher, n: int, world: World) -> None:
     """An entry that is not there: never shown long enough, still to come, or missed."""
     moments = [t for t in one.reachable(n, world.t) if world.can_ask(t)]
-    if n in one.shown(world.t) or (moments and world.t - moments[-1] < 60):
+    if one.shows(n, world.t):
         account.pending += 1
     elif 60 * len(moments) < one.rest:
         account.out_of_reach += 1

@@ -18,6 +18,7 @@ from zlib import crc32
 HOUR = 3600.0
 DAY = 24 * HOUR
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
+LASTING = 500  # hours: such a fault is for ever
 PATIENCE = 300.0  # seconds between two polls of a client that was told nothing: FETCHING 2.3
 MARK = re.compile(r"r-(\d+)-(\d+)")
 WORDS = re.findall(
@@ -159,9 +160,17 @@ class Publisher:
         t = self.times[n]
         last = self.times[n + self.habit.window] if n + self.habit.window < len(self.times) else until
         while t < min(last, until, self.times[n] + 3 * DAY):
-            if not any(f.holds(t) for f in self.habit.faults) and n in self.shown(t) and self.welcome(t):
+            if self.shows(n, t) and self.welcome(t):
                 yield t
             t += 60
+
+    def _fault(self, t: float) -> Fault | None:
+        """What is wrong at a moment. When a publisher has published all it will, only what lasts is."""
+        faults = (fault for fault in self.habit.faults if fault.holds(t))
+        return next((fault for fault in faults if t < self.until or fault.hours >= LASTING), None)
+
+    def shows(self, n: int, t: float) -> bool:
+        return not self._fault(t) and n in self.shown(t)
 
     def welcome(self, t: float) -> bool:
         return int(t / HOUR) % 24 not in self.habit.skip_hours
@@ -268,9 +277,8 @@ class Publisher:
         habit = self.habit
         soon, self._last = 0 < habit.quota > t - self._last, t
         self.served += 1
-        for fault in habit.faults:
-            if fault.holds(t):
-                return self._faulty(fault, url, t)
+        if fault := self._fault(t):
+            return self._faulty(fault, url, t)
         if habit.moved and t / HOUR >= habit.moved and url == self.url:
             return Reply(301, self._dated(t) | {"Location": self.moved_to})
         if habit.detour and url == self.url:

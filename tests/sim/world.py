@@ -295,18 +295,26 @@ class Sight:
 
 def sights(store: Path) -> list[Sight]:
     """Every entry that came in, by the mark it bears."""
-    connection = sqlite3.connect(store)
-    try:
-        rows = connection.execute("SELECT link, blocks, seen_at FROM entries")
-        found = [(MARK.search(link) or MARK.search(str(blocks)), at) for link, blocks, at in rows]
-    finally:
-        connection.close()
+    rows = _asked(store, "SELECT link, blocks, seen_at FROM entries")
+    found = [(MARK.search(link) or MARK.search(str(blocks)), at) for link, blocks, at in rows]
     return [Sight(int(mark[1]), int(mark[2]), at / 1000 - BEGIN.timestamp()) for mark, at in found if mark]
 
 
 def gaps_of(store: Path) -> dict[str, list[tuple[float, float]]]:
     """The address of a feed -> the spans in which something may be missing, as the notices name them."""
-    return {}
+    named: dict[str, list[tuple[float, float]]] = {}
+    for url, *span in _asked(store, "SELECT url, since, until FROM gaps JOIN feeds ON feeds.id = feed_id"):
+        since, until = (moment / 1000 - BEGIN.timestamp() for moment in span)
+        named.setdefault(url, []).append((since, until))
+    return named
+
+
+def _asked(store: Path, asked: str) -> list[tuple[Any, ...]]:
+    connection = sqlite3.connect(store)
+    try:
+        return connection.execute(asked).fetchall()
+    finally:
+        connection.close()
 
 
 def people(habits: Iterable[Habit], count: int, seed: int, until: float) -> list[Publisher]:

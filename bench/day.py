@@ -1,0 +1,59 @@
+"""A day of many publishers of every habit and fault, lived through by one wirewatch in simulated time.
+
+    python -m bench.day [FEEDS] [SEED]        default 10,000 feeds
+
+Then faults cease, nothing more is published, and it has 25 hours for what is left. Printed for each habit:
+what was published, seen, named in gap notices, out of reach, missed (0), told twice (0), and how often
+publishers were asked. Ends with 1 when an entry was lost or repeated, or when the audit does not add up.
+"""
+
+import asyncio
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from monitor.store import ledger
+from monitor.store.db import Db
+from tests.sim.habits import HABITS
+from tests.sim.oracle import accounts, table, total
+from tests.sim.publisher import DAY, HOUR
+from tests.sim.world import World, people
+
+GRACE = 25 * HOUR  # the longest back-off, and an hour
+OFFLINE = ((15.0, 16.5),)  # hours in which the machine has no network
+
+
+def main(count: int = 10_000, seed: int = 1) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        world = asyncio.run(day(Path(folder), count, seed))
+        spent = time.perf_counter() - started
+        found = accounts(world)
+        print(table(found))
+        for line in total(found).missed[:20]:
+            print(f"  missed {line}")
+        odd = unbalanced(world)
+        print(f"audit: {'balanced' if not odd else odd[:5]}")
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(f"{world.polls} polls in {spent:.0f} s ({1000 * spent / world.polls:.2f} ms each), {memory} MB")
+        return 0 if not odd and all(account.balanced for account in found) else 1
+
+
+async def day(folder: Path, count: int, seed: int) -> World:
+    """A day with an outage of our own and a restart, and the time of grace."""
+    publishers = people(HABITS, count, seed, DAY)
+    world = World(publishers, folder / "store.db", offline=OFFLINE, beat=10)
+    await world.live(until=DAY + GRACE, restarts=(9 * HOUR,))
+    return world
+
+
+def unbalanced(world: World) -> list[str]:
+    with Db.open(f"sqlite:///{world.store}") as db:
+        found = db.read_sync(ledger.audit)
+    return [f"{feed.name}: {line}" for feed in found for line in feed.unaccounted]
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
