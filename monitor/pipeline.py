@@ -15,9 +15,10 @@ import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, assert_never
 
-from monitor import pushes
+from monitor import pushes, seeking
 from monitor.alerts import decide, matching
 from monitor.errors import StoreError
 from monitor.facts import facts_of
@@ -93,9 +94,14 @@ async def poll(
 
     `listening`: since when hubs can reach us; None: they cannot, and what feeds offer of push is left alone.
     """
-    fetched = await web.get(feed.spec.url, kind=FEED, validators=feed.state.validators)
-    body_hash = hashlib.sha256(fetched.body).hexdigest() if isinstance(fetched, Fetched) else ""
-    read, known = await _read_feed(feed, fetched, body_hash, workers, db, clock())
+    fetched = await web.get(feed.address, kind=FEED, validators=feed.state.validators)
+    read, known = await _read_feed(feed, fetched, _hash(fetched), workers, db, clock())
+    answer = await seeking.follow(
+        feed, fetched, read, web=web, workers=workers, clock=clock, shares=partial(_shares, feed, db)
+    )
+    if isinstance(answer.read, FeedRead) and answer.read is not read:
+        known, _ = await _known(feed, answer.read, db)
+    feed, fetched, read, body_hash = answer.feed, answer.fetched, answer.read, _hash(answer.fetched)
     now = clock()
     state = pace.after(feed, fetched, read, body_hash, now, floor, random.random())
     offer = await _offer(fetched, read) if listening else None
@@ -113,6 +119,16 @@ async def poll(
     if told := await db.write(keep, urgent=isinstance(read, FeedRead)):
         log.get().warning(told)
     return Polled(state, len(found.new), len(found.changed))
+
+
+def _hash(fetched: FetchOutcome) -> str:
+    return hashlib.sha256(fetched.body).hexdigest() if isinstance(fetched, Fetched) else ""
+
+
+async def _shares(feed: Feed, db: Db, read: FeedRead) -> bool:
+    """Does a document have an entry in common with what is known of the feed?"""
+    known, _ = await _known(feed, read, db)
+    return bool(known.by_alias)
 
 
 async def _offer(fetched: FetchOutcome, read: FeedRead | Unreadable | None) -> Offer | None:

@@ -277,9 +277,11 @@ def _feed(body: bytes, url: str, content_type: str, now: datetime, marks: bytes)
 
 
 def _feeds_on(body: bytes, url: str) -> "tuple[Candidate, ...] | Unreadable":
-    from monitor.sources.discover import candidates, is_page
+    from monitor.sources.discover import candidates
+    from monitor.sources.feed import looks_like
 
-    return candidates(body, url) if is_page(body) else Unreadable("no web page")
+    what = looks_like(body)  # a challenge page names nothing, and who sends it wants no guesses
+    return candidates(body, url) if what.startswith("a web page") else Unreadable(what)
 
 
 def _page(body: bytes, url: str, content_type: str, entry: StoredEntry | None) -> Article | Unreadable:

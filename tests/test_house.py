@@ -42,9 +42,9 @@ ALLOWED = {
 }
 # The order of the work, and what people ask about it: they use every room, and know nothing of the daemon.
 ROOMS = {"monitor.sources", "monitor.alerts", "monitor.store", "monitor.ops", "monitor.workers"}
-ROOMS |= {"monitor.facts", "monitor.learning"}
+ROOMS |= {"monitor.facts", "monitor.learning", "monitor.seeking"}
 ALLOWED |= dict.fromkeys(
-    ("monitor.pipeline", "monitor.pushes", "monitor.filters", "monitor.report"),
+    ("monitor.pipeline", "monitor.pushes", "monitor.seeking", "monitor.filters", "monitor.report"),
     {*ROOMS, "monitor.pushes", "monitor.hubs", "monitor.model", "monitor.words", "monitor.errors", "rules"},
 )
 # The only files that may import an outside library. Values are path prefixes.

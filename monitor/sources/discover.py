@@ -72,12 +72,8 @@ def candidates(body: bytes, url: str) -> tuple[Candidate, ...]:
     return tuple(named.values())[:MOST]
 
 
-def is_page(body: bytes) -> bool:
-    return bool(_PAGE.search(body[:65_536].replace(b"\0", b"")))
-
-
 def _tree(body: bytes) -> HtmlElement | None:
-    if not is_page(body):
+    if not _PAGE.search(body[:65_536].replace(b"\0", b"")):
         return None
     markup = decoded(body, "", guess=lambda _: [])
     try:

@@ -1,0 +1,279 @@
+"""Polls of addresses that answer something else than entries: web pages, sitemap indexes."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+
+from monitor import pipeline
+from monitor.model import EntryState, Feed, FeedSpec
+from monitor.sources.fetch import Limits, Web
+from monitor.store import feeds, ledger
+from monitor.store.db import Db
+from monitor.workers import Workers
+from tests.doors.newsroom import DROP, Answer, Newsroom, entry, page, rss, status
+from tests.doors.stores import NOON
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+NAMED = b'<link rel="alternate" type="application/rss+xml" title="News" href="%s">'
+
+
+@dataclass
+class Desk:
+    """One feed of a store, polled at the moments a test says."""
+
+    db: Db
+    web: Web
+    workers: Workers
+
+    async def poll(self, url: str, now: datetime = NOON) -> Feed:
+        """The feed after a poll, as a daemon that was just started finds it."""
+        await self.db.write(lambda tx: feeds.sync(tx, [FeedSpec(url)], NOON))
+        (feed,) = await self.db.read(feeds.get_all)
+        floor = timedelta(minutes=5)
+        await pipeline.poll(
+            feed, web=self.web, workers=self.workers, db=self.db, floor=floor, clock=lambda: now
+        )
+        (feed,) = await self.db.read(feeds.get_all)
+        return feed
+
+    async def states(self) -> dict[EntryState, int]:
+        found = await self.db.read(ledger.audit)
+        assert all(row.balanced for row in found)
+        return dict(found[0].states)
+
+
+@pytest.fixture
+async def desk(sqlite_address: str) -> AsyncIterator[Desk]:
+    web, workers = Web("test", ["127.0.0.0/8"], limits=Limits(gap=0)), Workers(1)
+    with Db.open(sqlite_address) as db:
+        yield Desk(db, web, workers)
+    await web.close()
+    workers.close()
+
+
+def site(*heads: bytes) -> bytes:
+    return page("The Courier", ["Welcome."]).replace(b"<head>", b"<head>" + b"".join(heads))
+
+
+NEWS = rss([entry("Missiles over Basra", "https://courier.example/1")])
+OTHER = rss([entry("Missiles over Basra again", "https://courier.example/2")])
+
+
+# --- a web page --------------------------------------------------------------------------------------------
+
+
+async def test_f02_the_feed_that_a_page_names_is_polled_instead(desk: Desk) -> None:
+    async with Newsroom() as news:
+        home = news.publish("/", site(NAMED % b"/gone", NAMED % b"/news.xml"))
+        address = news.publish("/news.xml", NEWS)
+        feed = await desk.poll(home)
+        assert feed.spec.url == home and feed.address == address and not feed.state.error
+        assert (await desk.states()) == {EntryState.NEW: 1}
+        await desk.poll(home, NOON + HOUR)
+    assert [asked.path for asked in news.log] == ["/", "/gone", "/news.xml", "/news.xml"]
+    assert news.log[-1].answer == "304"
+
+
+async def test_f02_a_page_without_a_feed_is_searched_once_and_again_after_a_week(desk: Desk) -> None:
+    async with Newsroom() as news:
+        home = news.publish("/", site())
+        feed = await desk.poll(home)
+        searched = len(news.log)
+        assert "a web page ('The Courier'); no feed was found there either" in feed.state.error
+        feed = await desk.poll(home, NOON + DAY)
+        assert len(news.log) == searched + 1 and "a web page" in feed.state.error
+        await desk.poll(home, NOON + 8 * DAY)
+    assert len(news.log) == 2 * searched + 1 <= 2 * 10 + 1
+
+
+async def test_a_feed_at_a_usual_place_is_found(desk: Desk) -> None:
+    async with Newsroom() as news:
+        home = news.publish("/", site())
+        address = news.publish("/rss.xml", NEWS)
+        assert (await desk.poll(home)).address == address
+    assert [asked.path for asked in news.log] == ["/", "/feed", "/rss", "/rss.xml"]
+
+
+async def test_the_news_sitemap_that_robots_txt_names_is_found(desk: Desk) -> None:
+    async with Newsroom() as news:
+        home = news.publish("/", site())
+        news.publish(
+            "/robots.txt", b"User-agent: *\nAllow: /\nSitemap: /sitemap.xml\nSitemap: /news-map.xml\n"
+        )
+        address = news.publish("/news-map.xml", sitemap(("https://courier.example/1", "Basra")))
+        assert (await desk.poll(home)).address == address
+    assert not news.asked("/sitemap.xml")
+
+
+async def test_f02_a_feed_that_becomes_a_page_is_not_taken_for_another_feed(desk: Desk) -> None:
+    """An error page names the feed of the whole site: its hundreds of entries are not what was asked for."""
+    async with Newsroom() as news:
+        address = news.publish("/world.xml", NEWS)
+        await desk.poll(address)
+        news.publish("/world.xml", site(NAMED % b"/all.xml"))
+        news.publish("/all.xml", OTHER)
+        feed = await desk.poll(address, NOON + HOUR)
+        assert feed.address == address and "has other entries" in feed.state.error
+        assert (await desk.states()) == {EntryState.NEW: 1}
+        news.publish("/world.xml", NEWS + b" ")
+        assert not (await desk.poll(address, NOON + 2 * HOUR)).state.error
+
+
+async def test_f02_a_feed_that_moved_and_left_a_page_is_followed_by_its_entries(desk: Desk) -> None:
+    async with Newsroom() as news:
+        address = news.publish("/old.xml", NEWS)
+        await desk.poll(address)
+        news.publish("/old.xml", site(NAMED % b"/new.xml"))
+        found = news.publish("/new.xml", NEWS)
+        feed = await desk.poll(address, NOON + HOUR)
+    assert feed.address == found and (await desk.states()) == {EntryState.NEW: 1}
+
+
+async def test_a_found_feed_that_fails_for_a_day_is_looked_for_anew(desk: Desk) -> None:
+    async with Newsroom() as news:
+        home = news.publish("/", site(NAMED % b"/one.xml"))
+        news.publish("/one.xml", NEWS)
+        await desk.poll(home)
+        news.publish("/one.xml", status(404))
+        news.publish("/", site(NAMED % b"/two.xml"))
+        found = news.publish("/two.xml", NEWS)
+        for hours in (1, 2, 26):
+            feed = await desk.poll(home, NOON + hours * HOUR)
+        assert feed.address == home
+        feed = await desk.poll(home, NOON + 50 * HOUR)
+    assert feed.address == found and not feed.state.error
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"error": "no such feed"}', b"", b"<gpx><trk/></gpx>", b"%PDF-1.7", b"feed not found"],
+    ids=["F05 JSON", "F01 empty", "XML", "PDF", "text"],
+)
+async def test_only_pages_are_searched(desk: Desk, body: bytes) -> None:
+    async with Newsroom() as news:
+        feed = await desk.poll(news.publish("/feed.xml", body))
+    assert len(news.log) == 1 and feed.state.error.startswith("not a feed")
+
+
+async def test_f04_a_firewalls_page_is_not_searched(desk: Desk) -> None:
+    body = page("Just a moment...", ["Checking your browser before you go on."])
+    async with Newsroom() as news:
+        await desk.poll(news.publish("/feed.xml", body))
+    assert len(news.log) == 1
+
+
+async def test_a_private_address_that_a_page_names_is_not_asked(sqlite_address: str, desk: Desk) -> None:
+    async with Newsroom() as news:
+        names = [
+            NAMED % to for to in (b"http://10.1.2.3/feed", b"http://169.254.169.254/", b"file:///etc/passwd")
+        ]
+        feed = await desk.poll(news.publish("/", site(*names)))
+    assert not feed.state.address and feed.state.error
+
+
+# --- sitemaps ----------------------------------------------------------------------------------------------
+
+
+def sitemap(*pages: tuple[str, str], date: str = "2026-11-22T10:00:00Z") -> bytes:
+    """(address, title) each; without a title a plain one, last touched at `date`."""
+    urls = "".join(
+        f"<url><loc>{link}</loc><news:news><news:title>{title}</news:title>"
+        f"<news:publication_date>{date}</news:publication_date></news:news></url>"
+        if title
+        else f"<url><loc>{link}</loc><lastmod>{date}</lastmod></url>"
+        for link, title in pages
+    )
+    return f'<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{urls}</urlset>'.encode()
+
+
+def index(*parts: tuple[str, str]) -> bytes:
+    inner = "".join(f"<sitemap><loc>{url}</loc><lastmod>{date}</lastmod></sitemap>" for url, date in parts)
+    return f"<sitemapindex>{inner}</sitemapindex>".encode()
+
+
+async def test_the_parts_of_an_index_are_polled_each_by_its_own_validators(desk: Desk) -> None:
+    async with Newsroom() as news:
+        for n in range(5):
+            news.publish(f"/map-{n}.xml", sitemap((f"https://courier.example/{n}", f"Story {n}")))
+        named = [(news.url(f"/map-{n}.xml"), f"2026-11-{n + 10}") for n in range(5)]
+        address = news.publish("/sitemap.xml", index(*named))
+        feed = await desk.poll(address)
+        assert [part.url[-5] for part in feed.state.parts] == ["4", "3", "2"] and feed.state.looked
+        assert (await desk.states()) == {EntryState.NEW: 3}
+        news.publish(
+            "/map-4.xml",
+            sitemap(("https://courier.example/4", "Story 4"), ("https://courier.example/9", "New")),
+        )
+        await desk.poll(address, NOON + HOUR)
+        assert (await desk.states()) == {EntryState.NEW: 4}
+    assert [asked.answer for asked in news.log[4:]] == ["304", "200", "304", "304"]
+
+
+async def test_a_part_that_fails_costs_the_others_nothing(desk: Desk) -> None:
+    async with Newsroom() as news:
+        good = news.publish("/good.xml", sitemap(("https://courier.example/1", "One")))
+        bad = news.publish("/bad.xml", DROP)
+        feed = await desk.poll(news.publish("/sitemap.xml", index((good, ""), (bad, ""))))
+        assert not feed.state.error and (await desk.states()) == {EntryState.NEW: 1}
+        news.publish("/bad.xml", sitemap(("https://courier.example/2", "Two")))
+        await desk.poll(feed.spec.url, NOON + HOUR)
+    assert (await desk.states()) == {EntryState.NEW: 2}
+
+
+async def test_an_index_whose_parts_all_fail_is_a_feed_that_fails(desk: Desk) -> None:
+    async with Newsroom() as news:
+        address = news.publish("/sitemap.xml", index((news.publish("/map.xml", status(503)), "")))
+        feed = await desk.poll(address)
+        assert "503" in feed.state.error and not feed.state.looked
+        news.publish("/map.xml", sitemap(("https://courier.example/1", "One")))
+        feed = await desk.poll(address, NOON + HOUR)
+    assert not feed.state.error and (await desk.states()) == {EntryState.NEW: 1}
+
+
+async def test_compressed_sitemaps_are_read(desk: Desk) -> None:
+    body = sitemap(("https://courier.example/1", "One"))
+    async with Newsroom() as news:
+        part = news.publish(
+            "/map.xml.gz", Answer(body, type="application/gzip", coding="gzip", declared=False)
+        )
+        await desk.poll(news.publish("/sitemap.xml", index((part, ""))))
+    assert (await desk.states()) == {EntryState.NEW: 1}
+
+
+async def test_the_old_pages_of_a_sitemap_are_known_and_not_read(desk: Desk) -> None:
+    old = [(f"https://courier.example/{n}", "") for n in range(50)]
+    async with Newsroom() as news:
+        address = news.publish("/sitemap.xml", sitemap(*old, date="2025-01-01"))
+        await desk.poll(address)
+        assert (await desk.states()) == {EntryState.NO_MATCH: 50}
+        touched = sitemap(*old, ("https://courier.example/new", ""), date="2026-11-22")
+        news.publish("/sitemap.xml", touched)
+        await desk.poll(address, NOON + HOUR)
+    assert (await desk.states()) == {EntryState.NO_MATCH: 50, EntryState.NEW: 1}
+
+
+async def test_an_old_part_that_an_index_brings_back_is_no_news(desk: Desk) -> None:
+    async with Newsroom() as news:
+        now = news.publish("/now.xml", sitemap(("https://courier.example/1", ""), date="2026-11-22"))
+        old = news.publish("/old.xml", sitemap(("https://courier.example/2", ""), date="2024-05-05"))
+        address = news.publish("/sitemap.xml", index((now, "2026-11-22")))
+        await desk.poll(address)
+        news.publish("/sitemap.xml", index((now, "2026-11-22"), (old, "2026-11-22")))
+        await desk.poll(address, NOON + HOUR)
+    assert (await desk.states()) == {EntryState.NEW: 1, EntryState.NO_MATCH: 1}
+
+
+async def test_a_json_feed_is_polled_like_any_other(desk: Desk) -> None:
+    def body(*ids: int) -> bytes:
+        entries = [{"id": n, "url": f"https://courier.example/{n}", "title": f"Story {n}"} for n in ids]
+        return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": entries}).encode()
+
+    async with Newsroom() as news:
+        address = news.publish("/feed.json", Answer(body(1, 2), type="application/feed+json"))
+        await desk.poll(address)
+        news.publish("/feed.json", Answer(body(3, 2, 1), type="application/json"))
+        await desk.poll(address, NOON + HOUR)
+    assert (await desk.states()) == {EntryState.NEW: 3}
