@@ -20,7 +20,7 @@ from trafilatura.utils import detect_encoding, load_html
 from monitor.model import Article, Unreadable
 from monitor.sources import chaff
 from monitor.sources.chaff import Line
-from monitor.sources.charset import decoded, kind_of
+from monitor.sources.charset import PAGE_TYPES, decoded, kind_of, other_type
 from monitor.sources.dates import parse_date
 from monitor.sources.lines import breaks_line, leads_away, lines_of
 from monitor.sources.plain import headline, plain
@@ -36,16 +36,6 @@ LEAST_TEXT = 50
 
 _TAG = re.compile(r"<[a-zA-Z]")
 _LINK_OR_ROW = re.compile(r"<(?:a|tr)[\s>]", re.IGNORECASE)
-_PAGE_TYPES = frozenset(
-    (
-        "text/html",
-        "application/xhtml+xml",
-        "application/xml",
-        "text/xml",
-        "text/plain",
-        "application/octet-stream",
-    )
-)
 
 
 def read_page(body: bytes, url: str, content_type: str) -> Article | Unreadable:
@@ -84,8 +74,8 @@ def _no_page(body: bytes, content_type: str) -> str:
         return "an empty page"
     if kind := kind_of(body):
         return f"not a web page: {kind}"
-    claim = content_type.partition(";")[0].strip().lower()
-    return f"not a web page: {claim[:80]}" if claim and claim not in _PAGE_TYPES else ""
+    claim = other_type(content_type, PAGE_TYPES)
+    return f"not a web page: {claim[:80]}" if claim else ""
 
 
 def _too_big(markup: str) -> str:

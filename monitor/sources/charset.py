@@ -9,6 +9,16 @@ _MAGIC = {
     **{b"\x1f\x8b": "compressed data", b"PK\x03\x04": "an archive"},
 }
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+PAGE_TYPES = frozenset(
+    (
+        "text/html",
+        "application/xhtml+xml",
+        "application/xml",
+        "text/xml",
+        "text/plain",
+        "application/octet-stream",
+    )
+)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _META = re.compile(r"<meta[^>]{0,300}>", re.IGNORECASE)
 _HEAD = 4096  # bytes in which a page names its charset
@@ -31,6 +41,12 @@ _MOST_HOLES = 0.1  # of the bytes beyond ASCII may be broken in a page that is U
 def kind_of(body: bytes) -> str:
     """What bytes that are no text begin like, in words for people; empty: they may be text."""
     return next((name for magic, name in _MAGIC.items() if body.startswith(magic)), "")
+
+
+def other_type(content_type: str, wanted: frozenset[str]) -> str:
+    """The media type that a Content-Type names, if it is none of those `wanted`; empty: it may be one."""
+    claim = content_type.partition(";")[0].strip().lower()
+    return claim if claim and claim not in wanted else ""
 
 
 def decoded(body: bytes, content_type: str, guess: Callable[[bytes], list[str]]) -> str:

@@ -44,11 +44,11 @@ class Inflater(Protocol):
     def unused_data(self) -> bytes: ...
 
 
-def decode(raw: bytes, content_encoding: str, limit: int) -> bytes | FetchFailed:
+def decode(raw: bytes, content_encoding: str, limit: int, *, cut: bool = False) -> bytes | FetchFailed:
     """Undo Content-Encoding (RFC 9110 8.4) up to `limit` bytes.
 
     Fails with TOO_LARGE past the limit or for a bomb, with BROKEN when the bytes are cut short, damaged or
-    compressed twice.
+    compressed twice. With `cut` what is beyond the limit is left instead.
     """
     declared = [coding for coding in re.split(r"[,\s]+", content_encoding.lower()) if coding in CODINGS]
     if len(declared) > 1:
@@ -59,11 +59,11 @@ def decode(raw: bytes, content_encoding: str, limit: int) -> bytes | FetchFailed
         body = _undone(raw, coding, room)
     except (EOFError, ValueError, zlib.error, brotli.error, ZstdError):
         return FetchFailed(Cause.BROKEN, f"the body is {coding}, but cut short or damaged")
-    if len(body) > room:
+    if len(body) > room and not cut:
         return FetchFailed(Cause.TOO_LARGE, too_large(limit) if room == limit else "a decompression bomb")
     if coding and _sniffed(body):
         return FetchFailed(Cause.BROKEN, "the body is compressed more than once")
-    return body
+    return body[:limit]
 
 
 def too_large(limit: int) -> str:

@@ -1,7 +1,7 @@
 """The only door to other people's servers: one conditional GET, politely, within limits -> FetchOutcome.
 
-    the address | the host's lane | connect, guarded | headers | body | decode
-        └── up to five redirects come back here ──────────┘
+    the address | robots.txt | the host's lane | connect, guarded | headers | body | decode
+        └── up to five redirects come back here ──────────────────────┘
 
 Nothing that a server or an address can do raises: it becomes a FetchFailed with one line for people. No
 address and no header of theirs stands in that line, so no secret can.
@@ -12,7 +12,8 @@ import errno
 import os
 import socket
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -22,13 +23,28 @@ from urllib.parse import urldefrag, urlencode, urljoin
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
-from monitor.model import Cause, Fetched, FetchFailed, FetchOutcome, Unchanged, Validators, host_of
+from monitor.model import (
+    Access,
+    Cause,
+    Fetched,
+    FetchFailed,
+    FetchOutcome,
+    RobotsUse,
+    Unchanged,
+    Validators,
+    host_of,
+)
 from monitor.sources import headers
+from monitor.sources.access import headers_for
+from monitor.sources.barrier import HEAD, barrier
+from monitor.sources.charset import PAGE_TYPES, other_type
 from monitor.sources.decode import ACCEPTED, MB, decode, too_large
 from monitor.sources.guard import check_spelling, deny, may_hurry
 from monitor.sources.lanes import Lanes
+from monitor.sources.robots import Gatekeeper, Shelf, forbids_keeping
 
 UNKNOWN = Validators()  # nothing is known of what is asked for
+OPEN = Access()  # asked for as anybody may
 
 REDIRECTS = 5
 MAX_HEADERS = 64 * 1024
@@ -46,13 +62,22 @@ class Kind:
     accept: str
     max_bytes: int
     form: bytes = b""
+    types: frozenset[str] = frozenset()  # of all others not a byte is taken; empty: any type
+    cut: bool = False  # what is more than `max_bytes` is left, rather than refused
+    robots: frozenset[RobotsUse] = frozenset({RobotsUse.ALL})  # under which settings robots.txt is obeyed
 
 
 FEED = Kind(
     "application/atom+xml, application/rss+xml, application/xml;q=0.9, application/feed+json, */*;q=0.1",
     8 * MB,
 )
-PAGE = Kind("text/html, application/xhtml+xml, */*;q=0.1", 5 * MB)
+PAGE = Kind(
+    "text/html, application/xhtml+xml, */*;q=0.1",
+    5 * MB,
+    types=PAGE_TYPES,
+    robots=frozenset({RobotsUse.PAGES, RobotsUse.ALL}),
+)
+ROBOTS = Kind("text/plain, */*;q=0.1", 500 * 1024, cut=True, robots=frozenset())  # RFC 9309 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +89,7 @@ class Limits:
     total: float = 30
     slow_after: float = 10
     min_speed: int = 1024
+    refusal: float = 2  # for the page that comes with a refusal: it only says whose it is
     gap: float = 1  # from the end of a request to the next one to the same host
 
 
@@ -97,6 +123,16 @@ class Moved:
     permanent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One request: an address as it is asked for, and the networks it may lead to."""
+
+    url: str
+    kind: Kind
+    headers: Mapping[str, str]
+    networks: tuple[str, ...]
+
+
 def user_agent(version: str, contact: str) -> str:
     """`wirewatch/1.2 (+mail or address of the operator)`: who asks, and whom to tell when it is too much."""
     words = " ".join("".join(c for c in contact if c.isascii() and c.isprintable()).split())
@@ -115,24 +151,40 @@ class Web:
         limits: Limits = Limits(),
         trust: ssl.SSLContext | None = None,
         resolver: AbstractResolver | None = None,
+        robots: RobotsUse = RobotsUse.PAGES,
+        shelf: Shelf | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`trust`: whose certificates count; `resolver`: who looks names up. None: as the system does."""
+        """`trust`: whose certificates count; `resolver`: who looks names up. None: as the system does.
+
+        `shelf`: where the robots.txt of hosts outlive us; None: nowhere.
+        """
+        self._agent = user_agent
         self._allow = tuple(allow_networks)
         self._limits = limits
-        self._lanes = Lanes(limits.gap, lambda host: may_hurry(host, self._allow))
+        self._trust, self._resolver = trust, resolver
+        self._robots = robots
+        self._gate = Gatekeeper(lambda url: self.get(url, kind=ROBOTS), clock, shelf)
+        self._lanes = Lanes()
         self._slots = asyncio.Semaphore(concurrency)
+        self._closed = False
+        self._sessions = {self._allow: self._session(self._allow)}
+
+    def _session(self, allow_networks: tuple[str, ...]) -> aiohttp.ClientSession:
+        """Connections are kept in a pool, so those to other networks need one of their own: a kept line to a
+        private address would serve a feed that may not go there."""
         tracing = aiohttp.TraceConfig()
         tracing.on_connection_reuseconn.append(_note_kept)
-        self._session = aiohttp.ClientSession(
+        return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # lanes and slots are the limit
                 keepalive_timeout=KEEP_ALIVE,
-                ssl=trust or True,
-                resolver=resolver,
-                socket_factory=self._socket,
+                ssl=self._trust or True,  # True: one context that all connections share
+                resolver=self._resolver,
+                socket_factory=lambda place: _socket(place, allow_networks),
             ),
-            headers={"User-Agent": user_agent, "Accept-Encoding": ACCEPTED},
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect),
+            headers={"User-Agent": self._agent, "Accept-Encoding": ACCEPTED},
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,  # aiohttp takes a gzip stream without its end for a whole one
             max_field_size=16 * 1024,
@@ -142,27 +194,40 @@ class Web:
         )
 
     async def close(self) -> None:
-        await self._session.close()
+        self._closed = True
+        for session in self._sessions.values():
+            await session.close()
 
     @property
     def closed(self) -> bool:
-        return self._session.closed
+        return self._closed
 
-    async def get(self, url: str, *, kind: Kind, validators: Validators = UNKNOWN) -> FetchOutcome:
-        """What is at an address now. Every redirect is a request like any other, judged like the first."""
+    async def get(
+        self, url: str, *, kind: Kind, validators: Validators = UNKNOWN, access: Access = OPEN
+    ) -> FetchOutcome:
+        """What is at an address now. Every redirect is a request like any other, judged like the first.
+
+        The headers of `access` go to its own site, and end with the first redirect to another host.
+        """
         start, seen, permanent = url, {url}, True
+        networks = self._allow + tuple(one for one in access.allow_networks if one not in self._allow)
+        said = headers_for(access, url)
         for _ in range(REDIRECTS + 1):
-            if problem := check_spelling(url, self._allow):
-                return FetchFailed(Cause.ADDRESS, problem if url == start else f"redirected: {problem}")
-            got = await self._ask(url, kind, validators)
+            if refused := await self._refusal(url, kind, networks):
+                return refused if url == start else replace(refused, reason=f"redirected: {refused.reason}")
+            got = await self._ask(Query(url, kind, headers.conditions(validators) | said, networks))
             match got:
                 case Moved() if got.url in seen:
                     return FetchFailed(Cause.REDIRECT, "redirected in a circle")
                 case Moved() if _is_secure(url) and not _is_secure(got.url):
                     return FetchFailed(Cause.REDIRECT, "redirected from https to an address that is not")
                 case Moved():
+                    said = said if host_of(got.url) == host_of(url) else {}
                     url, permanent = got.url, permanent and got.permanent
                     seen.add(url)
+                case Unchanged(sent):
+                    etag, day = sent.etag or validators.etag, sent.last_modified or validators.last_modified
+                    return replace(got, validators=Validators(etag, day))
                 case Fetched() if permanent and url != start:
                     return replace(got, moved_to=url)
                 case _:
@@ -174,111 +239,147 @@ class Web:
 
         Only 307 and 308 are followed, the form with them; the others would turn it into a GET.
         """
-        return await self.get(url, kind=Kind("*/*", 0, urlencode(form).encode()))
+        return await self.get(url, kind=Kind("*/*", 0, urlencode(form).encode(), robots=frozenset()))
 
-    async def _ask(self, url: str, kind: Kind, validators: Validators) -> FetchOutcome | Moved:
+    async def _refusal(self, url: str, kind: Kind, networks: tuple[str, ...]) -> FetchFailed | None:
+        """Why an address is not asked at all. In networks of our own robots.txt does not count."""
+        if problem := check_spelling(url, networks):
+            return FetchFailed(Cause.ADDRESS, problem)
+        if self._robots not in kind.robots or may_hurry(host_of(url), networks):
+            return None
+        return await self._gate.refusal(url)
+
+    async def _ask(self, query: Query) -> FetchOutcome | Moved:
         """One request in its host's lane. A lane is left before the next hop's is entered, or two hosts that
         redirect to each other would wait for each other."""
-        host = host_of(url)
-        async with self._lanes.turn(host), self._slots:
+        host = host_of(query.url)
+        async with self._lanes.turn(host, self._gap(host, query.networks)), self._slots:
             try:
-                return await self._on_a_live_line(url, kind, validators)
+                return await self._on_a_live_line(query)
             except Exception as error:  # a server must not stop the daemon by a way we did not foresee
                 return _failure(error, host, self._limits)
 
-    async def _on_a_live_line(self, url: str, kind: Kind, validators: Validators) -> FetchOutcome | Moved:
+    def _gap(self, host: str, networks: tuple[str, ...]) -> float:
+        return 0.0 if may_hurry(host, networks) else max(self._limits.gap, self._gate.delay(host))
+
+    async def _on_a_live_line(self, query: Query) -> FetchOutcome | Moved:
         """A kept line may have died unnoticed, its server never seeing the request (RFC 9112 9.3.1)."""
         line = Line()
         try:
-            return await self._request(url, kind, validators, line)
+            return await self._request(query, line)
         except Dropped:
             if not line.kept:
                 raise
-        return await self._request(url, kind, validators, Line())
+        return await self._request(query, Line())
 
-    async def _request(
-        self, url: str, kind: Kind, validators: Validators, line: Line
-    ) -> FetchOutcome | Moved:
-        asked = {"Accept": kind.accept, **headers.conditions(validators)}
-        if kind.form:
+    async def _request(self, query: Query, line: Line) -> FetchOutcome | Moved:
+        form = query.kind.form
+        asked = {"Accept": query.kind.accept, **query.headers}
+        if form:
             asked["Content-Type"] = "application/x-www-form-urlencoded"
         started = asyncio.get_running_loop().time()
         answered = False
         try:
             async with asyncio.timeout_at(started + self._limits.first_byte) as deadline:
-                async with self._session.request(
-                    "POST" if kind.form else "GET",
-                    url,
+                async with self._pool(query.networks).request(
+                    "POST" if form else "GET",
+                    query.url,
                     headers=asked,
-                    data=kind.form or None,
+                    data=form or None,
                     allow_redirects=False,
                     trace_request_ctx=line,
                 ) as response:
                     answered = True
                     deadline.reschedule(started + self._limits.total)
-                    return await self._read(response, url, kind, validators)
+                    return await self._read(response, query)
         except TimeoutError as error:
             if isinstance(error, aiohttp.ServerTimeoutError):
                 raise
             limit = self._limits.total if answered else self._limits.first_byte
             return FetchFailed(Cause.TIMEOUT, f"no {'end' if answered else 'answer'} within {limit:g} s")
 
-    async def _read(
-        self, response: aiohttp.ClientResponse, url: str, kind: Kind, validators: Validators
-    ) -> FetchOutcome | Moved:
-        """What an answer means, by its status; only a 200 has its body read."""
-        now = datetime.now(UTC)
+    def _pool(self, networks: tuple[str, ...]) -> aiohttp.ClientSession:
+        if networks not in self._sessions and not self._closed:
+            self._sessions[networks] = self._session(networks)
+        return self._sessions.get(networks, self._sessions[self._allow])
+
+    async def _read(self, response: aiohttp.ClientResponse, query: Query) -> FetchOutcome | Moved:
+        """What an answer means, by its status."""
         if sum(len(name) + len(value) for name, value in response.raw_headers) > MAX_HEADERS:
             return FetchFailed(Cause.TOO_LARGE, f"more than {MAX_HEADERS // 1024} KB of headers")
-        sent = headers.validators(response.headers)
         match response.status:
-            case status if kind.form and 200 <= status < 300:
-                return Fetched(url, b"")
-            case 301 | 302 | 303 if kind.form:
+            case status if query.kind.form and 200 <= status < 300:
+                return Fetched(query.url, b"")
+            case 301 | 302 | 303 if query.kind.form:
                 return FetchFailed(Cause.REDIRECT, "redirected in a way that drops the form", response.status)
             case 200 | 203:
-                body = await self._body(response, kind.max_bytes)
-                if isinstance(body, FetchFailed):
-                    return body
-                kind_of_body = response.headers.get("Content-Type", "")
-                fresh_for, links = (
-                    headers.fresh_for(response.headers, now),
-                    response.headers.getall("Link", ()),
-                )
-                return Fetched(url, body, kind_of_body, sent, "", fresh_for, tuple(links))
-            case 304 if validators != UNKNOWN:
-                kept = Validators(
-                    sent.etag or validators.etag, sent.last_modified or validators.last_modified
-                )
-                return Unchanged(kept, headers.fresh_for(response.headers, now))
+                return await self._taken(response, query)
+            case 304 if not query.headers.keys().isdisjoint(headers.CONDITIONS):
+                fresh_for = headers.fresh_for(response.headers, datetime.now(UTC))
+                return Unchanged(headers.validators(response.headers), fresh_for)
             case 301 | 302 | 303 | 307 | 308:
-                return _moved(response, url)
-        wait = headers.retry_after(response.headers, now)
-        return FetchFailed(Cause.STATUS, _status_reason(response), response.status, wait)
+                return _moved(response, query.url)
+        wait = headers.retry_after(response.headers, datetime.now(UTC))
+        return FetchFailed(Cause.STATUS, await self._refused(response), response.status, wait)
 
-    async def _body(self, response: aiohttp.ClientResponse, limit: int) -> bytes | FetchFailed:
-        if (response.content_length or 0) > limit:
+    async def _taken(self, response: aiohttp.ClientResponse, query: Query) -> Fetched | FetchFailed:
+        """A good answer with its body, unless it is of another kind or somebody else's words."""
+        kind = response.headers.get("Content-Type", "")
+        if query.kind.types and (other := other_type(kind, query.kind.types)):
+            return FetchFailed(Cause.OTHER_KIND, f"not a web page: {other[:80]}")
+        body = await self._body(response, query.kind)
+        if isinstance(body, FetchFailed):
+            return body
+        if wall := barrier(response.status, response.headers, body[:HEAD]):
+            return FetchFailed(wall.cause, f"{wall.words} ({response.status})", response.status)
+        return Fetched(
+            query.url,
+            body,
+            kind,
+            headers.validators(response.headers),
+            fresh_for=headers.fresh_for(response.headers, datetime.now(UTC)),
+            links=tuple(response.headers.getall("Link", ())),
+            keep=not any(map(forbids_keeping, response.headers.getall("X-Robots-Tag", ()))),
+        )
+
+    async def _refused(self, response: aiohttp.ClientResponse) -> str:
+        """Our words for a refusal: whose it is, where its page tells."""
+        head = b""
+        with suppress(TimeoutError, aiohttp.ClientError):
+            async with asyncio.timeout(self._limits.refusal):
+                head = await response.content.read(HEAD)
+        coding = response.headers.get("Content-Encoding", "")
+        plain = decode(head, coding, HEAD, cut=True) if head else b""
+        wall = barrier(response.status, response.headers, plain if isinstance(plain, bytes) else b"")
+        return f"{wall.words} ({response.status})" if wall else _status_reason(response.status)
+
+    async def _body(self, response: aiohttp.ClientResponse, kind: Kind) -> bytes | FetchFailed:
+        limit = kind.max_bytes
+        if (response.content_length or 0) > limit and not kind.cut:
             return FetchFailed(Cause.TOO_LARGE, too_large(limit))
         loop = asyncio.get_running_loop()
         started, raw = loop.time(), bytearray()
         async for chunk in response.content.iter_any():
             raw += chunk
             if len(raw) > limit:
+                if kind.cut:
+                    break
                 return FetchFailed(Cause.TOO_LARGE, too_large(limit))
             spent = loop.time() - started
             if spent > self._limits.slow_after and len(raw) < spent * self._limits.min_speed:
                 return FetchFailed(Cause.TIMEOUT, f"slower than {self._limits.min_speed} bytes a second")
         coding = response.headers.get("Content-Encoding", "")
         if len(raw) > IN_A_THREAD:
-            return await asyncio.to_thread(decode, bytes(raw), coding, limit)
-        return decode(bytes(raw), coding, limit)
+            return await asyncio.to_thread(decode, bytes(raw), coding, limit, cut=kind.cut)
+        return decode(bytes(raw), coding, limit, cut=kind.cut)
 
-    def _socket(self, place: aiohttp.AddrInfoType) -> socket.socket:
-        """The one spot that sees every address about to be connected to, whoever named it."""
-        family, type_, proto, _, address = place
-        if problem := deny(str(address[0]), self._allow):
-            raise Blocked(problem)
-        return socket.socket(family, type_, proto)
+
+def _socket(place: aiohttp.AddrInfoType, allow_networks: tuple[str, ...]) -> socket.socket:
+    """The one spot that sees every address about to be connected to, whoever named it."""
+    family, type_, proto, _, address = place
+    if problem := deny(str(address[0]), allow_networks):
+        raise Blocked(problem)
+    return socket.socket(family, type_, proto)
 
 
 async def _note_kept(session: aiohttp.ClientSession, context: SimpleNamespace, params: object) -> None:
@@ -312,11 +413,8 @@ def _is_secure(url: str) -> bool:
     return url.lower().startswith("https:")
 
 
-def _status_reason(response: aiohttp.ClientResponse) -> str:
+def _status_reason(status: int) -> str:
     """Our words for a status, never the server's: its reason phrase may hold anything."""
-    status = response.status
-    if response.headers.get("cf-mitigated", "").lower() == "challenge":
-        return f"Cloudflare challenge ({status})"
     if status == 304:
         return "304 Not Modified, although nothing was known of it"
     try:

@@ -14,6 +14,8 @@ LONGEST_VALIDATOR = 4096  # bytes; an ETag has 20-60, and 8 KB of it break proxi
 LONGEST_FRESH = timedelta(hours=24)  # a silly max-age must not silence a feed
 LONGEST_WAIT = timedelta(days=7)  # nor a silly Retry-After
 
+CONDITIONS = ("If-None-Match", "If-Modified-Since")
+
 Headers = Mapping[str, str]
 
 
@@ -29,7 +31,7 @@ def _validator(value: str) -> str:
 
 def conditions(validators: Validators) -> dict[str, str]:
     """The same bytes, back to the server. Those it did not send in UTF-8 cannot be sent by aiohttp at all."""
-    pairs = (("If-None-Match", validators.etag), ("If-Modified-Since", validators.last_modified))
+    pairs = zip(CONDITIONS, (validators.etag, validators.last_modified), strict=True)
     return {name: text for name, value in pairs if (text := _as_sent(value))}
 
 

@@ -1,7 +1,7 @@
 """Manners towards a host: one request at a time, in order, and a breath between two."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -18,20 +18,16 @@ class Lane:
 class Lanes:
     """One lane a host; a lane is forgotten once nobody wants it and its breath is over."""
 
-    def __init__(self, gap: float, may_hurry: Callable[[str], bool]) -> None:
-        """`gap` seconds from the end of a request to the next one, none for hosts that `may_hurry`."""
-        self._gap = gap
-        self._may_hurry = may_hurry
+    def __init__(self) -> None:
         self._lanes: dict[str, Lane] = {}
 
     def __len__(self) -> int:
         return len(self._lanes)
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for our turn at a host and hold it."""
+    async def turn(self, host: str, gap: float = 0.0) -> AsyncIterator[None]:
+        """Wait for our turn at a host and hold it; the next one comes `gap` seconds after its end."""
         loop = asyncio.get_running_loop()
-        gap = 0.0 if self._may_hurry(host) else self._gap
         lane = self._lanes.setdefault(host, Lane())
         lane.using += 1
         try:

@@ -7,12 +7,8 @@ import pytest
 from monitor.sources.lanes import Lanes
 
 
-def hurried(gap: float = 60) -> Lanes:
-    return Lanes(gap, lambda host: True)
-
-
 async def test_a_host_is_asked_one_request_at_a_time_in_order() -> None:
-    lanes, seen = hurried(), []
+    lanes, seen = Lanes(), []
 
     async def ask(number: int) -> None:
         async with lanes.turn("courier.example"):
@@ -25,14 +21,14 @@ async def test_a_host_is_asked_one_request_at_a_time_in_order() -> None:
 
 
 async def test_hosts_do_not_wait_for_each_other() -> None:
-    lanes = Lanes(60, lambda host: False)
-    async with lanes.turn("courier.example"), lanes.turn("herald.example"):
+    lanes = Lanes()
+    async with lanes.turn("courier.example", 60), lanes.turn("herald.example", 60):
         assert len(lanes) == 2
 
 
 async def test_a_host_gets_a_breath_between_two_requests() -> None:
-    lanes, loop = Lanes(0.05, lambda host: False), asyncio.get_running_loop()
-    async with lanes.turn("courier.example"):
+    lanes, loop = Lanes(), asyncio.get_running_loop()
+    async with lanes.turn("courier.example", 0.05):
         pass
     left = loop.time()
     async with lanes.turn("courier.example"):
@@ -40,17 +36,17 @@ async def test_a_host_gets_a_breath_between_two_requests() -> None:
 
 
 async def test_a_request_that_fails_owes_the_same_breath() -> None:
-    lanes = Lanes(60, lambda host: False)
+    lanes = Lanes()
     with pytest.raises(OSError):
-        async with lanes.turn("courier.example"):
+        async with lanes.turn("courier.example", 60):
             raise OSError
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.02), lanes.turn("courier.example"):
+        async with asyncio.timeout(0.02), lanes.turn("courier.example", 60):
             pass
 
 
 async def test_giving_up_the_wait_leaves_the_lane_to_the_next() -> None:
-    lanes = hurried()
+    lanes = Lanes()
     async with lanes.turn("courier.example"):
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.01), lanes.turn("courier.example"):
@@ -61,7 +57,7 @@ async def test_giving_up_the_wait_leaves_the_lane_to_the_next() -> None:
 
 
 async def test_hosts_are_forgotten() -> None:
-    lanes = hurried()
+    lanes = Lanes()
     for number in range(1000):
         async with lanes.turn(f"{number}.example"):
             pass
@@ -69,18 +65,18 @@ async def test_hosts_are_forgotten() -> None:
 
 
 async def test_hosts_that_are_owed_a_breath_are_forgotten_after_it() -> None:
-    lanes = Lanes(0.01, lambda host: False)
+    lanes = Lanes()
     for number in range(100):
-        async with lanes.turn(f"{number}.example"):
+        async with lanes.turn(f"{number}.example", 0.01):
             pass
     await asyncio.sleep(0.02)  # timers of a loop run in the order of their times
     assert len(lanes) == 0
 
 
 async def test_a_host_asked_again_during_its_breath_is_not_forgotten_twice() -> None:
-    lanes = Lanes(0.01, lambda host: False)
+    lanes = Lanes()
     for _ in range(5):
-        async with lanes.turn("courier.example"):
+        async with lanes.turn("courier.example", 0.01):
             assert len(lanes) == 1
     await asyncio.sleep(0.02)  # timers of a loop run in the order of their times
     assert len(lanes) == 0
