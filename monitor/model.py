@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from monitor.upkeep import Move, Trust
+from monitor.upkeep import Move, Part, Trust
 from rules import Rule, RuleSet
 
 # --- what the operator asks for (config.yaml) ---------------------------------------------------------
@@ -158,15 +158,6 @@ class Hints:
     rest: timedelta = timedelta(0)  # the longer of <ttl> and the syndication module's, a day at most
     hours: frozenset[int] = frozenset()  # 0 to 23; never all of them
     days: frozenset[int] = frozenset()  # Monday is 0; never all of them
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A document of a sitemap index, and what is remembered of its last answer."""
-
-    url: str
-    validators: Validators = Validators()
-    body_hash: str = ""  # of the last body whose entries were committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,23 +329,20 @@ class Entry:
 class FeedRead:
     """A feed document, parsed. `complete` False: it was cut short, so validators must not be kept.
 
-    `language` is the tag the feed bears (`en-GB`); empty: none, or no tag. `entries` may leave out such as
-    the last document had, byte for byte: `total` counts all, `shared` those it had too. `marks` tell the next
-    reading which these are; empty: nothing may be left out of it. `parts` are addresses of documents in which
-    the entries stand: it is a sitemap index, and has none of its own. `archive`: it is a sitemap of all pages
-    a site has, old ones too.
+    `entries` may leave out such as the last document had, byte for byte: `total` counts all, `shared` those
+    it had too. `marks` tell the next reading which these are; empty: nothing may be left out of it.
     """
 
     title: str
     entries: tuple[Entry, ...]
     complete: bool = True
-    language: str = ""
+    language: str = ""  # the tag the feed bears: en-GB; empty: none
     hints: Hints = Hints()
     total: int = 0
     shared: int = 0
     marks: bytes = b""
-    parts: tuple[str, ...] = ()
-    archive: bool = False
+    parts: tuple[str, ...] = ()  # addresses of the documents its entries stand in: it is a sitemap index
+    archive: bool = False  # a sitemap of all pages a site has, old ones too
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from monitor.model import (
     Fetched,
     FetchFailed,
     FetchOutcome,
-    Part,
     Unchanged,
     Unreadable,
     Validators,
@@ -24,6 +23,7 @@ from monitor.model import (
 from monitor.sources import discover, sitemap
 from monitor.sources.discover import Candidate
 from monitor.sources.fetch import FEED, Kind, Web
+from monitor.upkeep import Part
 from monitor.workers import Workers
 
 ROBOTS = Kind("text/plain, */*;q=0.1", 512 * 1024)
@@ -238,12 +238,12 @@ async def _part(
     part: Part, web: Web, workers: Workers, clock: Clock
 ) -> tuple[Part, FeedRead | FetchFailed | None]:
     """A part as it is to be remembered, and what it holds; None: what it held before."""
-    fetched = await web.get(part.url, kind=FEED, validators=part.validators)
+    fetched = await web.get(part.url, kind=FEED, validators=Validators(part.etag, part.last_modified))
     match fetched:
         case FetchFailed():
             return part, fetched
         case Unchanged():
-            return replace(part, validators=fetched.validators), None
+            return _kept(part, fetched.validators), None
         case Fetched():
             return await _part_read(part, fetched, workers, clock)
         case other:
@@ -255,11 +255,16 @@ async def _part_read(
 ) -> tuple[Part, FeedRead | FetchFailed | None]:
     digest = hashlib.sha256(fetched.body).hexdigest()
     if digest == part.body_hash:
-        return replace(part, validators=fetched.validators), None
+        return _kept(part, fetched.validators), None
     read = await workers.read_feed(fetched.body, fetched.url, fetched.content_type, clock())
     if isinstance(read, Unreadable):
         return part, FetchFailed(Cause.BROKEN, read.reason)
-    return (Part(part.url, fetched.validators, digest) if read.complete else part), read
+    now = replace(_kept(part, fetched.validators), body_hash=digest)
+    return (now if read.complete else part), read
+
+
+def _kept(part: Part, validators: Validators) -> Part:
+    return replace(part, etag=validators.etag, last_modified=validators.last_modified)
 
 
 def _joined(index: FeedRead | None, reads: Sequence[FeedRead]) -> FeedRead:

@@ -34,6 +34,16 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A document of a sitemap index, and what is remembered of its last answer. Empty: none, or nothing."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""  # of the last body whose entries were committed
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Between two polls that have no entry in common. It stays open until older pages close it."""
 

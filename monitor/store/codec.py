@@ -14,12 +14,10 @@ from monitor.model import (
     Hints,
     Message,
     Notice,
-    Part,
-    Validators,
     Zone,
 )
 from monitor.store.columns import EPOCH, MILLISECOND
-from monitor.upkeep import Doubt, Move, Trust
+from monitor.upkeep import Doubt, Move, Part, Trust
 
 Raw = list[list[Any]]  # what the Json columns hold
 
@@ -49,13 +47,11 @@ def blocks_in(raw: Raw) -> tuple[Block, ...]:
 
 def parts_out(parts: tuple[Part, ...]) -> list[Any] | None:
     """[[address, etag, last_modified, hash], …]; None: there are none."""
-    return [
-        [part.url, part.validators.etag, part.validators.last_modified, part.body_hash] for part in parts
-    ] or None
+    return [[part.url, part.etag, part.last_modified, part.body_hash] for part in parts] or None
 
 
 def parts_in(raw: list[Any] | None) -> tuple[Part, ...]:
-    return tuple(Part(url, Validators(etag, modified), digest) for url, etag, modified, digest in raw or ())
+    return tuple(Part(*values) for values in raw or ())
 
 
 def hints_out(hints: Hints) -> list[Any]:
