@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -11,11 +12,12 @@ from tests.sim.oracle import Account, accounts, total
 from tests.sim.world import World
 
 SEED = 3
+FLOOR = timedelta(minutes=15)
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return asyncio.run(day(tmp_path_factory.mktemp("day"), len(HABITS), SEED))
+    return asyncio.run(day(tmp_path_factory.mktemp("day"), len(HABITS), SEED, FLOOR))
 
 
 @pytest.fixture(scope="module")
