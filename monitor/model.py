@@ -327,20 +327,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FeedRead:
-    """A feed document, parsed. `complete` False: it was cut short, so validators must not be kept.
-
-    `entries` may leave out such as the last document had, byte for byte: `total` counts all, `shared` those
-    it had too. `marks` tell the next reading which these are; empty: nothing may be left out of it.
-    """
+    """A feed document, parsed. `entries` may leave out such as the last one had, byte for byte: `total` counts
+    all, `shared` those it had too."""
 
     title: str
     entries: tuple[Entry, ...]
-    complete: bool = True
+    complete: bool = True  # False: it was cut short, so validators must not be kept
     language: str = ""  # the tag the feed bears: en-GB; empty: none
     hints: Hints = Hints()
     total: int = 0
     shared: int = 0
-    marks: bytes = b""
+    marks: bytes = b""  # by which the next reading tells these; empty: nothing may be left out of it
     parts: tuple[str, ...] = ()  # addresses of the documents its entries stand in: it is a sitemap index
     archive: bool = False  # a sitemap of all pages a site has, old ones too
 

@@ -42,7 +42,7 @@ ALLOWED = {
 }
 # The order of the work, and what people ask about it: they use every room, and know nothing of the daemon.
 ROOMS = {"monitor.sources", "monitor.alerts", "monitor.store", "monitor.ops", "monitor.workers"}
-ROOMS |= {"monitor.facts", "monitor.learning", "monitor.seeking"}
+ROOMS |= {"monitor.facts", "monitor.learning", "monitor.seeking", "monitor.upkeep"}
 ALLOWED |= dict.fromkeys(
     ("monitor.pipeline", "monitor.pushes", "monitor.seeking", "monitor.filters", "monitor.report"),
     {*ROOMS, "monitor.pushes", "monitor.hubs", "monitor.model", "monitor.words", "monitor.errors", "rules"},
