@@ -255,6 +255,7 @@ class Fetched:
     moved_to: str = ""
     fresh_for: timedelta = timedelta(0)  # Cache-Control max-age less Age, or Expires less Date
     links: tuple[str, ...] = ()  # Link headers, as they came
+    partial: bool = False  # 226: only what is new since the last time (RFC 3229), so nothing is gone
     keep: bool = True  # False: X-Robots-Tag asks for no stored copy (noarchive)
 
 
@@ -264,6 +265,7 @@ class Unchanged:
 
     validators: Validators
     fresh_for: timedelta = timedelta(0)
+    moved_to: str = ""  # as above
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from monitor.facts import facts_of
 from monitor.hubs import Offer
 from monitor.learning import Lessons
 from monitor.model import (
+    Access,
     Article,
     Config,
     Decision,
@@ -42,13 +43,14 @@ from monitor.model import (
     Outgoing,
     Route,
     SendOutcome,
+    Source,
     StoredEntry,
     Unchanged,
     Unreadable,
 )
 from monitor.ops import log
-from monitor.sources import cut, fresh, own, pace, websub
-from monitor.sources.fetch import FEED, PAGE, Web
+from monitor.sources import cut, fresh, own, pace, trust, websub
+from monitor.sources.fetch import FEED, OPEN, PAGE, Web
 from monitor.store import entries, feeds, outbox, stories
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
@@ -94,7 +96,8 @@ async def poll(
 
     `listening`: since when hubs can reach us; None: they cannot, and what feeds offer of push is left alone.
     """
-    fetched = await web.get(feed.address, kind=FEED, validators=feed.state.validators)
+    asked = trust.question(feed.state, clock())
+    fetched = await web.get(feed.address, kind=FEED, validators=asked.validators)
     read, known = await _read_feed(feed, fetched, _hash(fetched), workers, db, clock())
     answer = await seeking.follow(
         feed, fetched, read, web=web, workers=workers, clock=clock, shares=partial(_shares, feed, db)
@@ -102,12 +105,14 @@ async def poll(
     if isinstance(answer.read, FeedRead) and answer.read is not read:
         known, _ = await _known(feed, answer.read, db)
     feed, fetched, read, body_hash = answer.feed, answer.fetched, answer.read, _hash(answer.fetched)
-    now = clock()
-    state = pace.after(feed, fetched, read, body_hash, now, floor, random.random())
-    offer = await _offer(fetched, read) if listening else None
-    found = Fresh()
+    found, familiar = Fresh(), True
     if isinstance(read, FeedRead):
         found = await asyncio.to_thread(fresh.compare, read, feed.id, known)  # 0.4 s for 5,000 entries
+        familiar = bool(read.shared or known.by_alias)
+    now = clock()
+    came = pace.Came(found, familiar, asked)
+    state = pace.after(feed, fetched, read, body_hash, now, floor, random.random(), came)
+    offer = await _offer(fetched, read) if listening else None
 
     def keep(tx: Tx) -> str:
         if isinstance(read, FeedRead):
@@ -198,9 +203,10 @@ async def judge(
     routes: Mapping[str, Route],
     first_look: FirstLook,
     clock: Clock,
+    access: Access = OPEN,
 ) -> Decision:
     """New entry -> matches and outbox rows, or the reason why not."""
-    article, again_in = await _read_article(entry, web, workers)
+    article, again_in = await _read_article(entry, web, workers, access)
     document = matching.document_of(article, facts_of(entry, article, clock()))
     await lessons.take(rules, document.languages or ENGLISH)
     found = await asyncio.to_thread(matching.find, rules, document)
@@ -211,7 +217,7 @@ async def judge(
         as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
         decision = decide.decide(as_it_stands, article, found, routes, told, first_look)
         due_at = None if again_in is None else now + again_in
-        entries.keep_judgement(tx, entry, article, found, decision, due_at, now)
+        entries.keep_judgement(tx, entry, own.to_keep(article, entry.entry), found, decision, due_at, now)
         for channel, alert in decision.alerts:
             names = tuple(one.rule for one in alert.found)
             outbox.put(
@@ -228,21 +234,27 @@ async def judge(
     return await db.write(keep)
 
 
-async def _read_article(entry: StoredEntry, web: Web, workers: Workers) -> tuple[Article, timedelta | None]:
+async def _read_article(
+    entry: StoredEntry, web: Web, workers: Workers, access: Access
+) -> tuple[Article, timedelta | None]:
     """The article behind an entry, and when to ask for its page again if that may help.
 
     A page that does not come leaves the entry's own text: it is judged now, and once more when the page
     answers, because a word may stand only in the body.
     """
+    if not access.pages:
+        article = await _from_feed(entry, "the feed carries whole articles (pages: never)", workers)
+        return replace(article, source=Source.PAGE), None
     if not entry.entry.link:
         return await _from_feed(entry, "the feed gives no link", workers), None
-    fetched = await web.get(entry.entry.link, kind=PAGE)
+    fetched = await web.get(entry.entry.link, kind=PAGE, access=access)
     match fetched:
         case Fetched():
             read = await workers.read_page(fetched.body, fetched.url, fetched.content_type, entry)
             if isinstance(read, Unreadable):
                 return await _from_feed(entry, read.reason, workers), pace.page_again(read, entry.tries)
-            return read, None
+            kept = replace(read, keep=read.keep and fetched.keep)
+            return kept, pace.thin_again(entry.tries) if read.passing else None
         case FetchFailed():
             again_in = pace.page_again(fetched, entry.tries)
             return await _from_feed(entry, fetched.reason, workers), again_in

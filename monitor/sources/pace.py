@@ -1,13 +1,14 @@
 """When a feed is due next, and what is remembered of the poll that has just been made.
 
 A server is never asked sooner than it said, nor sooner than the interval: `every` of the feed, or the largest
-of the floor, what the server calls fresh, and the rest the feed asks for. `every` is the owner's word and
-stands above the publisher's hints. A feed that fails is asked less and less, and never given up.
+of the floor, what the server calls fresh, the rest the feed asks for, and what its own rhythm makes worth a
+look. `every` is the owner's word and stands above all but Retry-After. A feed that fails is asked less and
+less, and never given up.
 Rules and sources: RFC 9110 10.2.3 (Retry-After), RFC 9111 4.2 (freshness), RSS 2.0 (ttl, skipHours);
 practice of the feed readers that publishers praise.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -19,19 +20,41 @@ from monitor.model import (
     Fetched,
     FetchFailed,
     FetchOutcome,
+    Fresh,
     Hints,
     Unchanged,
     Unreadable,
 )
+from monitor.sources import moves, rhythm, trust
+from monitor.sources.trust import Question
+from monitor.upkeep import Doubt
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 LONGEST_WISH = timedelta(days=7)  # a Retry-After beyond is a mistake that would silence a feed
 JITTER = 0.1  # of the interval, so that feeds loaded together drift apart
 FIXED_PATIENCE = 16  # a feed with `every` is back within 16 of its intervals: its owner asked for promptness
+WORTH_A_LOOK = 0.5  # moments of publishing to be expected until the next poll
+# A feed may rest for a 24th of its silence: an hour while it is alive, a day when it is silent for 24 days.
+# In real histories half of the news of slow feeds is then seen within 50 minutes, instead of 5 to 13 hours
+# with a day for all, by a tenth of the polls that every five minutes would cost.
+REST_IN_SILENCE = 1 / 24
+SAFETY_NET = 4  # a feed whose news a hub pushes is polled so much less
+OVERLAP = 0.75  # of a document that should still be there at the next poll
 
 # Waits between tries of a page that did not come: soon, because news ages; two days, because outages last.
 PAGE_WAITS = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 720, 720))
+THIN_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What a poll brought beside its answer."""
+
+    found: Fresh = Fresh()
+    familiar: bool = True  # it carries an entry that was known
+    asked: Question | None = None  # None: with the validators that were remembered
+    offline: bool = False  # most hosts fail at the moment: it is this machine, not the feed
 
 
 def after(
@@ -42,6 +65,7 @@ def after(
     now: datetime,
     floor: timedelta,
     jitter: float,
+    came: Came = Came(),
 ) -> FeedState:
     """The whole state of a feed after a poll.
 
@@ -50,26 +74,37 @@ def after(
     """
     match fetched:
         case FetchFailed():
-            return _failed(feed, fetched, now, floor, jitter)
+            return _failed(feed, fetched, now, floor, jitter, came)
         case Unchanged():
-            state = replace(feed.state, validators=fetched.validators)
+            state = _believed(feed, fetched, came, now)
         case Fetched() if isinstance(read, Unreadable):
-            return _failed(feed, FetchFailed(Cause.BROKEN, read.reason), now, floor, jitter)
+            failed = FetchFailed(read.cause, read.reason)
+            return _failed(feed, failed, now, floor, jitter, came)
         case Fetched():
-            state = _read(feed.state, fetched, read, body_hash)
+            state = _read(_believed(feed, fetched, came, now), feed.state, fetched, read, body_hash)
+            state = _learnt(state, feed.state, read, came.found, now)
         case other:
             assert_never(other)
-    wait = _interval(feed, max(fetched.fresh_for, state.hints.rest), floor, jitter)
+    address, move = moves.after_answer(feed, fetched.moved_to, came.familiar, now)
+    wait = _interval(replace(feed, state=state), fetched.fresh_for, _turnover(feed, came, now), now, floor)
     return replace(
         state,
-        due_at=_welcome(feed, state.hints, now + wait, now),
+        due_at=_welcome(feed, state.hints, now + _spread(feed, wait, jitter), now),
         polled_at=now,
         ok_at=now,
         pause_until=None,
         failures=0,
         failing_since=None,
         error="" if not isinstance(read, FeedRead) or read.complete else "the feed was cut short",
+        cause=None,
+        address=address,
+        move=move,
     )
+
+
+def thin_again(tries: int) -> timedelta | None:
+    """Likewise of a page with hardly any text: a flash of news grows within hours, a video page never does."""
+    return PAGE_WAITS[tries] if tries < THIN_TRIES else None
 
 
 def page_again(failed: FetchFailed | Unreadable, tries: int) -> timedelta | None:
@@ -80,24 +115,92 @@ def page_again(failed: FetchFailed | Unreadable, tries: int) -> timedelta | None
     return max(PAGE_WAITS[tries], wish or PAGE_WAITS[tries])
 
 
-def _read(state: FeedState, fetched: Fetched, read: FeedRead | None, body_hash: str) -> FeedState:
+# --- what is remembered ------------------------------------------------------------------------------------
+
+
+def _believed(feed: Feed, fetched: Fetched | Unchanged, came: Came, now: datetime) -> FeedState:
+    asked = came.asked or Question(feed.state.validators)
+    believed, validators = trust.after(feed.state, asked, fetched, bool(came.found.new), now)
+    return replace(feed.state, trust=believed, validators=validators)
+
+
+def _read(
+    state: FeedState, before: FeedState, fetched: Fetched, read: FeedRead | None, body_hash: str
+) -> FeedState:
     if read is None:
-        return replace(state, validators=fetched.validators)
+        return state
     told = replace(
         state,
         title=read.title or state.title,
         language=read.language or state.language,
         hints=read.hints,
         looked=True,
-        marks=read.marks,
     )
-    return replace(told, validators=fetched.validators, body_hash=body_hash) if read.complete else told
+    if fetched.partial:
+        return told
+    told = replace(told, marks=read.marks, carried=_carried(state, read))
+    return (
+        replace(told, body_hash=body_hash) if read.complete else replace(told, validators=before.validators)
+    )
 
 
-def _interval(feed: Feed, rest: timedelta, floor: timedelta, jitter: float) -> timedelta:
+def _carried(state: FeedState, read: FeedRead) -> int:
+    """A short document is a stub for a while, and then the way the feed is now."""
+    total = read.total or len(read.entries)
+    return total if 2 * total >= state.carried else state.carried * 3 // 4
+
+
+def _learnt(
+    state: FeedState, before: FeedState, read: FeedRead | None, found: Fresh, now: datetime
+) -> FeedState:
+    """When it publishes: at first by the dates of its entries, then by what polls bring."""
+    state = replace(state, body_at=now, news_at=now if found.new else state.news_at)
+    known = rhythm.unpacked(before.rhythm)
+    if known is None or before.ok_at is None:
+        dates = [entry.published for entry in read.entries if not entry.archived] if read else []
+        return replace(state, rhythm=rhythm.packed(rhythm.first(dates, now))) if dates else state
+    dates = [new.entry.published for new in found.new if not new.entry.archived]
+    if not dates:
+        return state
+    return replace(
+        state, rhythm=rhythm.packed(rhythm.learnt(known, dates, before.ok_at, before.news_at, now))
+    )
+
+
+# --- when next ---------------------------------------------------------------------------------------------
+
+
+def _interval(
+    feed: Feed, fresh_for: timedelta, turnover: timedelta, now: datetime, floor: timedelta
+) -> timedelta:
     if feed.spec.every:
         return feed.spec.every  # as its owner said; polls spread by themselves, being counted from the last
-    return max(floor, min(rest, DAY)) * (1 + JITTER * jitter)
+    state = feed.state
+    doubted = trust.doubt_of(state.trust, now) is not Doubt.NONE
+    rest = max(floor, min(max(fresh_for, state.hints.rest), DAY), trust.REST if doubted else floor)
+    look = min(_worth_a_look(state, now), turnover)
+    return max(rest, min(SAFETY_NET * look, DAY) if feed.pushed else look)
+
+
+def _worth_a_look(state: FeedState, now: datetime) -> timedelta:
+    known = rhythm.unpacked(state.rhythm)
+    if known is None:
+        return timedelta(0)
+    silence = now - (state.news_at or now)
+    return rhythm.wait(known, WORTH_A_LOOK, now, min(max(HOUR, silence * REST_IN_SILENCE), DAY))
+
+
+def _turnover(feed: Feed, came: Came, now: datetime) -> timedelta:
+    """How long until so much of the document is new that what came between might be lost."""
+    before = feed.state
+    if not before.carried or before.ok_at is None or not before.looked:
+        return DAY
+    share = min(1.0, len(came.found.new) / before.carried)
+    return DAY if share <= 1 - OVERLAP else (now - before.ok_at) * ((1 - OVERLAP) / share)
+
+
+def _spread(feed: Feed, wait: timedelta, jitter: float) -> timedelta:
+    return wait if feed.spec.every else wait * (1 + JITTER * jitter)
 
 
 def _welcome(feed: Feed, hints: Hints, due_at: datetime, now: datetime) -> datetime:
@@ -112,26 +215,35 @@ def _skipped(hints: Hints, moment: datetime) -> bool:
     return moment.hour in hints.hours or moment.weekday() in hints.days
 
 
-def _failed(feed: Feed, failed: FetchFailed, now: datetime, floor: timedelta, jitter: float) -> FeedState:
-    failing = _failing(feed.state, failed.reason, now)
-    interval = _interval(feed, feed.state.hints.rest, floor, jitter=0)
+# --- failures ----------------------------------------------------------------------------------------------
+
+
+def _failed(
+    feed: Feed, failed: FetchFailed, now: datetime, floor: timedelta, jitter: float, came: Came
+) -> FeedState:
+    interval = _interval(feed, timedelta(0), DAY, now, floor)
     wish = _wish(failed)
+    if failed.cause is Cause.PAUSED or came.offline:
+        state, wait = replace(feed.state, polled_at=now), max(interval, wish or interval)
+        return replace(state, due_at=_welcome(feed, state.hints, now + _spread(feed, wait, jitter), now))
+    failing = moves.after_failure(_failing(feed.state, failed, now), now)
     if wish is not None:
         due_at = now + max(wish, interval)
         return replace(failing, due_at=_welcome(feed, failing.hints, due_at, now), pause_until=now + wish)
-    wait = _patience(failed.status, interval, failing.failures, fixed=feed.spec.every is not None)
-    due_at = now + wait * (1 + JITTER * jitter)
-    return replace(failing, due_at=_welcome(feed, failing.hints, due_at, now))
+    wait = _patience(failed.status, interval, failing.failures, jitter, fixed=feed.spec.every is not None)
+    return replace(failing, due_at=_welcome(feed, failing.hints, now + wait, now))
 
 
-def _failing(state: FeedState, reason: str, now: datetime) -> FeedState:
+def _failing(state: FeedState, failed: FetchFailed, now: datetime) -> FeedState:
     return replace(
         state,
+        validators=trust.NOTHING if failed.status == 304 else state.validators,
         polled_at=now,
         pause_until=None,
         failures=state.failures + 1,
         failing_since=state.failing_since or now,
-        error=reason,
+        error=failed.reason,
+        cause=failed.cause,
     )
 
 
@@ -139,22 +251,32 @@ def _wish(failed: FetchFailed) -> timedelta | None:
     return None if failed.retry_after is None else min(failed.retry_after, LONGEST_WISH)
 
 
-def _patience(status: int, interval: timedelta, failures: int, *, fixed: bool) -> timedelta:
+def _patience(status: int, interval: timedelta, failures: int, jitter: float, *, fixed: bool) -> timedelta:
     """How long to leave a server alone that did not say how long; never less than the interval.
 
     401 and 403: 4 h, somebody has to change something. 410: once more after an hour, then once a day.
-    429 and 503: an hour, then double. All else: the interval, then double, to once a day; what passes by
-    itself and has a fixed interval, to 16 of them.
+    404: the interval, then double, to once a day. 429 and 503: an hour, then double. All else: anything up to
+    that, so that those who failed together do not return together; what passes by itself and has a fixed
+    interval, to 16 of them.
     """
-    if status in (401, 403):
-        wait = 4 * HOUR
-    elif status == 410:
-        wait = HOUR if failures == 1 else DAY
-    elif status in (429, 503):
-        wait = _doubled(HOUR, failures, DAY)
-    else:
-        wait = _doubled(interval, failures, FIXED_PATIENCE * interval if fixed and status != 404 else DAY)
-    return max(interval, wait)
+    longer = 1 + JITTER * jitter
+    match status:
+        case 401 | 403:
+            return max(interval, 4 * HOUR) * longer
+        case 410:
+            return max(interval, HOUR if failures == 1 else DAY) * longer
+        case 404:
+            return max(interval, _doubled(interval, failures, DAY)) * longer
+        case 429 | 503:
+            return max(interval, _doubled(HOUR, failures, DAY)) * longer
+    longest = _doubled(interval, failures, FIXED_PATIENCE * interval if fixed else DAY)
+    return interval + max(timedelta(0), longest - interval) * jitter
+
+
+def host_rest(failed: FetchFailed, times: int) -> timedelta:
+    """How long all feeds of a host rest that said 429 so often in a row: as it wishes, or 1, 2, 4 … h."""
+    wish = _wish(failed)
+    return wish if wish is not None else _doubled(HOUR, times, DAY)
 
 
 def _doubled(first: timedelta, failures: int, longest: timedelta) -> timedelta:

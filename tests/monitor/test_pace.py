@@ -144,7 +144,7 @@ def test_a_fixed_interval_is_kept_to_the_second(jitter: float) -> None:
     assert after(body(fresh_for=HOUR), READ, FIXED, jitter).due_at == NOON + MINUTE
 
 
-@pytest.mark.parametrize("fetched", [Unchanged(NEW), failed(500), failed(429), failed(404), failed(403)])
+@pytest.mark.parametrize("fetched", [Unchanged(NEW), failed(429), failed(404), failed(403), failed(410)])
 def test_jitter_makes_a_wait_longer_by_a_tenth_at_most_and_never_shorter(
     fetched: Unchanged | FetchFailed,
 ) -> None:
@@ -199,7 +199,7 @@ def test_a_feed_is_left_alone_as_long_as_it_asks(
 
 def test_the_rest_a_feed_asks_for_holds_when_it_fails_and_doubles() -> None:
     assert after(failed(), feed=hinting(Hints(HOUR))).due_at == NOON + HOUR
-    assert after(failed(), feed=hinting(Hints(HOUR), failing(2))).due_at == NOON + 4 * HOUR
+    assert after(failed(), feed=hinting(Hints(HOUR), failing(2)), jitter=1).due_at == NOON + 4 * HOUR
     assert after(failed(429, 7 * MINUTE), feed=hinting(Hints(HOUR))).due_at == NOON + HOUR
 
 
@@ -256,8 +256,8 @@ def test_a_server_that_asks_for_longer_than_a_day_is_not_asked_sooner_for_its_hi
         (0, 10_000, DAY),
         (404, 1, FLOOR),
         (404, 20, DAY),
-        (410, 1, HOUR),
-        (410, 2, DAY),
+        pytest.param(410, 1, HOUR, id="F47 410 once"),
+        pytest.param(410, 2, DAY, id="F48 410 twice"),
         (410, 99, DAY),
         (401, 1, 4 * HOUR),
         (403, 1, 4 * HOUR),
@@ -272,7 +272,19 @@ def test_a_server_that_asks_for_longer_than_a_day_is_not_asked_sooner_for_its_hi
 def test_a_failing_feed_is_asked_less_and_less_but_never_given_up(
     status: int, failures: int, wait: timedelta
 ) -> None:
-    assert after(failed(status), feed=failing(failures - 1)).due_at == NOON + wait
+    """As long as this at most; no two of those that failed together are back together."""
+    jitter = 0 if status in (401, 403, 404, 410, 429, 503) else 1
+    assert after(failed(status), feed=failing(failures - 1), jitter=jitter).due_at == NOON + wait
+
+
+@pytest.mark.parametrize("jitter", [0, 0.25, 1])
+@pytest.mark.parametrize("cause", [Cause.DNS, Cause.TIMEOUT, Cause.CONNECT, Cause.TLS, Cause.BROKEN])
+def test_f61_what_passes_by_itself_is_asked_again_within_the_doubled_interval(
+    cause: Cause, jitter: float
+) -> None:
+    state = after(FetchFailed(cause, "the name does not exist"), feed=failing(2), jitter=jitter)
+    assert state.due_at == NOON + FLOOR + 3 * FLOOR * jitter
+    assert (state.failures, state.cause, state.validators) == (3, cause, OLD)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +294,8 @@ def test_a_failing_feed_is_asked_less_and_less_but_never_given_up(
 def test_a_feed_with_a_fixed_interval_is_back_within_sixteen_of_them(
     status: int, failures: int, wait: timedelta
 ) -> None:
-    assert after(failed(status), feed=failing(failures - 1, FIXED)).due_at == NOON + wait
+    jitter = 0 if status == 404 else 1
+    assert after(failed(status), feed=failing(failures - 1, FIXED), jitter=jitter).due_at == NOON + wait
 
 
 @pytest.mark.parametrize("status", [0, 401, 403, 404, 410, 429, 500, 503])
