@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, assert_never
 
-from monitor import pushes, seeking
+from monitor import health, pushes, seeking
 from monitor.alerts import decide, matching
 from monitor.errors import StoreError
 from monitor.facts import facts_of
@@ -40,6 +40,7 @@ from monitor.model import (
     Found,
     Fresh,
     Known,
+    Notice,
     Outgoing,
     Route,
     SendOutcome,
@@ -49,7 +50,7 @@ from monitor.model import (
     Unreadable,
 )
 from monitor.ops import log
-from monitor.sources import cut, fresh, own, pace, trust, websub
+from monitor.sources import cut, fresh, own, pace, thin, trust, websub
 from monitor.sources.fetch import FEED, OPEN, PAGE, Web
 from monitor.store import entries, feeds, outbox, stories
 from monitor.store.db import Db, Tx
@@ -80,6 +81,7 @@ class Polled:
     state: FeedState
     new: int = 0
     changed: int = 0
+    notices: tuple[str, ...] = ()  # for people, who have to know of them
 
 
 async def poll(
@@ -91,10 +93,14 @@ async def poll(
     floor: timedelta,
     clock: Clock,
     listening: datetime | None = None,
+    horizon: Horizon | None = None,
+    ops_channel: str = "",
 ) -> Polled:
     """World -> new entries. Validators are committed with the entries they stand for, or not at all.
 
     `listening`: since when hubs can reach us; None: they cannot, and what feeds offer of push is left alone.
+    `horizon`: what other polls see of the web; None: this one stands alone. `ops_channel` empty: nobody is
+    told of the feed's health.
     """
     asked = trust.question(feed.state, clock())
     fetched = await web.get(feed.address, kind=FEED, validators=asked.validators)
@@ -110,8 +116,9 @@ async def poll(
         found = await asyncio.to_thread(fresh.compare, read, feed.id, known)  # 0.4 s for 5,000 entries
         familiar = bool(read.shared or known.by_alias)
     now = clock()
-    came = pace.Came(found, familiar, asked)
+    came = pace.Came(found, familiar, asked, _is_offline(feed, fetched, read, horizon, now))
     state = pace.after(feed, fetched, read, body_hash, now, floor, random.random(), came)
+    state, notices = health.told(feed, state, len(found.new), now)
     offer = await _offer(fetched, read) if listening else None
 
     def keep(tx: Tx) -> str:
@@ -119,11 +126,27 @@ async def poll(
             feeds.keep_poll(tx, feed, state, found, now)
         else:
             feeds.keep_state(tx, feed.id, state)
+        for one in notices if ops_channel else ():
+            outbox.put(tx, f"notice|{one.key}", ops_channel, Notice(one.text), now=now)
         return pushes.polled(tx, feed, offer, found, listening, now) if listening and offer else ""
 
     if told := await db.write(keep, urgent=isinstance(read, FeedRead)):
         log.get().warning(told)
-    return Polled(state, len(found.new), len(found.changed))
+    return Polled(state, len(found.new), len(found.changed), tuple(one.text for one in notices))
+
+
+def _is_offline(
+    feed: Feed,
+    fetched: FetchOutcome,
+    read: FeedRead | Unreadable | None,
+    horizon: Horizon | None,
+    now: datetime,
+) -> bool:
+    """Does this failure belong to our own line?"""
+    if horizon is None:
+        return False
+    reached = horizon_of.reached(fetched, read, feed.state.looked)
+    return horizon.saw(feed.address, reached, now) and reached is False
 
 
 def _hash(fetched: FetchOutcome) -> str:
@@ -254,7 +277,7 @@ async def _read_article(
             if isinstance(read, Unreadable):
                 return await _from_feed(entry, read.reason, workers), pace.page_again(read, entry.tries)
             kept = replace(read, keep=read.keep and fetched.keep)
-            return kept, pace.thin_again(entry.tries) if read.passing else None
+            return kept, thin.again_in(entry.tries) if read.passing else None
         case FetchFailed():
             again_in = pace.page_again(fetched, entry.tries)
             return await _from_feed(entry, fetched.reason, workers), again_in

@@ -287,7 +287,7 @@ def _feeds_on(body: bytes, url: str) -> "tuple[Candidate, ...] | Unreadable":
 def _page(body: bytes, url: str, content_type: str, entry: StoredEntry | None) -> Article | Unreadable:
     from monitor.sources import article, own
 
-    page = article.read_page(body, url, content_type)
+    page = article.read_page(body, url, content_type, entry.entry.link if entry else url)
     if isinstance(page, Unreadable):
         return page
     return own.with_languages(own.with_entry(page, entry.entry) if entry else page, entry)

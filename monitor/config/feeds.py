@@ -1,13 +1,14 @@
-"""`feeds:` of config.yaml: addresses, tables and OPML files -> FeedSpecs, each address once."""
+"""`feeds:` of config.yaml: addresses, tables and OPML files -> FeedSpecs, each once, and their access."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from monitor.config import values as value_of
+from monitor.config.access import ACCESS, access_of
 from monitor.config.book import Book, Schema, many, one, shown
 from monitor.config.marked import Node, Table, Text, Wrong
 from monitor.config.outside import SIZE, content
-from monitor.model import FeedSpec, FetchSpec, host_of
+from monitor.model import Access, FeedSpec, FetchSpec, host_of
 from monitor.sources import guard, opml
 
 MINUTE = timedelta(minutes=1)  # no publisher is asked more often
@@ -19,38 +20,51 @@ FEED_WORDS: Schema = {
     "lang": one(value_of.language),
     "country": one(value_of.country),
 }
-FEED: tuple[str, ...] = ("url", *FEED_WORDS, "opml")
+FEED: tuple[str, ...] = ("url", *FEED_WORDS, *ACCESS, "opml")
 
 
-def feeds_of(book: Book, node: Node | None, fetch: FetchSpec, floor: Node | None) -> tuple[FeedSpec, ...]:
-    """Feeds named one by one, then those of OPML files that are not among them.
+def feeds_of(
+    book: Book, node: Node | None, fetch: FetchSpec, floor: Node | None
+) -> tuple[tuple[FeedSpec, ...], dict[str, Access]]:
+    """Feeds named one by one, then those of OPML files that are not among them; and the access of those that
+    have one, by address.
 
     `floor` is where `fetch.every` stands, if it does.
     """
+    access: dict[str, Access] = {}
     named: dict[str, FeedSpec] = {}
     lines: dict[str, str] = {}
     listed: dict[str, FeedSpec] = {}
     for value in book.filled_list(node, "feeds", "name at least one:  - https://example.org/feed.xml"):
-        for feed in _feed(book, value, fetch.allow_networks, listed):
+        for feed in _feed(book, value, fetch.allow_networks, listed, access):
             same = value_of.same(feed.url)
             if same in named:
                 book.add(value.start, "this feed stands twice", f"the first is in {lines[same]}; keep one")
             named.setdefault(same, feed)
             lines.setdefault(same, book.line_of(value.start))
     feeds = tuple((named | {same: feed for same, feed in listed.items() if same not in named}).values())
-    own_pace = all(feed.every or guard.may_hurry(host_of(feed.url), fetch.allow_networks) for feed in feeds)
+
+    def is_ours(feed: FeedSpec) -> bool:
+        more = access[feed.url].allow_networks if feed.url in access else ()
+        return guard.may_hurry(host_of(feed.url), (*fetch.allow_networks, *more))
+
+    own_pace = all(feed.every or is_ours(feed) for feed in feeds)
     if floor and fetch.every < MINUTE and not own_pace:
         book.add(floor.start, "fetch.every is under a minute", _TOO_OFTEN)
-    return feeds
+    return feeds, access
 
 
 _TOO_OFTEN = "write 1m or more; only addresses inside fetch.allow_networks are asked more often"
 
 
 def _feed(
-    book: Book, node: Node, networks: Sequence[str], listed: dict[str, FeedSpec]
+    book: Book,
+    node: Node,
+    networks: Sequence[str],
+    listed: dict[str, FeedSpec],
+    access: dict[str, Access],
 ) -> tuple[FeedSpec, ...]:
-    """The feed a value names, if it is right; the feeds of an OPML file go into `listed`."""
+    """The feed a value names, if it is right; those of an OPML file go into `listed`."""
     given = {"url": node} if isinstance(node, Text) else book.table(node, FEED, "a feed")
     with book.noting(given.get("opml") or given.get("url") or node):
         if len(given) > 1 and "opml" in given:
@@ -58,17 +72,23 @@ def _feed(
         if "opml" in given:
             listed |= _opml(book, given["opml"], networks)
         elif "url" in given:
-            return (_spec(book, given, networks),)
+            return (_spec(book, given, networks, access),)
         elif given or (isinstance(node, Table) and not node.pairs):
             raise Wrong("this feed has no url", "write  url: https://…  or  opml: feeds.opml")
     return ()
 
 
-def _spec(book: Book, given: Mapping[str, Node], networks: Sequence[str]) -> FeedSpec:
+def _spec(
+    book: Book, given: Mapping[str, Node], networks: Sequence[str], access: dict[str, Access]
+) -> FeedSpec:
     words = book.fields(given, FEED_WORDS, "feeds")
+    more = book.fields(given, ACCESS, "feeds")
+    networks = (*networks, *more.get("allow_networks", ()))
     url = value_of.url(book.text(given["url"]), networks)
     if words.get("every", MINUTE) < MINUTE and not guard.may_hurry(host_of(url), networks):
         raise Wrong("a feed is not asked more than once a minute", _TOO_OFTEN, given["every"].start)
+    if own := access_of(given, more, url):
+        access.setdefault(url, own)
     return FeedSpec(url, **words)
 
 

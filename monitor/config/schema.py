@@ -20,7 +20,7 @@ from monitor.config.feeds import FEED, feeds_of
 from monitor.config.marked import List, Node, Text, Wrong
 from monitor.config.pages import A_RULE_FILE
 from monitor.config.ruleset import read_rules
-from monitor.model import Config, FetchSpec, FirstLook, SlackSpec, WebsubSpec
+from monitor.model import Config, FetchSpec, FirstLook, RobotsUse, SlackSpec, WebsubSpec
 from rules import RuleSet
 
 
@@ -53,7 +53,7 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None) -> Co
     fetch = FetchSpec(**book.fields(asked, FETCH, "fetch"))
     slack = SlackSpec(**book.fields(book.section(top, "slack", SLACK), SLACK, "slack"))
     plain = book.fields(top, PLAIN)
-    feeds = feeds_of(book, top.get("feeds"), fetch, asked.get("every"))
+    feeds, access = feeds_of(book, top.get("feeds"), fetch, asked.get("every"))
     languages = plain.get("languages", ("en",))
     ruled = read_rules(book, top, slack.channel, languages, previous)
     book.notes += [note for asked, note in _LATER if asked(plain, slack)]
@@ -73,6 +73,7 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None) -> Co
         languages=languages,
         kept=ruled.kept,
         websub=plain.get("websub", WebsubSpec()),
+        access=access,
     )
 
 
@@ -179,6 +180,7 @@ FETCH: Schema = {
     "allow_networks": many(value_of.network),
     "concurrency": one(value_of.whole(1, 1024)),
     "every": one(value_of.span(timedelta(seconds=1))),
+    "robots": one(value_of.choice(RobotsUse)),
 }
 WEB: Schema = {"listen": one(value_of.listen)}
 WEBSUB: Schema = {

@@ -18,12 +18,14 @@ from trafilatura.settings import Document
 from trafilatura.utils import detect_encoding, load_html
 
 from monitor.model import Article, Unreadable
-from monitor.sources import chaff
+from monitor.sources import chaff, thin
 from monitor.sources.chaff import Line
 from monitor.sources.charset import PAGE_TYPES, decoded, kind_of, other_type
 from monitor.sources.dates import parse_date
 from monitor.sources.lines import breaks_line, leads_away, lines_of
 from monitor.sources.plain import headline, plain
+from monitor.sources.robots import TOKEN, forbids_keeping
+from monitor.sources.thin import Seen
 
 TITLE_LIMIT = 1000  # characters
 AUTHOR_LIMIT = 200
@@ -31,18 +33,17 @@ AUTHOR_LIMIT = 200
 # biggest of 152 news pages has 3,319 tags and 605 links.
 MOST_TAGS = 20_000
 MOST_LINKS_OR_ROWS = 3_000
-# Less may be "You need to enable JavaScript to run this app."; such a page does not count as read.
-LEAST_TEXT = 50
 
 _TAG = re.compile(r"<[a-zA-Z]")
 _LINK_OR_ROW = re.compile(r"<(?:a|tr)[\s>]", re.IGNORECASE)
 
 
-def read_page(body: bytes, url: str, content_type: str) -> Article | Unreadable:
-    """The article on a page. `url` is where the bytes came from, `content_type` the header's value or empty.
+def read_page(body: bytes, url: str, content_type: str, asked: str = "") -> Article | Unreadable:
+    """The article on a page. `url` is where the bytes came from, `content_type` the header's value or empty,
+    `asked` where the page was asked for, if that is known.
 
-    `published` is what the page says, not checked against any clock: see dates.believable. `note` says when
-    there is hardly any text: it may be a flash of news or what a page shows without scripts.
+    `published` is what the page says, not checked against any clock: see dates.believable. `note` says why
+    the text is hardly the article's: the page of a flash of news, the first lines before a paywall.
     """
     if reason := _no_page(body, content_type):
         return Unreadable(reason)
@@ -51,7 +52,8 @@ def read_page(body: bytes, url: str, content_type: str) -> Article | Unreadable:
         return Unreadable(reason)
     tree = load_html(markup)
     if tree is None:
-        return Unreadable("not a web page: no HTML in it")
+        other = thin.of(Seen(url, asked or url, "", "", markup, {}))
+        return Unreadable(other.reason if other else "not a web page: no HTML in it")
     meta = _meta(tree)
     document = bare_extraction(tree, url=url, fast=True, include_comments=False)
     article = Article(
@@ -61,11 +63,17 @@ def read_page(body: bytes, url: str, content_type: str) -> Article | Unreadable:
         published=_published(tree, meta),
         author=_author(tree, meta),
     )
+    found = thin.of(Seen(url, asked or url, article.title, article.text, markup, meta))
+    if found and not found.teaser:
+        return Unreadable(found.reason, found.passing)
     if not article.text:
         return Unreadable(
             "nothing but links on the page" if article.blocks else "no article text on the page"
         )
-    return replace(article, note=_thin(article.text))
+    keep = not forbids_keeping(meta.get("robots", "")) and not forbids_keeping(meta.get(TOKEN, ""))
+    if found:
+        return replace(article, note=found.reason, passing=found.passing, keep=keep)
+    return replace(article, keep=keep)
 
 
 def _no_page(body: bytes, content_type: str) -> str:
@@ -84,10 +92,6 @@ def _too_big(markup: str) -> str:
     if tags > MOST_TAGS or links > MOST_LINKS_OR_ROWS:
         return f"too big to read: {tags} tags, {links} links and table rows"
     return ""
-
-
-def _thin(text: str) -> str:
-    return f"almost no text on the page ({len(text)} characters)" if len(text) < LEAST_TEXT else ""
 
 
 # --- which of the kept lines are links ---------------------------------------------------------------------

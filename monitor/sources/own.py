@@ -36,6 +36,13 @@ def with_entry(page: Article, entry: Entry) -> Article:
     )
 
 
+def to_keep(article: Article, entry: Entry) -> Article:
+    """What is stored of an article: where its page asks for no copy (noarchive), the feed's own words."""
+    if article.keep:
+        return article
+    return replace(article, blocks=entry.blocks, note="read, but not kept, as its page asks (noarchive)")
+
+
 def with_languages(article: Article, entry: StoredEntry | None = None) -> Article:
     """With those it may be in, by its words and by who says so: the operator before the page, then the feed.
 

@@ -240,6 +240,14 @@ hosts = Table(
     _column("times", Integer),  # in a row
 )
 
+robots = Table(
+    "robots",
+    metadata,
+    _column("host", Key, primary_key=True),  # with its port
+    _column("text", Prose),  # the lines of its robots.txt that concern us; empty: it asks for nothing
+    _column("until", Moment, index=True),  # when it is asked again
+)
+
 subscriptions = Table(
     "subscriptions",
     metadata,

@@ -534,6 +534,8 @@ def test_every_example_of_the_page_is_right(file: Path, example: str) -> None:
 # What the examples name.
 BESIDE = {
     "feeds.opml": "<opml><outline xmlUrl='https://example.org/a'/></opml>",
+    "secrets/example": "ABC123\n",
+    "secrets/session": "DEF456\n",
     "lists/people.txt": "Ali Hassan\n",
     "lists/places.txt": "Erbil\n",
     "rules/iran.yaml": "- Iran + missile\n",

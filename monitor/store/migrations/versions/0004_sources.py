@@ -18,6 +18,14 @@ def upgrade() -> None:
     _health()
     _gaps()
     _push()
+    op.create_table(
+        "robots",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("host", name="pk_robots"),
+    )
+    op.create_index("ix_robots_until", "robots", ["until"])
 
 
 def _health() -> None:
