@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from monitor.upkeep import Cause as Cause
 from monitor.upkeep import Move, Part, Trust
 from rules import Rule, RuleSet
 
@@ -178,7 +179,7 @@ class FeedState:
     failing_since: datetime | None = None
     error: str = ""  # why the last poll failed, for people; empty: it did not
     marks: bytes = b""  # of the last document's entries (cut.py); empty: the next one is read whole
-    cause: "Cause | None" = None  # of the error, as a class; None: the last poll went well
+    cause: Cause | None = None  # of the error, as a class; None: the last poll went well
     address: str = ""  # adopted after permanent redirects, or found on a page; empty: as config.yaml says
     move: Move | None = None  # None: it leads nowhere else
     trust: Trust = Trust()
@@ -219,29 +220,6 @@ def host_of(url: str) -> str:
     """Host with port, lower case: the unit of manners. Empty when the address has none."""
     authority = url.partition("://")[2].partition("/")[0].partition("?")[0].partition("#")[0]
     return authority.rpartition("@")[2].lower()
-
-
-class Cause(StrEnum):
-    """Why a fetch failed, as a class; the words for people stand beside it."""
-
-    ADDRESS = "address"  # not an address we ask: scheme, port, userinfo, spelling
-    BLOCKED = "blocked"  # the guard: a private or reserved network
-    DNS = "dns"
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    BROKEN = "broken"  # the line dropped, or the bytes cannot be decoded
-    REDIRECT = "redirect"  # a loop, too many, or https to http
-    TOO_LARGE = "too large"
-    STATUS = "status"  # an HTTP status that is not success
-    ROBOTS = "robots"  # robots.txt asks us not to
-    OTHER_KIND = "other kind"  # a picture, a video, a PDF where a page was asked for
-    PAUSED = "paused"  # not asked at all: its host wants to be left alone
-    NOT_A_FEED = "not a feed"  # an answer of another kind
-    CHALLENGE = "challenge"  # a page instead of it: prove that you are human
-    CONSENT = "consent"  # likewise: agree to cookies
-    LOGIN = "login"  # likewise: sign in
-    FIREWALL = "firewall"  # likewise: somebody between them and us forbids it
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,8 +307,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FeedRead:
-    """A feed document, parsed. `entries` may leave out such as the last one had, byte for byte: `total` counts
-    all, `shared` those it had too."""
+    """A feed document, parsed. `entries` may leave out such as the last one had, byte for byte: `total`
+    counts all, `shared` those it had too."""
 
     title: str
     entries: tuple[Entry, ...]
@@ -455,11 +433,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The folded headline and link of a known entry, and the hash of its words."""
+    """What a known entry said last, not folded, and the hash of its words."""
 
     title: str
     link: str
     words_hash: str
+    guid: str = ""  # the one it came with
+    published: datetime | None = None
+    blocks: tuple[Block, ...] = ()
 
 
 # --- matches, alerts, outcomes -----------------------------------------------------------------------------

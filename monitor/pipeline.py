@@ -52,6 +52,7 @@ from monitor.model import (
 from monitor.ops import log
 from monitor.sources import cut, fresh, own, pace, thin, trust, websub
 from monitor.sources.fetch import FEED, OPEN, PAGE, Web
+from monitor.sources.horizon import Horizon, was_reached
 from monitor.store import entries, feeds, outbox, stories
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
@@ -145,7 +146,7 @@ def _is_offline(
     """Does this failure belong to our own line?"""
     if horizon is None:
         return False
-    reached = horizon_of.reached(fetched, read, feed.state.looked)
+    reached = was_reached(fetched, read, feed.state.looked)
     return horizon.saw(feed.address, reached, now) and reached is False
 
 

@@ -1,8 +1,35 @@
-"""The nouns of a feed's upkeep: where it has moved to, how far it is believed, what it may have lost."""
+"""The nouns of a feed's upkeep: why it fails, where it has moved to, how far it is believed, what it lost."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+
+class Cause(StrEnum):
+    """Why a fetch failed, as a class; the words for people stand beside it."""
+
+    ADDRESS = "address"  # not an address we ask: scheme, port, userinfo, spelling
+    BLOCKED = "blocked"  # the guard: a private or reserved network
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    BROKEN = "broken"  # the line dropped, or the bytes cannot be decoded
+    REDIRECT = "redirect"  # a loop, too many, or https to http
+    TOO_LARGE = "too large"
+    STATUS = "status"  # an HTTP status that is not success
+    ROBOTS = "robots"  # robots.txt asks us not to
+    OTHER_KIND = "other kind"  # a picture, a video, a PDF where a page was asked for
+    NOT_FOUND = "not found"  # 404
+    GONE = "gone"  # 410
+    FORBIDDEN = "forbidden"  # 401, 403
+    BUSY = "busy"  # 429, 503
+    PAUSED = "paused"  # not asked at all: its host wants to be left alone
+    NOT_A_FEED = "not a feed"  # an answer of another kind
+    CHALLENGE = "challenge"  # a page instead of it: prove that you are human
+    CONSENT = "consent"  # likewise: agree to cookies
+    LOGIN = "login"  # likewise: sign in
+    FIREWALL = "firewall"  # likewise: somebody between them and us forbids it
 
 
 @dataclass(frozen=True, slots=True)

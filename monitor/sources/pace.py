@@ -44,7 +44,6 @@ OVERLAP = 0.75  # of a document that should still be there at the next poll
 
 # Waits between tries of a page that did not come: soon, because news ages; two days, because outages last.
 PAGE_WAITS = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 720, 720))
-THIN_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +99,6 @@ def after(
         address=address,
         move=move,
     )
-
-
-def thin_again(tries: int) -> timedelta | None:
-    """Likewise of a page with hardly any text: a flash of news grows within hours, a video page never does."""
-    return PAGE_WAITS[tries] if tries < THIN_TRIES else None
 
 
 def page_again(failed: FetchFailed | Unreadable, tries: int) -> timedelta | None:
@@ -221,11 +215,14 @@ def _skipped(hints: Hints, moment: datetime) -> bool:
 def _failed(
     feed: Feed, failed: FetchFailed, now: datetime, floor: timedelta, jitter: float, came: Came
 ) -> FeedState:
+    if came.offline:  # nobody was asked, so nobody is asked too often: we are back soon after the line is
+        wait = feed.spec.every or max(floor, feed.state.hints.rest)
+        return replace(feed.state, due_at=now + _spread(feed, wait, jitter), polled_at=now)
     interval = _interval(feed, timedelta(0), DAY, now, floor)
     wish = _wish(failed)
-    if failed.cause is Cause.PAUSED or came.offline:
-        state, wait = replace(feed.state, polled_at=now), max(interval, wish or interval)
-        return replace(state, due_at=_welcome(feed, state.hints, now + _spread(feed, wait, jitter), now))
+    if failed.cause is Cause.PAUSED:
+        due_at = now + max(wish or interval, interval) * (1 + JITTER * jitter)
+        return replace(feed.state, due_at=_welcome(feed, feed.state.hints, due_at, now))
     failing = moves.after_failure(_failing(feed.state, failed, now), now)
     if wish is not None:
         due_at = now + max(wish, interval)
@@ -243,8 +240,12 @@ def _failing(state: FeedState, failed: FetchFailed, now: datetime) -> FeedState:
         failures=state.failures + 1,
         failing_since=state.failing_since or now,
         error=failed.reason,
-        cause=failed.cause,
+        cause=_CLASSES.get(failed.status, failed.cause) if failed.cause is Cause.STATUS else failed.cause,
     )
+
+
+_CLASSES = {401: Cause.FORBIDDEN, 403: Cause.FORBIDDEN, 404: Cause.NOT_FOUND, 410: Cause.GONE}
+_CLASSES |= {429: Cause.BUSY, 503: Cause.BUSY}
 
 
 def _wish(failed: FetchFailed) -> timedelta | None:

@@ -1,0 +1,112 @@
+"""Whether this machine is offline: most unrelated sites fail, and three in a row answer when it is over."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.model import (
+    Cause,
+    FeedRead,
+    Fetched,
+    FetchFailed,
+    FetchOutcome,
+    Unchanged,
+    Unreadable,
+    Validators,
+)
+from monitor.sources import horizon
+from monitor.sources.horizon import Horizon
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+def seen(*reached: bool | None, gap: timedelta = SECOND, start: datetime = NOON) -> Horizon:
+    """After one request to each of as many sites."""
+    view = Horizon()
+    for number, one in enumerate(reached):
+        view.saw(f"https://www.site{number}.example/feed", one, start + number * gap)
+    return view
+
+
+@pytest.mark.parametrize(
+    ("reached", "offline"),
+    [
+        ([False] * 3, True),
+        ([False] * 200, True),
+        ([True] * 2 + [False] * 8, True),
+        ([False] * 2, False),
+        ([True] * 3 + [False] * 7, False),
+        ([True] * 100 + [False] * 50, False),
+        ([None] * 50, False),
+        ([None] * 50 + [False] * 3, True),
+    ],
+)
+def test_most_unrelated_sites_failing_is_this_machine(reached: list[bool | None], offline: bool) -> None:
+    assert (seen(*reached).offline_since is not None) is offline
+
+
+def test_it_is_offline_since_the_first_of_these_failures() -> None:
+    assert seen(True, False, False, False, False).offline_since == NOON + SECOND
+
+
+def test_many_feeds_of_one_site_are_one_site() -> None:
+    view = Horizon()
+    for number in range(50):
+        assert not view.saw(f"https://desk{number}.courier.co.uk:8443/{number}", False, NOON)
+
+
+def test_failures_spread_over_hours_are_their_own() -> None:
+    assert seen(*[False] * 50, gap=timedelta(minutes=10)).offline_since is None
+
+
+def test_one_answer_does_not_end_it_and_three_do() -> None:
+    view = seen(*[False] * 10)
+    later = NOON + timedelta(hours=1)
+    assert view.saw("https://a.example/", True, later) is False, "the only one asked lately"
+    view = seen(*[False] * 10)
+    for number, offline in enumerate([True, True, False]):
+        site = f"https://back{number}.example/"
+        assert view.saw(site, True, NOON + 20 * SECOND) is offline
+
+
+def test_what_is_remembered_does_not_grow() -> None:
+    assert len(seen(*[True] * 5000)._sights) == horizon.MANY
+
+
+UNREAD = Unreadable("a web page")
+
+
+@pytest.mark.parametrize(
+    ("fetched", "read", "known", "reached"),
+    [
+        (FetchFailed(Cause.DNS, ""), None, True, False),
+        (FetchFailed(Cause.TIMEOUT, ""), None, False, False),
+        (FetchFailed(Cause.STATUS, "", 500), None, True, True),
+        (FetchFailed(Cause.STATUS, "", 511), None, True, False),
+        (FetchFailed(Cause.BLOCKED, ""), None, True, None),
+        (FetchFailed(Cause.PAUSED, ""), None, True, None),
+        (Unchanged(Validators("x")), None, True, True),
+        (Fetched("", b""), FeedRead("", ()), True, True),
+        (Fetched("", b""), UNREAD, True, False),
+        (Fetched("", b""), UNREAD, False, None),
+    ],
+)
+def test_what_an_answer_says_of_the_way_to_it(
+    fetched: FetchOutcome, read: FeedRead | Unreadable | None, known: bool, reached: bool | None
+) -> None:
+    assert horizon.was_reached(fetched, read, known) is reached
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://rss.courier.example/a", "courier.example"),
+        ("https://rss.courier.co.uk/a", "courier.co.uk"),
+        ("https://courier.de/a", "courier.de"),
+        ("http://127.0.0.7:8080/a", "127.0.0.7"),
+        ("http://[::1]:80/", "[::1]"),
+    ],
+)
+def test_hosts_of_one_owner_are_one_site(url: str, site: str) -> None:
+    assert horizon.site_of(url) == site
