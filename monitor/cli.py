@@ -5,9 +5,11 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -70,12 +72,24 @@ def _load(path: Path) -> "Config":
     return config.load(path, os.environ)
 
 
-def _stored(path: Path) -> "Db":
-    """The store, for a command that only looks: the daemon may be running, its config may be broken."""
+@contextmanager
+def _stored(path: Path) -> Iterator["Db"]:
+    """The store, for a command that only looks: the daemon may be running, its config may be broken.
+
+    Where there is none yet an empty one, which is gone afterwards: looking makes none.
+    """
     from monitor import config
     from monitor.store.db import Db
 
-    return Db.open(config.load_store(path, os.environ))
+    address = config.load_store(path, os.environ)
+    with TemporaryDirectory(prefix="wirewatch-") as nowhere:
+        empty = f"sqlite:///{nowhere}/empty.db"
+        with Db.open(address if _exists(address) else empty) as db:
+            yield db
+
+
+def _exists(store: str) -> bool:
+    return not store.startswith("sqlite:///") or Path(store.removeprefix("sqlite:///")).exists()
 
 
 def _exit(code: int) -> None:
@@ -221,12 +235,80 @@ def audit(
 @feeds_app.command("list")
 def feeds_list(config: ConfigPath = CONFIG) -> None:
     """The state of every feed."""
-    from monitor import report
+    from monitor import feedbook, report
+    from monitor.config import load_store
     from monitor.store import feeds
 
-    with _stored(config) as db:
-        found = db.read_sync(feeds.get_all)
+    if _exists(load_store(config, os.environ)):
+        with _stored(config) as db:
+            found = db.read_sync(feeds.get_all)
+    else:
+        found = feedbook.unasked(_load(config).feeds)
     report.show(report.feed_lines(found, clock()))
+
+
+@feeds_app.command("discover")
+def feeds_discover(
+    url: Annotated[str, typer.Argument(help="Of a feed, or of a site.")], config: ConfigPath = CONFIG
+) -> None:
+    """What an address has to offer: itself, if it is a feed; else those its page and its host name."""
+    from monitor import feedbook, report
+
+    offer = asyncio.run(feedbook.look(url, feedbook.loaded(config) if config.exists() else None))
+    report.show(feedbook.offer_lines(offer))
+    _exit(0 if offer.feeds else 1)
+
+
+@feeds_app.command("add")
+def feeds_add(
+    url: Annotated[str, typer.Argument(help="Of a feed, or of a site that has one.")],
+    config: ConfigPath = CONFIG,
+    name: Annotated[str, typer.Option(help="How alerts call it; without it, as it calls itself.")] = "",
+    tag: Annotated[list[str] | None, typer.Option(help="Yours; may be given several times.")] = None,
+    as_is: Annotated[bool, typer.Option("--as-is", help="This very address, without asking it.")] = False,
+) -> None:
+    """A feed more in the config: that of the address, or the best one that its page names."""
+    from monitor import feedbook, report
+    from monitor.model import FeedSpec
+
+    settings = feedbook.loaded(config)
+    address, lines = (url, ()) if as_is else asyncio.run(feedbook.chosen(url, settings))
+    report.show(lines)
+    added, skipped = feedbook.add(config, settings, [FeedSpec(address, name, tuple(tag or ()))])
+    report.show([*skipped, *[f"added to {config}; a running daemon takes it by itself"] * added])
+    _exit(0 if added or skipped == [feedbook.watched(address)] else 1)
+
+
+@feeds_app.command("import")
+def feeds_import(
+    file: Annotated[Path, typer.Argument(help="A list of feeds (OPML), as feed readers export it.")],
+    config: ConfigPath = CONFIG,
+) -> None:
+    """The feeds of a list into the config; folders become tags. To watch the list itself: {opml: FILE}."""
+    from monitor import feedbook, report
+
+    found = feedbook.listed(file)
+    added, skipped = feedbook.add(config, feedbook.loaded(config), found.feeds)
+    sys.stderr.writelines(f"left out: {why}\n" for why in (*found.skipped, *skipped))
+    report.show([f"{counted(added, 'feed')} of {len(found.feeds):,} added to {config}"])
+
+
+@feeds_app.command("export")
+def feeds_export(
+    file: Annotated[Path | None, typer.Argument(help="Where to; without it, stdout.")] = None,
+    config: ConfigPath = CONFIG,
+) -> None:
+    """Every feed that is watched, as a list that other readers take (OPML); tags become folders."""
+    from monitor import feedbook
+    from monitor.store import feeds
+
+    settings = _load(config)
+    with _stored(config) as db:
+        titles = {feed.spec.url: feed.state.title for feed in db.read_sync(feeds.get_all)}
+    data, hidden = feedbook.exported(settings.feeds, titles)
+    feedbook.write(data, file)
+    if hidden:
+        sys.stderr.write(f"left out: {counted(hidden, 'feed')} with a secret in the address\n")
 
 
 Dialect = Literal["meltwater", "cision", "brandwatch", "google"]

@@ -1,0 +1,145 @@
+"""Feeds more in config.yaml, with every comment, space and quote of the file left as it is.
+
+The text is changed where it stands, never written anew, and read again before anyone may keep it: it must say
+what it said, and the new feeds after that. Where it does not, its owner is told what to write.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from monitor.config import marked
+from monitor.config.marked import List, Node, Table, Text, Wrong
+from monitor.model import FeedSpec
+
+MOST_TRIES = 200  # brackets after the list's beginning that may be its end
+
+
+def with_feeds(text: str, feeds: Sequence[FeedSpec]) -> str:
+    """The text of a config with these feeds at the end of its list. Raises Wrong, with the lines to write."""
+    if not feeds:
+        return text
+    for changed in _tries(text, feeds):
+        if _says(changed) == _said_then(text, feeds):
+            return changed
+    lines = "\n".join(f"  - {_line(feed)}" for feed in feeds)
+    raise Wrong("the file has no list of feeds that could be added to", f"write under  feeds:\n{lines}")
+
+
+def _tries(text: str, feeds: Sequence[FeedSpec]) -> Iterator[str]:
+    """Ways to write them in, the likeliest first; some are wrong."""
+    found = _feeds_of(text)
+    if isinstance(found, List) and text[found.start : found.start + 1] == "[":
+        yield from _in_brackets(text, found, feeds)
+    elif isinstance(found, List):
+        yield _below(text, found, feeds)
+    elif found is None or (isinstance(found, Text) and not found.raw):
+        yield _begun(text, found, feeds)
+
+
+def _feeds_of(text: str) -> Node | None:
+    root = marked.read(text)
+    pairs = root.pairs if isinstance(root, Table) else ()
+    return next((value for key, value in pairs if key.raw == "feeds"), None)
+
+
+def _in_brackets(text: str, found: List, feeds: Sequence[FeedSpec]) -> Iterator[str]:
+    """`[a, b]`, on one line or several: before the bracket that closes it, whichever that is."""
+    more = ", ".join(_quoted(feed) for feed in feeds)
+    for end in [at.start() for at in re.finditer(r"\]", text[found.start :])][:MOST_TRIES]:
+        at = found.start + end
+        kept = text[:at].rstrip()
+        comma = ", " if found.values and not kept.endswith(",") else ""
+        yield f"{kept}{comma}{more}{text[len(kept) :]}"
+
+
+def _below(text: str, found: List, feeds: Sequence[FeedSpec]) -> str:
+    """`- a` on lines of their own: after the last line that belongs to the list."""
+    column = found.start - (text.rfind("\n", 0, found.start) + 1)
+    end = at = found.start - column
+    for line in text[at:].splitlines(keepends=True):
+        at += len(line)
+        inside = line[column:].startswith(("- ", "-\n", "-\r")) or line[: column + 1].isspace()
+        if line.strip() and not line.lstrip().startswith("#"):
+            if not inside:
+                break
+            end = at
+    return _inserted(text, end, " " * column, feeds)
+
+
+def _begun(text: str, empty: Node | None, feeds: Sequence[FeedSpec]) -> str:
+    """A list where there is none yet: behind `feeds:`, or at the end of the file."""
+    if empty is None:
+        gap = "" if not text or text.endswith("\n") else "\n"
+        return _inserted(f"{text}{gap}feeds:\n", len(text) + len(gap) + len("feeds:\n"), "  ", feeds)
+    end = text.find("\n", empty.start)
+    return _inserted(text, len(text) if end < 0 else end + 1, "  ", feeds)
+
+
+def _inserted(text: str, at: int, indent: str, feeds: Sequence[FeedSpec]) -> str:
+    newline = "\r\n" if "\r\n" in text else "\n"
+    before = text[:at] + ("" if text[:at].endswith("\n") or not at else newline)
+    lines = "".join(f"{indent}- {_line(feed)}{newline}" for feed in feeds)
+    return before + lines + text[at:]
+
+
+# --- one feed ----------------------------------------------------------------------------------------------
+
+
+def _line(feed: FeedSpec) -> str:
+    """As people write it: an address alone, when there is no more to say."""
+    plain = not feed.name and not feed.tags and re.fullmatch(r"https?://[\w./%~?=&;+:@!$*-]+", feed.url)
+    return _escaped(feed.url) if plain and not feed.url.endswith(":") else _quoted(feed)
+
+
+def _quoted(feed: FeedSpec) -> str:
+    """In a form that stands anywhere in YAML, and in JSON."""
+    url = _string(feed.url)
+    if not feed.name and not feed.tags:
+        return url
+    fields = {"url": url, "name": _string(feed.name) if feed.name else ""}
+    fields["tags"] = f"[{', '.join(map(_string, feed.tags))}]" if feed.tags else ""
+    return "{" + ", ".join(f'"{key}": {value}' for key, value in fields.items() if value) + "}"
+
+
+def _string(value: str) -> str:
+    return json.dumps(_escaped(value), ensure_ascii=False)
+
+
+def _escaped(value: str) -> str:
+    return value.replace("${", "$${")
+
+
+# --- what it says ------------------------------------------------------------------------------------------
+
+Said = str | list["Said"] | tuple[tuple[str, "Said"], ...]
+
+
+def _said_then(text: str, feeds: Sequence[FeedSpec]) -> Said | None:
+    """What a config says, with these feeds after its own."""
+    new = [_bare(marked.read(_quoted(feed))) for feed in feeds]
+    said = _says(text)
+    pairs = dict(said) if isinstance(said, tuple) else {}
+    now = pairs.get("feeds")
+    pairs["feeds"] = [*(now if isinstance(now, list) else []), *new]
+    return tuple(pairs.items())
+
+
+def _says(text: str) -> Said | None:
+    try:
+        return _bare(marked.read(text))
+    except Wrong:
+        return None
+
+
+def _bare(node: Node | None) -> Said:
+    """Without places and quotes."""
+    match node:
+        case None:
+            return ()
+        case Text(raw=raw):
+            return raw
+        case List(values=values):
+            return [_bare(value) for value in values]
+        case Table(pairs=pairs):
+            return tuple((key.raw, _bare(value)) for key, value in pairs)

@@ -1,0 +1,195 @@
+"""The `feeds` commands: what an address has to offer, and feeds into config.yaml and out of it."""
+
+import os
+import sys
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from monitor import __version__, config, seeking
+from monitor.config.added import with_feeds
+from monitor.config.marked import Wrong
+from monitor.config.outside import SIZE, content
+from monitor.config.values import same, url_problem
+from monitor.daemon import open_web
+from monitor.errors import ConfigError, WirewatchError
+from monitor.model import Config, Feed, FeedRead, FeedSpec, FeedState, Fetched, Unreadable, host_of
+from monitor.ops import log
+from monitor.ops.clock import clock
+from monitor.seeking import Tried
+from monitor.sources import opml
+from monitor.sources.fetch import Web, user_agent
+from monitor.words import counted
+from monitor.workers import Workers
+
+# --- what an address has to offer --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What stands at an address; and the candidates of its page, if it is one."""
+
+    asked: Tried
+    candidates: tuple[Tried, ...] = ()
+
+    @property
+    def feeds(self) -> tuple[Tried, ...]:
+        return tuple(tried for tried in (self.asked, *self.candidates) if tried.is_feed)
+
+
+async def look(url: str, settings: Config | None) -> Offer:
+    """Raises WirewatchError for what is no address we ask."""
+    url = url if "://" in url else f"https://{url}"
+    networks = settings.fetch.allow_networks if settings else ()
+    if problem := url_problem(url, networks):
+        raise WirewatchError("\n  hint: ".join(filter(None, problem)))
+    async with _doors(settings) as (web, workers):
+        asked = await seeking.read_at(url, web=web, workers=workers, clock=clock)
+        if not isinstance(asked.fetched, Fetched) or not isinstance(asked.read, Unreadable):
+            return Offer(asked)
+        found = seeking.seek(asked.fetched, web=web, workers=workers, clock=clock)
+        return Offer(asked, tuple([tried async for tried in found]))
+
+
+@asynccontextmanager
+async def _doors(settings: Config | None) -> AsyncIterator[tuple[Web, Workers]]:
+    web, workers = open_web(settings) if settings else Web(user_agent(__version__, "")), Workers(1)
+    try:
+        yield web, workers
+    finally:
+        await web.close()
+        workers.close()
+
+
+def offer_lines(offer: Offer) -> Iterable[str]:
+    yield _line(offer.asked)
+    yield from (f"  {_line(tried)}, {tried.candidate.origin}" for tried in offer.candidates)
+    if offer.feeds:
+        yield f"to watch it: wirewatch feeds add {_address(offer.feeds[0])}"
+
+
+def _line(tried: Tried) -> str:
+    return f"{'✓' if tried.is_feed else '!'} {tried.candidate.url}: {_what(tried)}"
+
+
+def _what(tried: Tried) -> str:
+    match tried.read:
+        case Unreadable(reason=reason):
+            return reason
+        case FeedRead(parts=parts) if parts:
+            return f"a sitemap index; asked are {', '.join(parts)}"
+        case FeedRead(title=title, entries=entries):
+            return f'"{title or tried.candidate.title}", {counted(len(entries), "entry", "entries")}'
+
+
+def _address(tried: Tried) -> str:
+    """Where it is to be asked. A permanent move is followed at once: nobody has named the old address yet."""
+    moved_to = tried.fetched.moved_to if isinstance(tried.fetched, Fetched) else ""
+    return moved_to or tried.candidate.url
+
+
+# --- feeds into config.yaml --------------------------------------------------------------------------------
+
+
+def loaded(path: Path) -> Config | None:
+    """The config; None: the only thing that is wrong with it is that it names no feed yet."""
+    try:
+        return config.load(path, os.environ)
+    except ConfigError as error:
+        if all("there are no feeds" in problem for problem in error.problems):
+            return None
+        raise
+
+
+async def chosen(url: str, settings: Config | None) -> tuple[str, Sequence[str]]:
+    """The address of the feed at an address, or the best that its page names; and what to say of it.
+
+    Raises WirewatchError where there is none.
+    """
+    offer = await look(url, settings)
+    if not offer.feeds:
+        raise WirewatchError("\n".join(["no feed was found, so none is added", *offer_lines(offer)]))
+    first, *others = offer.feeds
+    also = [f"also there: {_address(tried)}, {_what(tried)}" for tried in others]
+    return _address(first), [f"{_address(first)}: {_what(first)}", *also]
+
+
+def add(path: Path, settings: Config | None, feeds: Iterable[FeedSpec]) -> tuple[int, list[str]]:
+    """Write feeds into a config; how many, and what was left out. Nothing is written that cannot be loaded.
+
+    Raises ConfigError when the file has no list that can be added to, with what to write.
+    """
+    named = {same(feed.url) for feed in settings.feeds} if settings else set()
+    networks = settings.fetch.allow_networks if settings else ()
+    new: dict[str, FeedSpec] = {}
+    skipped = []
+    for feed in feeds:
+        if problem := url_problem(feed.url, networks):
+            skipped.append(f'"{feed.name or host_of(feed.url)}": {problem[0]}')
+        elif same(feed.url) in named or same(feed.url) in new:
+            skipped.append(watched(feed.url))
+        else:
+            new[same(feed.url)] = feed
+    if new:
+        _rewrite(path, tuple(new.values()))
+    return len(new), skipped
+
+
+def watched(url: str) -> str:
+    return f"{log.mask(url)}: is watched already"
+
+
+def _rewrite(path: Path, feeds: Sequence[FeedSpec]) -> None:
+    """A file beside it takes its place when it has been loaded, so a crash leaves the one or the other."""
+    path = path.resolve()
+    text = path.read_bytes().decode("utf-8")  # it was loaded, so it is
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    try:
+        changed = mark + with_feeds(text.removeprefix(mark), feeds)
+    except Wrong as wrong:
+        raise ConfigError([f"{path.name}: {wrong.what}; nothing was changed\n  hint: {wrong.hint}"]) from None
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_bytes(changed.encode("utf-8"))
+        beside.chmod(path.stat().st_mode)
+        config.load(beside, os.environ)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def listed(file: Path) -> opml.Opml:
+    """The feeds of an OPML file. Raises ConfigError for one that cannot be read, or has none."""
+    try:
+        found = opml.parse(content(file, SIZE, str(file)))
+    except Wrong as wrong:
+        raise ConfigError([f"{wrong.what}\n  hint: {wrong.hint}"]) from None
+    if not found.feeds:
+        raise ConfigError(["; ".join([f"{file} has no feed in it", *found.skipped[:3]])])
+    return found
+
+
+# --- and out of it -----------------------------------------------------------------------------------------
+
+
+def exported(specs: Sequence[FeedSpec], titles: Mapping[str, str]) -> tuple[bytes, int]:
+    """OPML, and how many feeds are left out of it because their address holds a secret."""
+    named = [
+        replace(feed, name=feed.name or titles.get(feed.url, "") or host_of(feed.url))
+        for feed in specs
+        if log.mask(feed.url) == feed.url
+    ]
+    return opml.write(named), len(specs) - len(named)
+
+
+def write(data: bytes, file: Path | None) -> None:
+    if file:
+        file.write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)
+
+
+def unasked(specs: Iterable[FeedSpec]) -> tuple[Feed, ...]:
+    """Feeds as a store would hold them that does not exist yet."""
+    return tuple(Feed(0, spec, FeedState(due_at=clock())) for spec in specs)

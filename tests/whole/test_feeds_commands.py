@@ -1,0 +1,149 @@
+"""The `feeds` commands, as processes, in a user's folder."""
+
+import json
+import os
+from pathlib import Path
+
+from monitor.model import FeedSpec
+from monitor.sources import opml
+from tests.doors.newsroom import Newsroom, entry, page, rss
+from tests.whole.household import Household
+
+NEWS = rss([entry("Missiles over Basra", "https://courier.example/1")])
+LINK = '<link rel="alternate" type="application/rss+xml" title="News" href="/news.xml">'
+HOME = page("The Courier", ["Welcome."]).replace(b"<head>", f"<head>{LINK}".encode())
+
+CONFIG = """# My feeds.
+feeds:
+  - {first}  # the first
+
+# And my rules.
+rules: [missile + Iraq]
+fetch: {{allow_networks: [127.0.0.0/8], every: 1s}}
+slack: {{token: "${{SLACK_BOT_TOKEN:-}}"}}
+first_look: alert
+"""
+
+
+def household(folder: Path, first: str) -> Household:
+    home = Household(folder)
+    home.config.write_text(CONFIG.format(first=first))
+    return home
+
+
+async def test_discover_says_what_a_site_has_to_offer(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        home = household(tmp_path, news.url("/other"))
+        site, feed = news.publish("/", HOME), news.publish("/news.xml", NEWS)
+        done = await home.run("feeds", "discover", site)
+    assert done.code == 0 and not done.err
+    assert f"! {site}: not a feed: a web page ('The Courier')" in done.out
+    assert f'✓ {feed}: "The Gulf Courier", 1 entry, named by the page' in done.out
+    assert f"wirewatch feeds add {feed}" in done.out
+    assert not (tmp_path / "wirewatch.db").exists()
+
+
+async def test_discover_needs_no_config(tmp_path: Path) -> None:
+    home = Household(tmp_path)
+    home.config.unlink()
+    done = await home.run("feeds", "discover", "http://127.0.0.1:9/")
+    assert done.code == 1 and "Traceback" not in done.err and "allow_networks" in done.err
+
+
+async def test_discover_of_nothing_ends_with_1(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        done = await household(tmp_path, news.url("/a")).run("feeds", "discover", news.publish("/x", b"{}"))
+    assert done.code == 1 and "not a feed: JSON" in done.out
+
+
+async def test_add_writes_the_feed_of_a_site_and_a_running_daemon_takes_it(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        home = household(tmp_path, news.publish("/first.xml", rss([])))
+        site, feed = news.publish("/", HOME), news.publish("/news.xml", NEWS)
+        async with home.daemon() as daemon:
+            await news.wait(1, "/first.xml")
+            done = await home.run("feeds", "add", site, "--name", "Courier", "--tag", "gulf", "--tag", "war")
+            assert done.code == 0, done.err
+            await daemon.says("2 feeds")
+            await news.wait(2, "/news.xml")
+        again = await home.run("feeds", "add", feed)
+    first = news.url("/first.xml")
+    line = f'  - {{"url": "{feed}", "name": "Courier", "tags": ["gulf", "war"]}}\n'
+    assert home.config.read_text() == CONFIG.format(first=first).replace(
+        "# the first\n", f"# the first\n{line}"
+    )
+    assert again.code == 0 and "is watched already" in again.out
+
+
+async def test_add_of_a_site_without_a_feed_adds_nothing(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        home = household(tmp_path, news.url("/a"))
+        before = home.config.read_text()
+        done = await home.run("feeds", "add", news.publish("/", page("The Courier", ["Welcome."])))
+    assert done.code == 1 and "no feed was found" in done.err and home.config.read_text() == before
+
+
+async def test_add_where_it_cannot_write_says_what_to_write(tmp_path: Path) -> None:
+    home = Household(tmp_path)
+    home.config.write_text("feeds: https://courier.example/a\nrules: [missile]\n")
+    done = await home.run("feeds", "add", "--as-is", "https://courier.example/b")
+    assert done.code == 78 and "write under  feeds:\n  - https://courier.example/b" in done.err
+    assert home.config.read_text().startswith("feeds: https://courier.example/a\n")
+    assert os.listdir(tmp_path) == ["config.yaml"]
+
+
+async def test_the_first_feed_of_all_can_be_added(tmp_path: Path) -> None:
+    home = Household(tmp_path)
+    home.config.write_text("rules: [missile]\n")
+    done = await home.run("feeds", "add", "--as-is", "https://courier.example/b")
+    assert done.code == 0, done.err
+    assert home.config.read_text() == "rules: [missile]\nfeeds:\n  - https://courier.example/b\n"
+
+
+async def test_what_is_exported_can_be_imported(tmp_path: Path) -> None:
+    feeds = [
+        {"url": "https://courier.example/a?x=1&y=2", "name": "A & <B> &amp; C", "tags": ["Iraq", "a/b"]},
+        "https://courier.example/b",
+        "https://courier.example/c?api_key=abcdef0123456789",
+    ]
+    home = Household(tmp_path, feeds=feeds, fetch={})
+    done = await home.run("feeds", "export")
+    assert done.code == 0 and done.err == "left out: 1 feed with a secret in the address\n"
+    assert "api_key" not in done.out and not (tmp_path / "wirewatch.db").exists()
+    assert opml.parse(done.out.encode()).feeds == (
+        FeedSpec("https://courier.example/a?x=1&y=2", "A & <B> &amp; C", ("Iraq", "a/b")),
+        FeedSpec("https://courier.example/b", "courier.example"),
+    )
+    assert (await home.run("feeds", "export", "out.opml")).code == 0
+    home.write(feeds=["https://courier.example/b"])
+    done = await home.run("feeds", "import", "out.opml")
+    assert done.code == 0 and "1 feed of 2 added" in done.out
+    assert "https://courier.example/b: is watched already" in done.err
+    assert json.loads(home.config.read_text())["feeds"] == ["https://courier.example/b", feeds[0]]
+
+
+async def test_a_list_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
+    home = Household(tmp_path, feeds=["https://courier.example/b"], fetch={})
+    for body, words in ((b"%PDF", "not an OPML file"), (b"<opml><body/></opml>", "has no feed in it")):
+        (tmp_path / "list.opml").write_bytes(body)
+        done = await home.run("feeds", "import", "list.opml")
+        assert done.code == 78 and words in done.err and "Traceback" not in done.err
+    assert (await home.run("feeds", "import", "missing.opml")).code == 78
+
+
+async def test_an_export_names_feeds_as_they_call_themselves(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        feed = news.publish("/news.xml", NEWS)
+        home = Household(tmp_path, feeds=[feed])
+        assert (await home.run("run", "--once")).code == 0
+        done = await home.run("feeds", "export")
+    assert opml.parse(done.out.encode()).feeds == (FeedSpec(feed, "The Gulf Courier"),)
+
+
+async def test_commands_that_look_make_no_store(tmp_path: Path) -> None:
+    home = Household(tmp_path, feeds=["https://courier.example/a", "https://courier.example/b"], fetch={})
+    done = await home.run("feeds", "list")
+    assert done.code == 0 and "courier.example: not asked yet" in done.out and "2 feeds" in done.out
+    for words in (["audit"], ["health"], ["why", "https://courier.example/1"]):
+        assert "Traceback" not in (await home.run(*words)).err
+    assert os.listdir(tmp_path) == ["config.yaml"]
