@@ -111,22 +111,22 @@ async def poll(
     )
     if isinstance(answer.read, FeedRead) and answer.read is not read:
         known, _ = await _known(feed, answer.read, db)
-    feed, fetched, read, body_hash = answer.feed, answer.fetched, answer.read, _hash(answer.fetched)
+    before, feed, fetched, read = feed, answer.feed, answer.fetched, answer.read
     found, familiar = Fresh(), True
     if isinstance(read, FeedRead):
         found = await asyncio.to_thread(fresh.compare, read, feed.id, known)  # 0.4 s for 5,000 entries
         familiar = bool(read.shared or known.by_alias)
     now = clock()
     came = pace.Came(found, familiar, asked, _is_offline(feed, fetched, read, horizon, now))
-    state = pace.after(feed, fetched, read, body_hash, now, floor, random.random(), came)
-    state, notices = health.told(feed, state, len(found.new), now)
+    state = pace.after(feed, fetched, read, _hash(fetched), now, floor, random.random(), came)
+    state, notices = health.told(before, state, len(found.new), now)
     offer = await _offer(fetched, read) if listening else None
 
     def keep(tx: Tx) -> str:
         if isinstance(read, FeedRead):
             feeds.keep_poll(tx, feed, state, found, now)
         else:
-            feeds.keep_state(tx, feed.id, state)
+            feeds.keep_state(tx, feed, state)
         for one in notices if ops_channel else ():
             outbox.put(tx, f"notice|{one.key}", ops_channel, Notice(one.text), now=now)
         return pushes.polled(tx, feed, offer, found, listening, now) if listening and offer else ""

@@ -1,5 +1,6 @@
 """What every worker is born with: the fork server imports this once, and forks all of them from itself."""
 
+import gc
 import os
 from contextlib import suppress
 
@@ -10,5 +11,7 @@ from monitor.sources import article, feed, language
 
 with suppress(OSError):  # no temporary folder to unpack it in: see own.with_languages
     language.languages("", "The model is read once, not by each of them when its first article comes.", "")
+
+gc.freeze()  # no worker's collector looks at the libraries, nor copies their pages by looking
 
 __all__ = ["article", "feed", "language"]

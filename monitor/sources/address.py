@@ -1,6 +1,7 @@
 """Addresses of strangers: which are web pages, and which are the same page."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
 # Parameters that say who sent the reader, not which page is meant. Those that could also name a page count
@@ -28,6 +29,7 @@ def web_address(link: str, base: str = "") -> str:
         return ""
 
 
+@lru_cache(maxsize=1024)  # an entry's are asked for ten times, from its reading to the store
 def canonical(url: str) -> str:
     """The page behind an address: without scheme, www, default port, fragment, tracking and final slash.
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, bindparam, func, insert, or_, select, update
 
 from monitor.model import (
     Change,
@@ -30,7 +31,7 @@ from monitor.store.codec import (
     trust_in,
     trust_out,
 )
-from monitor.store.columns import EPOCH, key_of, shard_of
+from monitor.store.columns import key_of, shard_of
 from monitor.store.entries import named
 from monitor.store.schema import aliases, entries, feeds, insert_into, ledger
 
@@ -137,21 +138,26 @@ def _columns_of(state: FeedState) -> dict[str, Any]:
 _SPECS = select(
     *(feeds.c[name] for name in ("id", "key", "url", "polled_at", "due_at", *_columns_of_spec(FeedSpec(""))))
 )
-_STATE_COLUMNS = tuple(_columns_of(FeedState(due_at=EPOCH)))
 _RESPEC = (
     update(feeds)
     .where(feeds.c.id == bindparam("feed"))
     .values({name: bindparam(name) for name in ("due_at", *_columns_of_spec(FeedSpec("")))})
 )
 _RETIRE = update(feeds).where(feeds.c.id == bindparam("feed")).values(active=False)
-_KEEP = (
-    update(feeds)
-    .where(feeds.c.id == bindparam("feed"))
-    .values(
-        {name: bindparam(name) for name in _STATE_COLUMNS}
-        | {"entries_in": feeds.c.entries_in + bindparam("came")}
-    )
-)
+
+
+@cache
+def _keep(names: frozenset[str]) -> Update:
+    changes: dict[str, Any] = {name: bindparam(name) for name in names}
+    counted = {"entries_in": feeds.c.entries_in + bindparam("came")}
+    return update(feeds).where(feeds.c.id == bindparam("feed")).values(changes | counted)
+
+
+def _keep_feed(tx: Connection, feed: Feed, state: FeedState, came: int = 0) -> None:
+    """Of some thirty columns a poll without news changes three: the others cost half of its time."""
+    before, after = _columns_of(feed.state), _columns_of(state)
+    changes = {name: value for name, value in after.items() if value != before[name]}
+    tx.execute(_keep(frozenset(changes)), {"feed": feed.id, "came": came} | changes)
 
 
 def _feed(row: Row[Any]) -> Feed:
@@ -214,15 +220,15 @@ def pollable(tx: Connection, now: datetime) -> tuple[Feed, ...]:
     )
 
 
-def keep_state(tx: Connection, feed_id: int, state: FeedState) -> None:
+def keep_state(tx: Connection, feed: Feed, state: FeedState) -> None:
     """A poll that brought nothing new."""
-    tx.execute(_KEEP, {"feed": feed_id, "came": 0} | _columns_of(state))
+    _keep_feed(tx, feed, state)
 
 
 def keep_poll(tx: Connection, feed: Feed, state: FeedState, fresh: Fresh, now: datetime) -> int:
     """Validators, new entries, edits and new names, together or not at all. How many entries came in."""
     came = _keep_fresh(tx, feed, fresh, "new", now)
-    tx.execute(_KEEP, {"feed": feed.id, "came": came} | _columns_of(state))
+    _keep_feed(tx, feed, state, came)
     return came
 
 
@@ -268,13 +274,20 @@ def _unknown(tx: Connection, feed_id: int, found: Sequence[NewEntry]) -> list[tu
     return unknown
 
 
+_LAST = select(func.max(entries.c.id))
+_SINCE = select(entries.c.id).where(entries.c.id > bindparam("last")).order_by(entries.c.id)
+
+
 def _insert_entries(
     tx: Connection, feed: Feed, new: Sequence[NewEntry], reason: str, now: datetime
 ) -> list[int]:
     if not new:
         return []
     rows = [_new_entry(feed, entry, now) for entry in new]
-    ids = list(tx.scalars(insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows))
+    # RETURNING in order makes each row a statement of its own, 8 ms for 30. Nobody else writes.
+    last = tx.scalar(_LAST) or 0
+    tx.execute(insert(entries), rows)
+    ids = list(tx.scalars(_SINCE, {"last": last}))
     reason = reason if feed.state.looked else "carried by the feed when it was first seen"
     came = [
         {"entry_id": entry_id, "at": now, "stage": "poll", "state": row["state"]}

@@ -18,7 +18,7 @@ PLAIN = Decision(EntryState.NO_MATCH, "none of 3 rules matched; 812 words read")
 def looked(tx: Tx, url: str = "https://news.example/feed"):
     """A feed whose first look is over."""
     feed = a_feed(tx, url)
-    feeds.keep_state(tx, feed.id, replace(feed.state, looked=True, polled_at=NOON))
+    feeds.keep_state(tx, feed, replace(feed.state, looked=True, polled_at=NOON))
     return next(one for one in feeds.get_all(tx) if one.id == feed.id)
 
 
@@ -66,7 +66,7 @@ def test_an_entry_knows_its_feed_by_name_and_tags(tx: Tx) -> None:
     feed = a_feed(tx)
     (entry,) = brought(tx, feed, "a")
     assert entry.feed_name == "news.example"
-    feeds.keep_state(tx, feed.id, replace(feed.state, title="The News"))
+    feeds.keep_state(tx, feed, replace(feed.state, title="The News"))
     assert one(tx, entry).feed_name == "The News"
     feeds.sync(tx, [replace(feed.spec, name="Mine", tags=("war",))], NOON)
     assert (one(tx, entry).feed_name, one(tx, entry).tags) == ("Mine", ("war",))
@@ -75,7 +75,7 @@ def test_an_entry_knows_its_feed_by_name_and_tags(tx: Tx) -> None:
 def test_an_entry_knows_what_is_known_of_its_feed(tx: Tx) -> None:
     feed = a_feed(tx)
     (entry,) = brought(tx, feed, "a")
-    feeds.keep_state(tx, feed.id, replace(feed.state, language="ar-IQ"))
+    feeds.keep_state(tx, feed, replace(feed.state, language="ar-IQ"))
     feeds.sync(tx, [replace(feed.spec, lang="en", country="IQ")], NOON)
     known = one(tx, entry)
     assert (known.feed_url, known.feed_language) == (feed.spec.url, "ar-IQ")
@@ -174,20 +174,20 @@ def test_the_first_look_waits_for_every_feed_and_every_entry(tx: Tx) -> None:
     assert (look.feeds, look.polled, look.entries, look.judged, look.matched) == (2, 1, 1, 0, 0)
     entries.keep_judgement(tx, entry, ARTICLE, (FOUND,), HELD, None, NOON)
     assert not entries.first_look_done(tx)
-    feeds.keep_state(tx, second.id, replace(second.state, polled_at=NOON, error="503"))
+    feeds.keep_state(tx, second, replace(second.state, polled_at=NOON, error="503"))
     assert entries.first_look_done(tx)
     assert entries.first_look_progress(tx).matched == 1
 
 
 def test_a_first_look_is_told_once_and_a_feed_added_later_has_its_own(tx: Tx) -> None:
     first = a_feed(tx)
-    feeds.keep_state(tx, first.id, replace(first.state, looked=True, polled_at=NOON))
+    feeds.keep_state(tx, first, replace(first.state, looked=True, polled_at=NOON))
     assert entries.first_look_done(tx)
     entries.first_look_told(tx)
     assert not entries.first_look_done(tx)
     assert entries.first_look_progress(tx).done
     later = a_feed(tx, "https://later.example/feed")
-    feeds.keep_state(tx, later.id, replace(later.state, looked=True, polled_at=NOON))
+    feeds.keep_state(tx, later, replace(later.state, looked=True, polled_at=NOON))
     assert entries.first_look_done(tx)
     look = entries.first_look_progress(tx)
     assert (look.feeds, look.told) == (1, True)

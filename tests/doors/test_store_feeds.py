@@ -30,7 +30,7 @@ SPECS = [
 
 
 def polled(tx: Tx, feed: Feed, **changes: object) -> Feed:
-    feeds.keep_state(tx, feed.id, replace(feed.state, polled_at=NOON, **changes))
+    feeds.keep_state(tx, feed, replace(feed.state, polled_at=NOON, **changes))
     return next(one for one in feeds.get_all(tx, active=False) if one.id == feed.id)
 
 
@@ -166,7 +166,7 @@ def test_every_field_of_the_state_returns_as_it_was_kept(tx: Tx) -> None:
         told_at=NOON - 4 * MINUTE,
         quiet_at=NOON - 5 * MINUTE,
     )
-    feeds.keep_state(tx, feed.id, state)
+    feeds.keep_state(tx, feed, state)
     assert feeds.get_all(tx)[0].state == state
 
 
