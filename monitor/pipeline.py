@@ -124,9 +124,9 @@ async def poll(
 
     def keep(tx: Tx) -> str:
         if isinstance(read, FeedRead):
-            feeds.keep_poll(tx, feed, state, found, now)
+            feeds.keep_poll(tx, before, state, found, now)
         else:
-            feeds.keep_state(tx, feed, state)
+            feeds.keep_state(tx, before, state)
         for one in notices if ops_channel else ():
             outbox.put(tx, f"notice|{one.key}", ops_channel, Notice(one.text), now=now)
         return pushes.polled(tx, feed, offer, found, listening, now) if listening and offer else ""
