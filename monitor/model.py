@@ -258,7 +258,8 @@ class FetchFailed:
         """May the same request succeed later without anyone changing anything?"""
         if self.cause is Cause.STATUS:
             return self.status in (408, 425, 429) or self.status >= 500
-        return self.cause in (Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.BROKEN)
+        passing = (Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.BROKEN, Cause.PAUSED)
+        return self.cause in passing
 
 
 FetchOutcome = Fetched | Unchanged | FetchFailed

@@ -1,9 +1,10 @@
-"""Manners towards a host: one request at a time, in order, and a breath between two."""
+"""Manners towards a host: one request at a time, in order, a breath between two, and rest when it says so."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 
 @dataclass(slots=True)
@@ -51,3 +52,19 @@ class Lanes:
             del self._lanes[host]
         else:
             loop.call_at(lane.open_at, self._forget, host, lane, loop)
+
+
+class Rests:
+    """Hosts that want to be left alone (429), and until when."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, datetime] = {}
+
+    def begin(self, host: str, until: datetime, now: datetime) -> None:
+        """Those that are over are forgotten meanwhile."""
+        self._until = {name: end for name, end in self._until.items() if end > now}
+        self._until[host] = max(until, self._until.get(host, until))
+
+    def left(self, host: str, now: datetime) -> timedelta:
+        """How long to leave it alone; zero: not at all."""
+        return max(timedelta(0), self._until[host] - now) if host in self._until else timedelta(0)

@@ -1,0 +1,39 @@
+"""An outage of our own: told once, blamed on nobody, and made up for when it is over."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from monitor import health
+from monitor.model import Notice
+from monitor.ops import log
+from monitor.sources.horizon import Horizon
+from monitor.store import outbox, upkeep, vitals
+from monitor.store.db import Db, Tx
+
+KEY = "offline"  # of the vital that remembers since when, over restarts; empty: we are online
+
+
+def remembered(tx: Tx) -> datetime | None:
+    """Since when we were offline when the last run ended; None: we were not."""
+    found = vitals.vital(tx, KEY)
+    return datetime.fromisoformat(found[0]) if found and found[0] else None
+
+
+async def look(horizon: Horizon, *, db: Db, clock: Callable[[], datetime], ops_channel: str) -> bool:
+    """Keep and tell what has changed since the last look. True: feeds are due again."""
+    before, since = await db.read(remembered), horizon.offline_since
+    if (before is None) == (since is None):
+        return False
+    now = clock()
+
+    def keep(tx: Tx) -> health.Told:
+        vitals.beat(tx, KEY, since.isoformat() if since else "", now)
+        asked = upkeep.ask_again(tx, before, now) if before and not since else 0
+        told = health.offline(since) if since else health.online(before or now, now, asked)
+        if ops_channel:
+            outbox.put(tx, f"notice|{told.key}", ops_channel, Notice(told.text), now=now)
+        return told
+
+    told = await db.write(keep)
+    log.get().warning(told.text)
+    return since is None

@@ -1,0 +1,81 @@
+"""What keeps many feeds in order at once: rest for a host, no storm after a stop, a sweep after an outage."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, type_coerce, update
+
+from monitor.store.columns import EPOCH, MILLISECOND, Moment, shard_of
+from monitor.store.schema import feeds, hosts, insert_into
+
+LATE = timedelta(minutes=2)  # overdue by more: it was not a busy moment but a stop
+A_FEED = timedelta(seconds=1)  # of the time over which many are spread ...
+LONGEST = timedelta(minutes=10)  # ... at most
+FORGOTTEN = timedelta(days=1)  # after the end of a rest the next one is the first again
+STRIDE = 7919  # a prime: neighbours, who often share a host, come apart
+
+
+def spread_overdue(tx: Connection, now: datetime) -> int:
+    """After a stop: what is overdue is asked over minutes, not at once. How many feeds.
+
+    Not those with an interval of their own, nor those that were never asked: somebody waits for these.
+    """
+    overdue = and_(
+        feeds.c.active,
+        feeds.c.due_at < now - LATE,
+        feeds.c.polled_at.is_not(None),
+        feeds.c.every.is_(None),
+    )
+    return _spread(tx, overdue, now)
+
+
+def ask_again(tx: Connection, since: datetime, now: datetime) -> int:
+    """After an outage of our own: whom we asked in vain is blamed for nothing, and asked again. How many."""
+    in_vain = and_(
+        feeds.c.active,
+        feeds.c.polled_at >= since,
+        or_(feeds.c.ok_at.is_(None), feeds.c.ok_at < since),
+        or_(feeds.c.failing_since.is_(None), feeds.c.failing_since >= since),
+        feeds.c.pause_until.is_(None),
+    )
+    unblamed = {"failures": 0, "failing_since": None, "error": "", "cause": None}
+    tx.execute(update(feeds).where(in_vain).values(unblamed))
+    return _spread(tx, in_vain, now)
+
+
+def _spread(tx: Connection, which: ColumnElement[bool], now: datetime) -> int:
+    number = tx.scalar(select(func.count()).where(which)) or 0
+    if number:
+        tx.execute(update(feeds).where(which).values(due_at=_after(now, min(number * A_FEED, LONGEST))))
+    return number
+
+
+def _after(start: datetime, over: timedelta) -> ColumnElement[datetime]:
+    """A moment for each feed, soon after `start`."""
+    first, width = (start - EPOCH) // MILLISECOND, max(1, over // MILLISECOND)
+    return type_coerce(first + feeds.c.id * STRIDE % width, Moment)
+
+
+# --- hosts -------------------------------------------------------------------------------------------------
+
+
+def times_busy(tx: Connection, host: str, now: datetime) -> int:
+    """How often in a row a host said 429, this time included; more of it during its rest is the same time."""
+    row = tx.execute(select(hosts).where(hosts.c.host == host)).first()
+    if row is None or now - row.until > FORGOTTEN:
+        return 1
+    times: int = row.times
+    return times + (row.until <= now)
+
+
+def rest(tx: Connection, host: str, until: datetime, times: int, but: int) -> None:
+    """All feeds of a host rest until then, and are spread after it; of the feed `but` it is known already."""
+    told = {"until": until, "times": times}
+    put = insert_into(tx, hosts).values(host=host, **told)
+    tx.execute(put.on_conflict_do_update(index_elements=["host"], set_=told))
+    others = and_(feeds.c.shard == shard_of(host), feeds.c.host == host, feeds.c.id != but, feeds.c.active)
+    sooner = and_(others, or_(feeds.c.pause_until.is_(None), feeds.c.pause_until < until))
+    number = tx.scalar(select(func.count()).where(sooner)) or 0
+    due_at = case(
+        (feeds.c.due_at > until, feeds.c.due_at), else_=_after(until, min(number * A_FEED, LONGEST))
+    )
+    tx.execute(update(feeds).where(sooner).values(pause_until=until, due_at=due_at))
