@@ -99,8 +99,10 @@ Occasion = tuple[FeedState, Told | None]
 def _moved(feed: Feed, state: FeedState, news: int, now: datetime) -> Occasion:
     if not state.address or state.address == feed.state.address:
         return state, None
+    found = state.sought_at != feed.state.sought_at
+    what = "is a web page; the feed that it names" if found else "has moved for good; its new address"
     text = (
-        f"{feed.name} has moved for good, and is asked at its new address from now on. "
+        f"{feed.name} {what} is asked from now on. "
         f"In config.yaml, write {mask(state.address)} in place of {mask(feed.spec.url)}"
     )
     return state, Told(f"moved {feed.id} {state.address}", text)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
@@ -27,15 +27,17 @@ class Desk:
     db: Db
     web: Web
     workers: Workers
+    told: list[str] = field(default_factory=list)  # what people are told of the feed
 
     async def poll(self, url: str, now: datetime = NOON) -> Feed:
         """The feed after a poll, as a daemon that was just started finds it."""
         await self.db.write(lambda tx: feeds.sync(tx, [FeedSpec(url)], NOON))
         (feed,) = await self.db.read(feeds.get_all)
         floor = timedelta(minutes=5)
-        await pipeline.poll(
+        polled = await pipeline.poll(
             feed, web=self.web, workers=self.workers, db=self.db, floor=floor, clock=lambda: now
         )
+        self.told += polled.notices
         (feed,) = await self.db.read(feeds.get_all)
         return feed
 
@@ -74,6 +76,7 @@ async def test_f02_the_feed_that_a_page_names_is_polled_instead(desk: Desk) -> N
         assert (await desk.states()) == {EntryState.NEW: 1}
         await desk.poll(home, NOON + HOUR)
     assert [asked.path for asked in news.log] == ["/", "/gone", "/news.xml", "/news.xml"]
+    assert len(desk.told) == 1 and f"write {address} in place of {home}" in desk.told[0]
     assert news.log[-1].answer == "304"
 
 

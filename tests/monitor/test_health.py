@@ -163,3 +163,13 @@ def test_the_rate_is_told_in_words(a_day: float, words: str) -> None:
         known, at=NOON.timestamp(), entries=a_day * rhythm._watched(known, NOON.timestamp()) / 86_400
     )
     assert health.rate(replace(FEED.state, rhythm=rhythm.packed(known)), NOON) == words
+
+
+def test_a_feed_that_was_found_on_a_page_is_told_with_its_address() -> None:
+    found = replace(FEED.state, address="https://courier.example/news.xml", sought_at=NOON)
+    _, (one,) = health.told(FEED, found, 1, NOON)
+    assert one.text == (
+        "Courier is a web page; the feed that it names is asked from now on. In config.yaml, write "
+        "https://courier.example/news.xml in place of https://…@courier.example/feed"
+    )
+    assert health.told(replace(FEED, state=found), found, 1, NOON) == (found, ())
