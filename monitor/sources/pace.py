@@ -172,8 +172,8 @@ def _interval(
     state = feed.state
     doubted = trust.doubt_of(state.trust, now) is not Doubt.NONE
     rest = max(floor, min(max(fresh_for, state.hints.rest), DAY), trust.REST if doubted else floor)
-    look = min(_worth_a_look(state, now), turnover)
-    return max(rest, min(SAFETY_NET * look, DAY) if feed.pushed else look)
+    wait = max(rest, min(_worth_a_look(state, now), turnover))
+    return max(rest, min(SAFETY_NET * wait, DAY)) if feed.pushed else wait
 
 
 def _worth_a_look(state: FeedState, now: datetime) -> timedelta:

@@ -87,7 +87,7 @@ class Hub:
         return (await self._once(self.verified, count))[count - 1]
 
     async def _once(self, seen: list[Form], count: int) -> list[Form]:
-        async with asyncio.timeout(30), self._grew:
+        async with asyncio.timeout(60), self._grew:
             await self._grew.wait_for(lambda: len(seen) >= count)
         return seen
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from monitor.hubs import Callback, CallbackState, Offer, Standing, Subscription
-from monitor.model import Fetched, Secret, WebsubSpec
+from monitor.model import Feed, FeedSpec, FeedState, Fetched, Secret, Unchanged, Validators, WebsubSpec
 from monitor.ops import log
-from monitor.sources import websub
+from monitor.sources import pace, websub
 from tests.monitor.configs import LEAST, load, problems
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -407,6 +407,25 @@ def test_a_renewed_lease_forgives_a_few() -> None:
 def test_a_flood_of_entries_is_remembered_in_part() -> None:
     found = poll(DELIVERS, NOON + 2 * HOUR, *map(str, range(5000)))
     assert len(found.unheard) == websub.MOST_UNHEARD
+
+
+@pytest.mark.parametrize(
+    ("every", "fresh_for", "wait", "pushed"),
+    [
+        (None, timedelta(0), 5 * MINUTE, 20 * MINUTE),
+        (None, HOUR, HOUR, 4 * HOUR),
+        (None, 20 * HOUR, 20 * HOUR, DAY),
+        (MINUTE, timedelta(0), MINUTE, MINUTE),
+    ],
+    ids=["the floor", "what the publisher says", "a day at most", "the owner's word stands"],
+)
+def test_a_feed_that_is_pushed_is_polled_four_times_less(
+    every: timedelta | None, fresh_for: timedelta, wait: timedelta, pushed: timedelta
+) -> None:
+    feed = Feed(7, FeedSpec(URL, every=every), FeedState(NOON))
+    answer = Unchanged(Validators(), fresh_for)
+    for one, expected in ((feed, wait), (replace(feed, pushed=True), pushed)):
+        assert pace.after(one, answer, None, "", NOON, 5 * MINUTE, 0).due_at - NOON == expected
 
 
 # --- config.yaml -------------------------------------------------------------------------------------------
