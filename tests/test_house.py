@@ -39,10 +39,11 @@ ALLOWED = {
     "monitor.facts": {"monitor.sources", "monitor.model", "rules"},
     "monitor.learning": {"monitor.workers", "monitor.ops", "monitor.model", "rules"},
     "monitor.loops": {"monitor.ops", "monitor.errors"},
+    "monitor.health": {"monitor.sources", "monitor.ops", "monitor.model", "monitor.words"},
 }
 # The order of the work, and what people ask about it: they use every room, and know nothing of the daemon.
 ROOMS = {"monitor.sources", "monitor.alerts", "monitor.store", "monitor.ops", "monitor.workers"}
-ROOMS |= {"monitor.facts", "monitor.learning", "monitor.seeking", "monitor.upkeep"}
+ROOMS |= {"monitor.facts", "monitor.learning", "monitor.seeking", "monitor.upkeep", "monitor.health"}
 ALLOWED |= dict.fromkeys(
     ("monitor.pipeline", "monitor.pushes", "monitor.seeking", "monitor.filters", "monitor.report"),
     {*ROOMS, "monitor.pushes", "monitor.hubs", "monitor.model", "monitor.words", "monitor.errors", "rules"},

@@ -64,7 +64,7 @@ def times_busy(tx: Connection, host: str, now: datetime) -> int:
     if row is None or now - row.until > FORGOTTEN:
         return 1
     times: int = row.times
-    return times + (row.until <= now)
+    return times + int(row.until <= now)
 
 
 def rest(tx: Connection, host: str, until: datetime, times: int, but: int) -> None:
