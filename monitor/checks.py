@@ -31,7 +31,10 @@ async def reach(settings: Config, out: TextIO) -> int:
 async def _feeds(settings: Config) -> AsyncIterator[tuple[str, str, str]]:
     web, workers = open_web(settings), Workers(WORKERS)
     try:
-        asked = [asyncio.create_task(_feed(spec, web, workers)) for spec in settings.feeds]
+        asked = [
+            asyncio.create_task(_feed(spec, web.under(settings.access.get(spec.url)), workers))
+            for spec in settings.feeds
+        ]
         for answer in asyncio.as_completed(asked):
             yield await answer
     finally:

@@ -13,7 +13,7 @@ from typing import Any, assert_never
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import __version__, config, pipeline
+from monitor import __version__, config, outage, pipeline
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
 from monitor.learning import Lessons
 from monitor.loops import Loop
@@ -35,8 +35,10 @@ from monitor.ops.clock import clock
 from monitor.ops.memory import lasting
 from monitor.reception import Reception
 from monitor.sources.fetch import Web, user_agent
-from monitor.store import entries, feeds, outbox, vitals
+from monitor.sources.horizon import Horizon
+from monitor.store import entries, feeds, outbox, upkeep, vitals
 from monitor.store.db import Db, Tx
+from monitor.store.robots import Shelf
 from monitor.words import counted, span
 from monitor.workers import Workers
 
@@ -60,9 +62,17 @@ def open_chat(settings: Config) -> pipeline.Chat:
     return Terminal()
 
 
-def open_web(settings: Config) -> Web:
+def open_web(settings: Config, db: Db | None = None) -> Web:
+    """With a `db`, robots.txt that were read are kept there."""
     fetch = settings.fetch
-    return Web(user_agent(__version__, fetch.contact), fetch.allow_networks, fetch.concurrency)
+    return Web(
+        user_agent(__version__, fetch.contact),
+        fetch.allow_networks,
+        fetch.concurrency,
+        robots=fetch.robots,
+        shelf=Shelf(db) if db else None,
+        clock=clock,
+    )
 
 
 class Daemon:
@@ -71,7 +81,7 @@ class Daemon:
     def __init__(self, settings: Config, db: Db) -> None:
         self._settings = settings
         self._db = db
-        self._web = open_web(settings)
+        self._web = open_web(settings, db)
         self._chat = open_chat(settings)
         self._workers = Workers(WORKERS)
         self._lessons = Lessons(self._workers)
@@ -85,6 +95,8 @@ class Daemon:
         self._reception = Reception(
             lambda: self._settings, db, self._workers, lambda: self._web, self.judgements.wake
         )
+        self._horizon = Horizon()
+        self._awake_at = clock()  # the last beat; long ago: the machine slept
         self._progress = ""
         self._chores: dict[str, asyncio.Task[None]] = {}
         self._retired: set[asyncio.Task[None]] = set()  # they close doors that a reload has replaced
@@ -95,6 +107,10 @@ class Daemon:
     # --- what is due ----------------------------------------------------------------------------------
 
     async def _due_feeds(self, room: int, busy: Collection[Hashable]) -> Sequence[Feed]:
+        now = clock()
+        if now - self._awake_at > upkeep.LATE:
+            await self._db.write(lambda tx: upkeep.spread_overdue(tx, now))
+            self._awake_at = now
         return await self._db.read(lambda tx: feeds.due(tx, clock(), room, busy))
 
     async def _due_entries(self, room: int, busy: Collection[Hashable]) -> Sequence[StoredEntry]:
@@ -110,12 +126,14 @@ class Daemon:
         floor = self._settings.fetch.every
         polled = await pipeline.poll(
             feed,
-            web=self._web,
+            web=self._web.under(self._settings.access.get(feed.spec.url)),
             workers=self._workers,
             db=self._db,
             floor=floor,
             clock=clock,
             listening=self._reception.open_since,
+            horizon=self._horizon,
+            ops_channel=self._ops_channel,
         )
         _tell_poll(feed, polled)
         if polled.new or polled.changed:
@@ -126,7 +144,7 @@ class Daemon:
         try:
             decision = await pipeline.judge(
                 entry,
-                web=self._web,
+                web=self._web.under(settings.access.get(entry.feed_url)),
                 workers=self._workers,
                 db=self._db,
                 rules=settings.rules,
@@ -187,6 +205,8 @@ class Daemon:
         def take_up(tx: Tx) -> int:
             feeds.sync(tx, self._settings.feeds, now)
             self._reception.take_up(tx, now)
+            upkeep.spread_overdue(tx, now)
+            self._horizon.offline_since = outage.remembered(tx)
             outbox.release_lanes(tx)
             return outbox.recover(tx)
 
@@ -314,10 +334,11 @@ class Daemon:
         )
         now = clock()
         for beat, seconds in (
-            (self.polls.wake, 1),
+            (self._beat, 1),
             (self.judgements.wake, 1),
             (self.sends.wake, 1),
             (self._chore(self._look), 2),
+            (self._chore(self._look_out), 5),
             (self._chore(self._tell_progress), 5),
             (self._chore(self.reload), 5),
             (self._chore(self._alive), 5),
@@ -328,6 +349,12 @@ class Daemon:
             beats.add_job(_in_loop, "interval", (beat,), seconds=seconds, next_run_time=now)
         beats.start()
         return beats
+
+    def _beat(self) -> None:
+        """Look for feeds that are due. A sleep shows until it has been made up for."""
+        if (now := clock()) - self._awake_at <= upkeep.LATE:
+            self._awake_at = now
+        self.polls.wake()
 
     def _chore(self, act: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
         """A beat that takes time, as a task of ours: one at a time, and a stop waits for it.
@@ -358,6 +385,12 @@ class Daemon:
         """The first-look summary, as soon as all that the feeds carried has been judged."""
         if await pipeline.tell_first_look(self._settings, db=self._db, clock=clock):
             self.sends.wake()
+
+    async def _look_out(self) -> None:
+        """Has this machine gone offline, or come back?"""
+        channel = self._ops_channel
+        if await outage.look(self._horizon, db=self._db, clock=clock, ops_channel=channel):
+            self.polls.wake()
 
     async def _tell_progress(self) -> None:
         """One line while a first look goes on and something moved; and when there is nothing to look at."""
@@ -436,10 +469,15 @@ class Daemon:
         text = f"{path.name} was changed and is not taken; the old one stays in force.\n{error}"
         await self._tell_ops(text, key=f"config {found}")
 
+    @property
+    def _ops_channel(self) -> str:
+        """Empty: there is none, or no way to it."""
+        slack = self._settings.slack
+        return slack.ops_channel if slack.token else ""
+
     async def _tell_ops(self, text: str, key: str) -> None:
         """Words of our own for the people who run this; the same key is told once."""
-        channel = self._settings.slack.ops_channel
-        if channel and self._settings.slack.token:
+        if channel := self._ops_channel:
             now = clock()
             await self._db.write(lambda tx: outbox.put(tx, f"notice|{key}", channel, Notice(text), now=now))
 
@@ -457,7 +495,7 @@ class Daemon:
         old, self._settings = self._settings, settings
         if settings.fetch != old.fetch:
             self._retire(self._web, self.polls, self.judgements)
-            self._web = open_web(settings)
+            self._web = open_web(settings, self._db)
         if settings.slack != old.slack:
             self._retire(self._chat, self.sends)
             self._chat = open_chat(settings)

@@ -25,7 +25,6 @@ from monitor.facts import facts_of
 from monitor.hubs import Offer
 from monitor.learning import Lessons
 from monitor.model import (
-    Access,
     Article,
     Config,
     Decision,
@@ -48,12 +47,13 @@ from monitor.model import (
     StoredEntry,
     Unchanged,
     Unreadable,
+    host_of,
 )
 from monitor.ops import log
 from monitor.sources import cut, fresh, own, pace, thin, trust, websub
-from monitor.sources.fetch import FEED, OPEN, PAGE, Web
+from monitor.sources.fetch import FEED, PAGE, Web
 from monitor.sources.horizon import Horizon, was_reached
-from monitor.store import entries, feeds, outbox, stories
+from monitor.store import entries, feeds, outbox, stories, upkeep
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
 from rules import RuleSet
@@ -127,6 +127,8 @@ async def poll(
             feeds.keep_poll(tx, before, state, found, now)
         else:
             feeds.keep_state(tx, before, state)
+        if isinstance(fetched, FetchFailed) and fetched.status == 429:
+            _rest_host(tx, feed, fetched, now)
         for one in notices if ops_channel else ():
             outbox.put(tx, f"notice|{one.key}", ops_channel, Notice(one.text), now=now)
         return pushes.polled(tx, feed, offer, found, listening, now) if listening and offer else ""
@@ -134,6 +136,13 @@ async def poll(
     if told := await db.write(keep, urgent=isinstance(read, FeedRead)):
         log.get().warning(told)
     return Polled(state, len(found.new), len(found.changed), tuple(one.text for one in notices))
+
+
+def _rest_host(tx: Tx, feed: Feed, busy: FetchFailed, now: datetime) -> None:
+    """429 speaks for all feeds of a host."""
+    host = host_of(feed.address)
+    times = upkeep.times_busy(tx, host, now)
+    upkeep.rest(tx, host, now + pace.host_rest(busy, times), times, but=feed.id)
 
 
 def _is_offline(
@@ -227,10 +236,9 @@ async def judge(
     routes: Mapping[str, Route],
     first_look: FirstLook,
     clock: Clock,
-    access: Access = OPEN,
 ) -> Decision:
     """New entry -> matches and outbox rows, or the reason why not."""
-    article, again_in = await _read_article(entry, web, workers, access)
+    article, again_in = await _read_article(entry, web, workers)
     document = matching.document_of(article, facts_of(entry, article, clock()))
     await lessons.take(rules, document.languages or ENGLISH)
     found = await asyncio.to_thread(matching.find, rules, document)
@@ -258,20 +266,18 @@ async def judge(
     return await db.write(keep)
 
 
-async def _read_article(
-    entry: StoredEntry, web: Web, workers: Workers, access: Access
-) -> tuple[Article, timedelta | None]:
+async def _read_article(entry: StoredEntry, web: Web, workers: Workers) -> tuple[Article, timedelta | None]:
     """The article behind an entry, and when to ask for its page again if that may help.
 
     A page that does not come leaves the entry's own text: it is judged now, and once more when the page
     answers, because a word may stand only in the body.
     """
-    if not access.pages:
+    if not web.access.pages:
         article = await _from_feed(entry, "the feed carries whole articles (pages: never)", workers)
         return replace(article, source=Source.PAGE), None
     if not entry.entry.link:
         return await _from_feed(entry, "the feed gives no link", workers), None
-    fetched = await web.get(entry.entry.link, kind=PAGE, access=access)
+    fetched = await web.get(entry.entry.link, kind=PAGE)
     match fetched:
         case Fetched():
             read = await workers.read_page(fetched.body, fetched.url, fetched.content_type, entry)

@@ -14,8 +14,9 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from types import SimpleNamespace
 from urllib.parse import urldefrag, urlencode, urljoin
@@ -40,7 +41,7 @@ from monitor.sources.barrier import HEAD, barrier
 from monitor.sources.charset import PAGE_TYPES, other_type
 from monitor.sources.decode import ACCEPTED, MB, decode, too_large
 from monitor.sources.guard import check_spelling, deny, may_hurry
-from monitor.sources.lanes import Lanes
+from monitor.sources.lanes import Lanes, Rests
 from monitor.sources.robots import Gatekeeper, Shelf, forbids_keeping
 
 UNKNOWN = Validators()  # nothing is known of what is asked for
@@ -48,6 +49,7 @@ OPEN = Access()  # asked for as anybody may
 
 REDIRECTS = 5
 MAX_HEADERS = 64 * 1024
+REST = timedelta(hours=1)  # of a host that says 429, but not for how long
 KEEP_ALIVE = 3.0  # seconds: outlives the pause between two requests to a host, yet few idle sockets stay open
 IN_A_THREAD = 256 * 1024  # a larger body is decoded beside the event loop: 8 MB would hold it up for 30 ms
 
@@ -166,9 +168,19 @@ class Web:
         self._robots = robots
         self._gate = Gatekeeper(lambda url: self.get(url, kind=ROBOTS), clock, shelf)
         self._lanes = Lanes()
+        self._rests = Rests()
+        self._clock = clock
         self._slots = asyncio.Semaphore(concurrency)
-        self._closed = False
         self._sessions = {self._allow: self._session(self._allow)}
+        self.access = OPEN
+
+    def under(self, access: Access | None) -> "Web":
+        """The same web, asked with what one feed brings: its headers, its networks. None: nothing."""
+        if access is None:
+            return self
+        ours = copy(self)
+        ours.access = access
+        return ours
 
     def _session(self, allow_networks: tuple[str, ...]) -> aiohttp.ClientSession:
         """Connections are kept in a pool, so those to other networks need one of their own: a kept line to a
@@ -194,24 +206,21 @@ class Web:
         )
 
     async def close(self) -> None:
-        self._closed = True
         for session in self._sessions.values():
             await session.close()
 
     @property
     def closed(self) -> bool:
-        return self._closed
+        return self._sessions[self._allow].closed
 
-    async def get(
-        self, url: str, *, kind: Kind, validators: Validators = UNKNOWN, access: Access = OPEN
-    ) -> FetchOutcome:
+    async def get(self, url: str, *, kind: Kind, validators: Validators = UNKNOWN) -> FetchOutcome:
         """What is at an address now. Every redirect is a request like any other, judged like the first.
 
-        The headers of `access` go to its own site, and end with the first redirect to another host.
+        A feed's own headers go to its site, and end with the first redirect to another host.
         """
         start, seen, permanent = url, {url}, True
-        networks = self._allow + tuple(one for one in access.allow_networks if one not in self._allow)
-        said = headers_for(access, url)
+        networks = self._allow + tuple(one for one in self.access.allow_networks if one not in self._allow)
+        said = headers_for(self.access, url)
         for _ in range(REDIRECTS + 1):
             if refused := await self._refusal(url, kind, networks):
                 return refused if url == start else replace(refused, reason=f"redirected: {refused.reason}")
@@ -227,7 +236,8 @@ class Web:
                     seen.add(url)
                 case Unchanged(sent):
                     etag, day = sent.etag or validators.etag, sent.last_modified or validators.last_modified
-                    return replace(got, validators=Validators(etag, day))
+                    moved_to = url if permanent and url != start else ""
+                    return replace(got, validators=Validators(etag, day), moved_to=moved_to)
                 case Fetched() if permanent and url != start:
                     return replace(got, moved_to=url)
                 case _:
@@ -254,10 +264,16 @@ class Web:
         redirect to each other would wait for each other."""
         host = host_of(query.url)
         async with self._lanes.turn(host, self._gap(host, query.networks)), self._slots:
+            if left := self._rests.left(host, self._clock()):
+                return FetchFailed(Cause.PAUSED, f"{host} wants to be left alone", retry_after=left)
             try:
-                return await self._on_a_live_line(query)
+                got = await self._on_a_live_line(query)
             except Exception as error:  # a server must not stop the daemon by a way we did not foresee
                 return _failure(error, host, self._limits)
+            if isinstance(got, FetchFailed) and got.status == 429:
+                rest = REST if got.retry_after is None else got.retry_after
+                self._rests.begin(host, self._clock() + rest, self._clock())
+            return got
 
     def _gap(self, host: str, networks: tuple[str, ...]) -> float:
         return 0.0 if may_hurry(host, networks) else max(self._limits.gap, self._gate.delay(host))
@@ -299,7 +315,7 @@ class Web:
             return FetchFailed(Cause.TIMEOUT, f"no {'end' if answered else 'answer'} within {limit:g} s")
 
     def _pool(self, networks: tuple[str, ...]) -> aiohttp.ClientSession:
-        if networks not in self._sessions and not self._closed:
+        if networks not in self._sessions and not self.closed:
             self._sessions[networks] = self._session(networks)
         return self._sessions.get(networks, self._sessions[self._allow])
 
@@ -312,7 +328,7 @@ class Web:
                 return Fetched(query.url, b"")
             case 301 | 302 | 303 if query.kind.form:
                 return FetchFailed(Cause.REDIRECT, "redirected in a way that drops the form", response.status)
-            case 200 | 203:
+            case 200 | 203 | 226:
                 return await self._taken(response, query)
             case 304 if not query.headers.keys().isdisjoint(headers.CONDITIONS):
                 fresh_for = headers.fresh_for(response.headers, datetime.now(UTC))
@@ -339,6 +355,7 @@ class Web:
             headers.validators(response.headers),
             fresh_for=headers.fresh_for(response.headers, datetime.now(UTC)),
             links=tuple(response.headers.getall("Link", ())),
+            partial=response.status == 226,
             keep=not any(map(forbids_keeping, response.headers.getall("X-Robots-Tag", ()))),
         )
 

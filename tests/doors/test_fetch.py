@@ -218,7 +218,6 @@ async def test_a_304_to_an_unconditional_request_is_a_failure(news: Newsroom, we
     [
         (204, "204 No Content"),
         (206, "206 Partial Content"),
-        (226, "226 IM Used"),
         (300, "300 Multiple Choices"),
         (401, "401 Unauthorized"),
         (403, "403 Forbidden"),
