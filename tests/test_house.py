@@ -23,7 +23,14 @@ ALLOWED = {
     "monitor.model": {"monitor.upkeep", "rules"},
     "monitor.hubs": {"monitor.model"},
     "monitor.upkeep": set(),
-    "monitor.config": {"monitor.config", "monitor.model", "monitor.errors", "monitor.sources", "rules"},
+    "monitor.config": {
+        "monitor.config",
+        "monitor.model",
+        "monitor.upkeep",
+        "monitor.errors",
+        "monitor.sources",
+        "rules",
+    },
     "monitor.sources": {
         "monitor.sources",
         "monitor.upkeep",
@@ -40,12 +47,20 @@ ALLOWED = {
     "monitor.learning": {"monitor.workers", "monitor.ops", "monitor.model", "rules"},
     "monitor.loops": {"monitor.ops", "monitor.errors"},
     "monitor.health": {"monitor.sources", "monitor.ops", "monitor.model", "monitor.words"},
+    "monitor.forgetting": {"monitor.sources", "monitor.store"},
 }
 # The order of the work, and what people ask about it: they use every room, and know nothing of the daemon.
 ROOMS = {"monitor.sources", "monitor.alerts", "monitor.store", "monitor.ops", "monitor.workers"}
 ROOMS |= {"monitor.facts", "monitor.learning", "monitor.seeking", "monitor.upkeep", "monitor.health"}
 ALLOWED |= dict.fromkeys(
-    ("monitor.pipeline", "monitor.pushes", "monitor.seeking", "monitor.filters", "monitor.report"),
+    (
+        "monitor.pipeline",
+        "monitor.pushes",
+        "monitor.seeking",
+        "monitor.lists",
+        "monitor.filters",
+        "monitor.report",
+    ),
     {*ROOMS, "monitor.pushes", "monitor.hubs", "monitor.model", "monitor.words", "monitor.errors", "rules"},
 )
 # The only files that may import an outside library. Values are path prefixes.

@@ -4,25 +4,35 @@ Whole sets are compared. Dates and places tell nothing: of 1,625 new entries of 
 below a known one and 22 % were dated at or before the newest known one. An entry goes by several names
 (aliases). No loss beats no repeat: a name that different entries of one document share names none of them,
 and a known name on an entry with another headline and another link is a new entry.
+
+Names differ in weight. A guid or a link tells who an entry is, unless headline and link speak against it.
+A path alone may be that of another site in an aggregated feed, so dates must agree. Words and headlines stand
+in where all else has changed: those of the very same moment always, others only when most of a document has.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from monitor.model import UNSEEN, Change, Entry, FeedRead, Fresh, Known, NewEntry, Said
+from monitor.model import UNSEEN, Block, Change, Entry, FeedRead, Fresh, Known, NewEntry, Said
 from monitor.sources.address import canonical, place
 from monitor.sources.plain import folded
 
 LONGEST_NAME = 200  # characters; longer ones are known by their hash
 CROWD = 3  # different entries of a document on one link: a front page or a running page, no article's own
+CHURN = (
+    5  # entries that all else has changed of; fewer may be programmes of the day before with the same words
+)
+LITTLE = 0.2  # likeness of headlines that have nothing to do with each other
+DAY = timedelta(days=1)
 
 
 def aliases(entry: Entry) -> tuple[str, ...]:
-    """The names of an entry. The last is its words: it counts only where there is no link of its own."""
-    return (*_given_names(entry), _words_name(entry, words_hash(entry)))
+    """The names of an entry; at least one."""
+    return (*_given_names(entry), *_wordings(entry, words_hash(entry)))
 
 
 def all_aliases(read: FeedRead) -> tuple[str, ...]:
@@ -32,9 +42,7 @@ def all_aliases(read: FeedRead) -> tuple[str, ...]:
 
 def words_hash(entry: Entry) -> str:
     """Of headline and visible text. Case, spacing and broken characters do not change it."""
-    seen = (block.text for block in entry.blocks if block.zone not in UNSEEN)
-    words = " ".join((entry.title, *seen)).casefold().replace("\ufffd", "")
-    return _digest(" ".join(words.split()))
+    return _digest(" ".join(_words(entry.title, entry.blocks).replace("\ufffd", "").split()))
 
 
 def story_key(entry: Entry, feed_id: int) -> str:
@@ -45,28 +53,37 @@ def story_key(entry: Entry, feed_id: int) -> str:
 def compare(read: FeedRead, feed_id: int, known: Known) -> Fresh:
     """What is new, what changed, and what known entries are called now. `known` covers all_aliases(read)."""
     found = _distinct(read.entries)
-    crowds = Counter(name for one in found for name in one.names)
+    crowds = Counter(name for one in found for name in one.all_names)
     old = _recognised(found, crowds, known)
+    old |= _renamed([one for one in found if one not in old], max(read.total, len(found)), old, crowds, known)
     return Fresh(
         new=tuple(_new([one for one in found if one not in old], feed_id, crowds, known)),
         changed=tuple(_changed(old, known)),
-        learnt=tuple((name, old[one]) for one in old for name in one.names if _is_free(name, crowds, known)),
+        learnt=tuple(
+            (name, old[one]) for one in old for name in one.all_names if _is_free(name, crowds, known)
+        ),
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Named:
     entry: Entry
-    names: tuple[str, ...]  # as the feed gives them: without the words
+    names: tuple[str, ...]  # as the feed gives them
+    wordings: tuple[str, ...]  # by its words
     words: str
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        return self.names + self.wordings
 
 
 def _distinct(entries: Iterable[Entry]) -> list[_Named]:
     """Entries with the same page, or none, and the same words are one, with the names of all."""
     found: dict[tuple[str, str], _Named] = {}
     for entry in entries:
-        one = _Named(entry, _given_names(entry), words_hash(entry))
-        key = (_page_key(entry) or _words_name(entry, one.words), one.words)
+        words = words_hash(entry)
+        one = _Named(entry, _given_names(entry), _wordings(entry, words), words)
+        key = (_page_key(entry) or _own_wording(one), words)
         first = found.get(key, one)
         found[key] = replace(first, names=tuple(dict.fromkeys(first.names + one.names)))
     return list(found.values())
@@ -75,38 +92,83 @@ def _distinct(entries: Iterable[Entry]) -> list[_Named]:
 # --- known entries -----------------------------------------------------------------------------------------
 
 
-def _recognised(found: Iterable[_Named], crowds: Counter[str], known: Known) -> dict[_Named, int]:
+def _recognised(found: Sequence[_Named], crowds: Counter[str], known: Known) -> dict[_Named, int]:
     """The known entries of a document, each claimed once: by its unchanged self before any edit of it."""
-    found = tuple(found)
     old: dict[_Named, int] = {}
     claimed: set[int] = set()
-    for is_it in (_is_unchanged, _is_edit):
+    for is_it in _PROOFS:
         for one in found:
-            names = (name for name in _keys(one, crowds) if one not in old and name in known.by_alias)
+            if one in old:
+                continue
+            named = ((name, known.by_alias[name]) for name in one.all_names if name in known.by_alias)
             ids = (
-                known.by_alias[name]
-                for name in names
-                if is_it(one, crowds[name], known.said[known.by_alias[name]])
+                entry_id
+                for name, entry_id in named
+                if entry_id not in claimed and is_it(one, name, crowds, known.said[entry_id])
             )
-            entry_id = next((entry_id for entry_id in ids if entry_id not in claimed), None)
-            if entry_id is not None:
+            if (entry_id := next(ids, None)) is not None:
                 old[one] = entry_id
                 claimed.add(entry_id)
     return old
 
 
-def _keys(one: _Named, crowds: Counter[str]) -> tuple[str, ...]:
-    """The names to look an entry up by: its words only when it has no link to itself."""
-    linked = any(name.startswith(_LINK) and crowds[name] == 1 for name in one.names)
-    return one.names if linked else (*one.names, _words_name(one.entry, one.words))
+def _is_unchanged(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
+    """The same words under a name that is its own. Words alone do where there is no link of its own."""
+    if name in one.wordings and (name != _own_wording(one) or _has_own_page(one, crowds)):
+        return False
+    is_own = crowds[name] == 1 or _same_link(one, said)
+    return is_own and (name in one.wordings or one.words == said.words_hash)
 
 
-def _is_unchanged(one: _Named, sharing: int, said: Said) -> bool:
-    return one.words == said.words_hash and (sharing <= 1 or _same_link(one, said))
+def _is_edit(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
+    if name in one.wordings or crowds[name] > 1:
+        return False
+    if name.startswith(_PATH):
+        return _same_moment(one, said) or (_same_title(one, said) and _about_the_same_day(one, said))
+    if name.startswith(_LINK):
+        return not _is_next_on_its_page(one, said)
+    return _same_title(one, said) or _same_link(one, said) or _is_akin(one, said)
 
 
-def _is_edit(one: _Named, sharing: int, said: Said) -> bool:
-    return sharing == 0 or (sharing == 1 and (_same_title(one, said) or _same_link(one, said)))
+def _is_moved(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
+    """Guid and link are new, the words are not: of the same moment, or of one of two versions of a page."""
+    return crowds[name] == 1 and (
+        name == _dated(one.words, one.entry) or (name == one.wordings[-1] and _same_link(one, said))
+    )
+
+
+_Proof = Callable[[_Named, str, Counter[str], Said], bool]
+_PROOFS: tuple[_Proof, ...] = (_is_unchanged, _is_edit, _is_moved)
+
+
+def _renamed(
+    strangers: Sequence[_Named],
+    total: int,
+    old: Mapping[_Named, int],
+    crowds: Counter[str],
+    known: Known,
+) -> dict[_Named, int]:
+    """Known entries of a feed that has changed every guid and every address at once, and maybe some words.
+
+    Only if they are most of a document: one entry with the headline of another is news.
+    """
+    claimed, found = set(old.values()), dict[_Named, int]()
+    for one in strangers:
+        if one.words == _NO_WORDS:
+            continue
+        ids = (known.by_alias[name] for name in one.wordings if crowds[name] == 1 and name in known.by_alias)
+        entry_id = next((entry_id for entry_id in ids if entry_id not in claimed), None)
+        if entry_id is not None:
+            found[one] = entry_id
+            claimed.add(entry_id)
+    return found if len(found) >= CHURN and 2 * len(found) > total else {}
+
+
+# --- what speaks for an entry, and against it --------------------------------------------------------------
+
+
+def _has_own_page(one: _Named, crowds: Counter[str]) -> bool:
+    return any(name.startswith(_LINK) and crowds[name] == 1 for name in one.names)
 
 
 def _same_title(one: _Named, said: Said) -> bool:
@@ -122,16 +184,74 @@ def _same_link(one: _Named, said: Said) -> bool:
 _NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{5,}")  # an article's, not a date
 
 
+def _same_moment(one: _Named, said: Said) -> bool:
+    return one.entry.published is not None and one.entry.published == said.published
+
+
+def _about_the_same_day(one: _Named, said: Said) -> bool:
+    """Or nobody says."""
+    return _apart(one.entry.published, said.published) <= DAY
+
+
+def _apart(one: datetime | None, other: datetime | None) -> timedelta:
+    return abs(one - other) if one and other else timedelta(0)
+
+
+def _is_akin(one: _Named, said: Said) -> bool:
+    """An edit that took headline and address along; guid and date stay, and some of the headline."""
+    return _same_moment(one, said) and _likeness(one.entry.title, said.title) >= LITTLE
+
+
+def _is_next_on_its_page(one: _Named, said: Said) -> bool:
+    """Today's edition where yesterday's was: nothing is the same but the address."""
+    guids = canonical(one.entry.guid) or one.entry.guid, canonical(said.guid) or said.guid
+    return (
+        all(guids)
+        and guids[0] != guids[1]
+        and _apart(one.entry.published, said.published) >= 0.8 * DAY
+        and _likeness(one.entry.title, said.title) < LITTLE
+    )
+
+
+def _likeness(one: str, other: str) -> float:
+    """0 to 1: the share of pairs of characters that two headlines have in common, in any script."""
+    pairs = [Counter(zip(text, text[1:], strict=False)) for text in (folded(one), folded(other))]
+    return 2 * (pairs[0] & pairs[1]).total() / max(1, pairs[0].total() + pairs[1].total())
+
+
+# --- edits -------------------------------------------------------------------------------------------------
+
+
 def _changed(old: Mapping[_Named, int], known: Known) -> Iterator[Change]:
+    """Entries that say what they never said before: a version that returns was matched when it first came."""
     for one, entry_id in old.items():
         said = known.said[entry_id]
-        if one.words != said.words_hash and not (_is_damaged(one.entry) and _same_title(one, said)):
+        returns = known.by_alias.get(one.wordings[-1]) == entry_id
+        if one.words != said.words_hash and not returns and not _is_damaged(one.entry, said):
             yield Change(entry_id, one.entry, one.words)
 
 
-def _is_damaged(entry: Entry) -> bool:
-    """Broken on its way through somebody's decoder: differs at every poll, and says nothing new."""
-    return any("\ufffd" in block.text for block in entry.blocks)
+def _is_damaged(entry: Entry, said: Said) -> bool:
+    """Is all that differs broken on its way through somebody's decoder? That may differ at every poll.
+
+    A broken word then stands for each word that is gone, and the other way round.
+    """
+    now, then = (Counter(_words(one.title, one.blocks).split()) for one in (entry, said))
+    gone, came = then - now, now - then
+    broken = _broken(gone) + _broken(came)
+    return bool(broken) and _whole(came) <= _broken(gone) and _whole(gone) <= _broken(came)
+
+
+def _broken(words: Counter[str]) -> int:
+    return sum(count for word, count in words.items() if "\ufffd" in word)
+
+
+def _whole(words: Counter[str]) -> int:
+    return words.total() - _broken(words)
+
+
+def _words(title: str, blocks: Iterable[Block]) -> str:
+    return " ".join((title, *(block.text for block in blocks if block.zone not in UNSEEN))).casefold()
 
 
 # --- new entries -------------------------------------------------------------------------------------------
@@ -141,18 +261,19 @@ def _new(found: Iterable[_Named], feed_id: int, crowds: Counter[str], known: Kno
     """An entry without a free name is left out: its very words are known."""
     taken: set[str] = set()
     for one in found:
-        names = tuple(
-            name for name in _keys(one, crowds) if _is_free(name, crowds, known) and name not in taken
-        )
+        free = [name for name in one.all_names if _is_free(name, crowds, known) and name not in taken]
+        own = _own_wording(one)
+        names = tuple(free) or tuple({own} - taken - known.by_alias.keys())
         taken.update(names)
         if names:
-            running = crowds[_link_name(one.entry)] >= CROWD
-            key = (
-                _own_key(feed_id, names[0])
-                if running
-                else _page_key(one.entry) or _own_key(feed_id, names[0])
-            )
-            yield NewEntry(one.entry, names, one.words, key)
+            yield NewEntry(one.entry, names, one.words, _key_of(one, names[0], feed_id, crowds, known))
+
+
+def _key_of(one: _Named, name: str, feed_id: int, crowds: Counter[str], known: Known) -> str:
+    link = _link_name(one.entry)
+    before = known.said.get(known.by_alias.get(link, 0))
+    running = crowds[link] >= CROWD or (before is not None and _is_next_on_its_page(one, before))
+    return (not running and _page_key(one.entry)) or _own_key(feed_id, name)
 
 
 def _is_free(name: str, crowds: Counter[str], known: Known) -> bool:
@@ -161,6 +282,7 @@ def _is_free(name: str, crowds: Counter[str], known: Known) -> bool:
 
 # --- names -------------------------------------------------------------------------------------------------
 
+_PATH = "path:"
 _LINK = "link:"
 
 
@@ -169,7 +291,7 @@ def _given_names(entry: Entry) -> tuple[str, ...]:
     places = (place(canonical(entry.guid)), place(canonical(entry.link)))
     names = (
         f"guid:{entry.guid}" if entry.guid else "",
-        *(f"path:{path}" for path in places if path),
+        *(f"{_PATH}{path}" for path in places if path),
         _link_name(entry),
     )
     return tuple(dict.fromkeys(_short(name) for name in names if name))
@@ -180,10 +302,22 @@ def _link_name(entry: Entry) -> str:
     return _short(f"{_LINK}{page}") if place(page) else ""
 
 
-def _words_name(entry: Entry, words: str) -> str:
-    """With the date where there is a guid too: a status feed says "Access is restored" of each outage."""
-    when = f"@{entry.published:%Y%m%d%H%M%S}" if entry.guid and entry.published else ""
-    return f"words:{words}{when}"
+def _wordings(entry: Entry, words: str) -> tuple[str, ...]:
+    """Headline and day; words and moment; words, which come last."""
+    title = folded(entry.title)
+    on_its_day = f"title:{_digest(title)}@{entry.published:%Y%m%d}" if title and entry.published else ""
+    return tuple(filter(None, (on_its_day, _dated(words, entry), f"words:{words}")))
+
+
+def _own_wording(one: _Named) -> str:
+    """Stands for who it is without a link. With the moment where there is a guid too: a status feed says
+    "Access is restored" of each outage."""
+    return (one.entry.guid and _dated(one.words, one.entry)) or f"words:{one.words}"
+
+
+def _dated(words: str, entry: Entry) -> str:
+    """Empty without words: two entries that say nothing at the same moment need not be the same."""
+    return f"words:{words}@{entry.published:%Y%m%d%H%M%S}" if entry.published and words != _NO_WORDS else ""
 
 
 def _page_key(entry: Entry) -> str:
@@ -202,3 +336,6 @@ def _short(name: str) -> str:
 
 def _digest(text: str) -> str:
     return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+_NO_WORDS = _digest("")

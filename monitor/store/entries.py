@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
+    bindparam,
     case,
     delete,
     func,
@@ -17,13 +18,25 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     update,
 )
 
-from monitor.model import Article, Decision, Entry, EntryState, Found, Known, Said, StoredEntry, host_of
+from monitor.model import (
+    Article,
+    Block,
+    Decision,
+    Entry,
+    EntryState,
+    Found,
+    Known,
+    Said,
+    StoredEntry,
+    host_of,
+)
 from monitor.store.codec import blocks_in, blocks_out, excerpts_in, excerpts_out, spans_in
 from monitor.store.columns import Moment, key_of, shard_of
-from monitor.store.schema import aliases, articles, entries, feeds, insert_into, ledger
+from monitor.store.schema import aliases, articles, entries, feeds, insert_into, ledger, revisions
 from monitor.store.schema import matches as matches_table
 
 CHUNK = 500  # names asked for in one statement: SQLite before 3.32 takes 999 parameters
@@ -32,7 +45,7 @@ CHUNK = 500  # names asked for in one statement: SQLite before 3.32 takes 999 pa
 
 
 def known(tx: Connection, feed_id: int, names: Sequence[str]) -> Known:
-    """Which of these names the feed's entries bear, and what those entries said last, not folded."""
+    """Which of these names the feed's entries bear, and what those entries said last."""
     by_key = named(tx, feed_id, names)
     by_alias = {name: by_key[key] for name in names if (key := key_of(name)) in by_key}
     return Known(by_alias, _said(tx, list(set(by_alias.values()))))
@@ -61,10 +74,53 @@ def names_of(tx: Connection, ids: Collection[int]) -> set[str]:
 def _said(tx: Connection, ids: Sequence[int]) -> Mapping[int, Said]:
     said: dict[int, Said] = {}
     for chunk in _chunks(ids):
-        asked = select(entries.c.id, entries.c.title, entries.c.link, entries.c.words_hash)
-        rows = tx.execute(asked.where(entries.c.id.in_(chunk)))
-        said.update((row.id, Said(row.title, row.link, row.words_hash)) for row in rows)
+        rows = tx.execute(_SAID.where(entries.c.id.in_(chunk)))
+        said.update((row.id, _said_in(row)) for row in rows)
     return said
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An alias, and when its feed was last known to carry it."""
+
+    feed_id: int
+    alias: str
+    seen_at: datetime
+
+
+def names_after(tx: Connection, feed_id: int, alias: str, limit: int) -> tuple[Name, ...]:
+    """The next names of all feeds, from there on, in the order of their key."""
+    place = tuple_(aliases.c.feed_id, aliases.c.alias)
+    asked = select(aliases.c.feed_id, aliases.c.alias, aliases.c.seen_at).where(place > (feed_id, alias))
+    rows = tx.execute(asked.order_by(aliases.c.feed_id, aliases.c.alias).limit(limit))
+    return tuple(Name(row.feed_id, row.alias, row.seen_at) for row in rows)
+
+
+_NAME = and_(aliases.c.feed_id == bindparam("feed"), aliases.c.alias == bindparam("name"))
+
+
+def still_carried(tx: Connection, names: Sequence[Name], now: datetime) -> None:
+    if names:
+        tx.execute(update(aliases).where(_NAME).values(seen_at=now), _keys(names))
+
+
+def forget(tx: Connection, names: Sequence[Name]) -> None:
+    """The names only: entries and their articles stay."""
+    if names:
+        tx.execute(delete(aliases).where(_NAME), _keys(names))
+
+
+def _keys(names: Sequence[Name]) -> list[dict[str, Any]]:
+    return [{"feed": name.feed_id, "name": name.alias} for name in names]
+
+
+_SAID = select(
+    *(entries.c[name] for name in ("id", "title", "link", "words_hash", "guid", "published", "blocks"))
+)
+
+
+def _said_in(row: Row[Any]) -> Said:
+    return Said(row.title, row.link, row.words_hash, row.guid, row.published, blocks_in(row.blocks))
 
 
 def _chunks(values: Sequence[Any]) -> list[Sequence[Any]]:
@@ -320,6 +376,24 @@ def feeds_of_host(tx: Connection, host: str) -> tuple[str, ...]:
         select(feeds).where(or_(feeds.c.host == host, feeds.c.id.in_(of_host))).order_by(feeds.c.id)
     )
     return tuple(row.name or row.title or row.host for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What an entry said before it was edited."""
+
+    revision: int
+    title: str
+    blocks: tuple[Block, ...]
+    seen_at: datetime
+
+
+def versions(tx: Connection, entry_id: int) -> tuple[Version, ...]:
+    """The earlier ones that are kept, oldest first."""
+    rows = tx.execute(
+        select(revisions).where(revisions.c.entry_id == entry_id).order_by(revisions.c.revision)
+    )
+    return tuple(Version(row.revision, row.title, blocks_in(row.blocks), row.seen_at) for row in rows)
 
 
 def article(tx: Connection, entry_id: int) -> Article | None:

@@ -6,7 +6,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Update, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from monitor.model import (
     Change,
@@ -33,11 +46,10 @@ from monitor.store.codec import (
 )
 from monitor.store.columns import key_of, shard_of
 from monitor.store.entries import named
-from monitor.store.schema import aliases, entries, feeds, insert_into, ledger
+from monitor.store.schema import aliases, entries, feeds, insert_into, ledger, revisions
 
-# Of one entry. Names: an eighth of it is the usual; a guid that is made anew for each poll would add 300 a day.
-MOST_NAMES = 50
-MOST_VERSIONS = 20  # earlier ones; 90 % of the headlines that were ever edited had three or fewer
+MOST_NAMES = 50  # of one entry; 7 are usual, and a guid made anew for each poll would add 300 a day
+MOST_VERSIONS = 20  # of one entry, before its newest; of 3,006 edited headlines none had more than 8
 AT_ONCE = 1000  # rows of one insert: 100,000 would hold 200 MB, which the process keeps
 
 
@@ -210,6 +222,12 @@ def due(tx: Connection, now: datetime, limit: int, busy: Collection[Hashable] = 
     return tuple(map(_feed, tx.execute(ordered)))
 
 
+def marks_of(tx: Connection, ids: Collection[int]) -> dict[int, bytes]:
+    """Of each of these feeds the marks of its last document; empty: it is read whole."""
+    rows = tx.execute(select(feeds.c.id, feeds.c.marks).where(feeds.c.id.in_(ids)))
+    return {row.id: row.marks or b"" for row in rows}
+
+
 def get_all(tx: Connection, *, active: bool = True) -> tuple[Feed, ...]:
     """In the order they were first named; `active` False: those config.yaml no longer names, too."""
     rows = select(feeds).order_by(feeds.c.id)
@@ -238,9 +256,11 @@ def keep_poll(tx: Connection, feed: Feed, state: FeedState, fresh: Fresh, now: d
     return came
 
 
-def keep_push(tx: Connection, feed: Feed, fresh: Fresh, now: datetime) -> int:
-    """What a hub brought. It may be a part of the feed, so of the feed itself nothing is learnt from it."""
-    came = _keep_fresh(tx, feed, fresh, "new, brought by a hub", now)
+def keep_push(
+    tx: Connection, feed: Feed, fresh: Fresh, now: datetime, reason: str = "new, brought by a hub"
+) -> int:
+    """What a hub or an older page brought: a part of the feed, so nothing is learnt of the feed from it."""
+    came = _keep_fresh(tx, feed, fresh, reason, now)
     counted = update(feeds).where(feeds.c.id == feed.id).values(entries_in=feeds.c.entries_in + came)
     tx.execute(counted)
     return came
@@ -395,7 +415,9 @@ def _keep_changes(tx: Connection, feed: Feed, changes: Sequence[Change], now: da
 def _keep_versions(tx: Connection, ids: Sequence[int]) -> None:
     """What entries said until now. The first version stays, of the others the newest."""
     columns = ("id", "revision", "title", "blocks")
-    said = select(*(entries.c[name] for name in columns), func.coalesce(entries.c.changed_at, entries.c.seen_at))
+    said = select(
+        *(entries.c[name] for name in columns), func.coalesce(entries.c.changed_at, entries.c.seen_at)
+    )
     names = ("entry_id", "revision", "title", "blocks", "seen_at")
     tx.execute(insert(revisions).from_select(names, said.where(entries.c.id.in_(ids))))
     newest = select(entries.c.revision).where(entries.c.id == revisions.c.entry_id).scalar_subquery()

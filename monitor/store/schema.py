@@ -124,6 +124,17 @@ aliases = Table(
     _column("feed_id", Id, ForeignKey("feeds.id"), primary_key=True),
     _column("alias", Key, primary_key=True),
     _column("entry_id", Id, ForeignKey("entries.id"), index=True),
+    _column("seen_at", Moment),  # when the feed was last known to carry it, to a month (forgetting.py)
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    _column("entry_id", Id, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
+    _column("revision", Integer, primary_key=True, autoincrement=False),  # before the one in `entries`
+    _column("title", Prose),
+    _column("blocks", Json),  # [[zone, text], …]: the feed's own words
+    _column("seen_at", Moment),  # when the feed was first seen to say so
 )
 
 articles = Table(
@@ -230,6 +241,19 @@ gaps = Table(
     _column("due_at", Moment, nullable=True, index=True),  # null: nothing is left to try
     _column("filled", Boolean),  # an older page reached an entry that was known
     _column("tried", Prose),  # what was done, for people; empty: nothing yet
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    _column("url", Key, primary_key=True),
+    _column("etag", Prose),  # empty: the server sent none
+    _column("last_modified", Prose),  # empty: likewise
+    _column("feeds", Json),  # [[address, name, [tag, …]], …], as it last said
+    _column("due_at", Moment),
+    _column("failures", Integer),  # in a row
+    _column("failing_since", Moment, nullable=True),  # null: the last answer was a list
+    _column("error", Prose),  # empty: likewise
 )
 
 hosts = Table(

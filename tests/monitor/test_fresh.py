@@ -1,9 +1,11 @@
 """Who an entry is, over days of polls. What the feeds do here, real ones were seen to do."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,15 +20,16 @@ class Memory:
         self.by_alias: dict[str, int] = {}
         self.said: dict[int, Said] = {}
 
-    def poll(self, *entries: Entry) -> Fresh:
-        read = FeedRead("World", entries)
+    def poll(self, *entries: Entry, total: int = 0) -> Fresh:
+        read = FeedRead("World", entries, total=total or len(entries))
         asked = {name: self.by_alias[name] for name in fresh.all_aliases(read) if name in self.by_alias}
         known = Known(asked, {entry_id: self.said[entry_id] for entry_id in asked.values()})
         found = fresh.compare(read, 7, known)
         for new in found.new:
             self._keep(len(self.said) + 1, new)
         for edit in found.changed:
-            self.said[edit.entry_id] = Said(edit.entry.title, edit.entry.link, edit.words_hash)
+            guid = self.said[edit.entry_id].guid
+            self.said[edit.entry_id] = replace(said(edit.entry, edit.words_hash), guid=guid)
         for name, entry_id in found.learnt:
             assert name not in self.by_alias
             self.by_alias[name] = entry_id
@@ -35,16 +38,24 @@ class Memory:
     def _keep(self, entry_id: int, new: NewEntry) -> None:
         assert new.aliases and not set(new.aliases) & self.by_alias.keys()
         self.by_alias |= dict.fromkeys(new.aliases, entry_id)
-        self.said[entry_id] = Said(new.entry.title, new.entry.link, new.words_hash)
+        self.said[entry_id] = said(new.entry, new.words_hash)
+
+
+def said(entry: Entry, words: str) -> Said:
+    return Said(entry.title, entry.link, words, entry.guid, entry.published, entry.blocks)
 
 
 def entry(number: int, text: str = "Two were hurt.", **fields: str) -> Entry:
-    own = {
+    own: dict[str, Any] = {
         "guid": f"tag:{number}",
         "link": f"https://news.example/world/{number}",
         "title": f"Headline {number}",
     }
     return Entry(**(own | fields), blocks=(Block(Zone.SUMMARY, text),))
+
+
+def dated(one: Entry, day: int) -> Entry:
+    return replace(one, published=datetime(2026, 3, day, 9, 30, tzinfo=UTC))
 
 
 def titles(found: Iterable[NewEntry]) -> list[str]:
@@ -224,6 +235,171 @@ def test_two_versions_of_one_article_in_one_document_tell_one_story() -> None:
     assert len(found.new) == 2 and len({new.story_key for new in found.new}) == 1
 
 
+def test_the_edition_of_the_day_on_one_address_is_new_each_day() -> None:
+    """Its guid, its date, its words: nothing is the same but the address. It is a story of its own, too."""
+    memory = Memory()
+    page = "https://news.example/bulletin"
+    first = dated(entry(1, link=page, title="Rain in the north"), 1)
+    second = dated(entry(2, "Four were hurt.", link=page, title="Missile found"), 2)
+    assert memory.poll(first).new
+    (new,) = memory.poll(second).new
+    assert new.story_key != fresh.story_key(first, feed_id=7)
+    assert memory.poll(second) == Fresh()
+
+
+def test_an_edit_a_day_later_with_another_guid_is_no_edition() -> None:
+    memory = Memory()
+    memory.poll(dated(entry(1, guid="https://news.example/c1#0", title="Rain in the north"), 1))
+    later = dated(entry(1, guid="https://news.example/c1#1", title="Missile found"), 2)
+    found = memory.poll(later)
+    assert not found.new and found.changed
+
+
+def test_one_path_on_two_sites_of_a_collection_is_two_entries() -> None:
+    """As in the feed of a planet: a path that is known, and a headline that everybody uses."""
+    memory = Memory()
+    ours = dated(entry(1, guid="https://a.example/?p=12", link="https://a.example/q/10001", title="Links"), 1)
+    theirs = dated(
+        entry(2, "Others.", guid="https://b.example/?p=12", link="https://b.example/q/10001", title="Links"),
+        9,
+    )
+    memory.poll(ours)
+    assert memory.poll(ours, theirs).new
+    assert memory.poll(ours, theirs) == Fresh()
+
+
+# --- all at once -------------------------------------------------------------------------------------------
+
+
+def document(change: Callable[[int, Entry], Entry] = lambda number, one: one) -> list[Entry]:
+    """Eight entries of eight days, each changed so."""
+    subjects = ("Harbour", "Ferry", "Strike", "Budget", "Storm", "Museum", "Treaty", "Election")
+    made = (
+        dated(entry(n, f"What is known of it: {word}.", title=f"{word} in the news"), n + 1)
+        for n, word in enumerate(subjects)
+    )
+    return [change(n, one) for n, one in enumerate(made)]
+
+
+def rewritten(number: int, one: Entry) -> Entry:
+    """A new guid and another address: what a new system makes of an old page."""
+    return replace(one, guid=f"urn:new:{number}", link=f"https://news.example/{one.title[:4]}-x{number}")
+
+
+CHANGES: dict[str, Callable[[int, Entry], Entry]] = {
+    "F21 the guids are gone": lambda n, one: replace(one, guid=""),
+    "F22 and F23 the guids are empty": lambda n, one: replace(one, guid=""),
+    "F25 new guids": lambda n, one: replace(one, guid=f"b7{n}e-{n * 977:x}"),
+    "F26 http to https": lambda n, one: replace(one, link=one.link.replace("https:", "http:")),
+    "F26 www": lambda n, one: replace(one, link=one.link.replace("//", "//www.")),
+    "F26 another host": lambda n, one: replace(
+        one, guid=f"https://n2.example/?p={n}", link=one.link.replace("news.", "paper.")
+    ),
+    "F27 headlines edited": lambda n, one: replace(one, title=f"{one.title}: what we know"),
+    "F27 headlines, texts and guids edited": lambda n, one: replace(
+        one, guid=f"h{n}", title=f"Update {n}", blocks=(Block(Zone.SUMMARY, f"It is over: {n}."),)
+    ),
+    "guids and addresses": rewritten,
+    "guids, addresses and texts": lambda n, one: replace(
+        rewritten(n, one), blocks=(Block(Zone.SUMMARY, f"Another summary {n}."),)
+    ),
+    "guids, addresses and dates": lambda n, one: dated(rewritten(n, one), n + 9),
+    "guids and addresses, without links": lambda n, one: replace(rewritten(n, one), link=""),
+    "addresses with the headline, guids kept": lambda n, one: replace(
+        one, link=f"https://news.example/{n}/{one.title}", title=f"{one.title}, at last"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_feed_that_changes_all_its_entries_tells_none_again(change: Callable[[int, Entry], Entry]) -> None:
+    memory = Memory()
+    assert len(memory.poll(*document()).new) == 8
+    assert not memory.poll(*document(change)).new
+    assert memory.poll(*reversed(document(change))) == Fresh()
+    assert not memory.poll(*document()).new
+
+
+def test_f24_one_guid_on_all_entries_names_none_of_them_even_alone() -> None:
+    memory = Memory()
+    same = document(lambda n, one: replace(one, guid="news", published=None))
+    assert len(memory.poll(*same[:4]).new) == 4
+    assert titles(memory.poll(same[4]).new) == ["Storm in the news"]
+    assert titles(memory.poll(same[5]).new) == ["Museum in the news"]
+    assert not memory.poll(*same[:6]).new
+
+
+def test_f25_random_guids_dates_of_the_poll_and_no_link_tell_nothing_again() -> None:
+    memory = Memory()
+    for poll in range(4):
+        found = memory.poll(
+            *document(lambda n, one, poll=poll: dated(replace(one, guid=f"{poll}-{n}", link=""), 10 + poll))  # type: ignore[misc]
+        )
+        assert len(found.new) == (8 if poll == 0 else 0)
+
+
+def test_f28_shuffled_at_each_poll_tells_nothing_again() -> None:
+    memory = Memory()
+    memory.poll(*document())
+    for turn in range(1, 8):
+        shown = document()
+        assert memory.poll(*shown[turn:], *shown[:turn]) == Fresh()
+
+
+def test_f29_an_entry_that_returns_with_another_guid_is_known() -> None:
+    memory = Memory()
+    memory.poll(*document())
+    memory.poll(ONE)
+    back = document(lambda n, one: replace(one, guid=f"again {n}"))[3]
+    assert not memory.poll(ONE, back).new
+
+
+def test_a_churned_feed_with_news_among_it_tells_the_news() -> None:
+    memory = Memory()
+    memory.poll(*document())
+    assert titles(memory.poll(entry(99), *document(rewritten)).new) == ["Headline 99"]
+
+
+def test_few_entries_with_words_of_yesterday_are_todays() -> None:
+    """A programme: the same headlines and texts every day, other guids, addresses and dates."""
+    memory = Memory()
+    memory.poll(*document()[:3])
+    today = [dated(rewritten(n, one), n + 20) for n, one in enumerate(document()[:3])]
+    assert len(memory.poll(*today).new) == 3
+
+
+def test_one_entry_with_the_words_and_the_moment_of_another_that_is_gone_is_that() -> None:
+    memory = Memory()
+    memory.poll(*document())
+    others = document()[3:]
+    assert memory.poll(rewritten(2, document()[2]), *others).new == ()
+
+
+def test_one_entry_with_the_words_and_the_moment_of_another_that_is_there_is_new() -> None:
+    """Notices of an exchange: all at seven o'clock, all with the same words."""
+    memory = Memory()
+    memory.poll(*document())
+    assert memory.poll(*document(), rewritten(2, document()[2])).new
+
+
+def test_a_version_of_a_page_stays_known_when_the_other_is_gone() -> None:
+    memory = Memory()
+    versions = [entry(1, title="Strike"), entry(1, title="Strike kills two")]
+    memory.poll(*versions)
+    assert not memory.poll(versions[0]).new
+    assert not memory.poll(versions[1]).new
+
+
+@pytest.mark.parametrize("kept", [3, 5])
+def test_what_a_partial_reading_leaves_out_counts_as_known(kept: int) -> None:
+    """A poll hands on the entries that are not those of last time, byte for byte, and how many there were."""
+    memory = Memory()
+    memory.poll(*document())
+    churned = document(lambda n, one: dated(rewritten(n, one), 20 + n))[:5]
+    found = memory.poll(*churned, total=5 + kept)
+    assert bool(found.new) == (kept == 5)
+
+
 # --- edits -------------------------------------------------------------------------------------------------
 
 
@@ -231,15 +407,19 @@ def test_an_edited_headline_is_a_change() -> None:
     memory = Memory()
     memory.poll(ONE)
     edited = replace(ONE, title="Missile strike kills two")
-    assert memory.poll(edited) == Fresh(changed=(Change(1, edited, fresh.words_hash(edited)),))
+    assert memory.poll(edited).changed == (Change(1, edited, fresh.words_hash(edited)),)
     assert memory.poll(edited) == Fresh()
 
 
-def test_an_edited_text_is_a_change_even_back_to_what_it_was() -> None:
+def test_an_edited_text_is_a_change_and_back_to_what_it_was_is_none() -> None:
+    """Rules saw that version when it first came; a feed may flip between two at every poll."""
     memory = Memory()
     memory.poll(ONE)
-    assert memory.poll(entry(1, "Three were hurt.")).changed
-    assert memory.poll(ONE).changed
+    edited = entry(1, "Three were hurt.")
+    assert memory.poll(edited).changed
+    for version in (ONE, edited, ONE, edited):
+        assert memory.poll(version) == Fresh()
+    assert memory.poll(entry(1, "Four were hurt.")).changed
 
 
 def test_a_new_guid_and_a_new_headline_on_the_same_link_are_an_edit() -> None:
@@ -256,11 +436,32 @@ def test_spacing_case_and_related_lines_are_no_edit() -> None:
     assert not memory.poll(same).changed
 
 
+BANGLA = "ইরান আজ ক্ষেপণাস্ত্র ছুড়েছে বলে জানানো হয়েছে"
+
+
 def test_characters_broken_on_the_way_are_no_edit() -> None:
     memory = Memory()
-    memory.poll(entry(1, "ইরান ক্ষেপণাস্ত্র"))
-    assert not memory.poll(entry(1, "ইরান \ufffd\ufffdেপণাস্ত্র")).changed
-    assert memory.poll(replace(entry(1, "ইরান \ufffd\ufffd"), title="Another headline")).changed
+    memory.poll(entry(1, BANGLA))
+    for broken in ("ক্ষেপণাস্ত্র", "ছুড়েছে", "জানানো"):  # another word at each poll
+        damaged = BANGLA.replace(broken, f"\ufffd\ufffd{broken[1:]}")
+        assert not memory.poll(entry(1, damaged)).changed
+        assert not memory.poll(entry(1, damaged, title="Headline \ufffd")).changed
+    assert not memory.poll(entry(1, BANGLA)).changed
+
+
+def test_an_edit_of_a_text_that_is_always_broken_is_an_edit() -> None:
+    memory = Memory()
+    memory.poll(entry(1, "The caf\ufffd was hit, two were hurt."))
+    assert memory.poll(entry(1, "The caf\ufffd was hit, three were hurt.")).changed
+    assert memory.poll(
+        entry(1, "The caf\ufffd was hit, three were hurt.", title="Missile hits caf\ufffd")
+    ).changed
+
+
+def test_a_text_that_comes_whole_after_a_broken_one_says_nothing_new() -> None:
+    memory = Memory()
+    memory.poll(entry(1, BANGLA.replace("আজ", "\ufffdজ")))
+    assert not memory.poll(entry(1, BANGLA)).changed
 
 
 # --- names -------------------------------------------------------------------------------------------------
@@ -273,6 +474,12 @@ def test_an_entry_has_these_names() -> None:
         "path:?p=1",
         "path:/world/1",
         "link:news.example/world/1",
+        f"words:{fresh.words_hash(both)}",
+    )
+    title, moment, words = fresh.aliases(dated(both, 7))[4:]
+    assert title.startswith("title:") and title.endswith("@20260307")
+    assert (moment, words) == (
+        f"words:{fresh.words_hash(both)}@20260307093000",
         f"words:{fresh.words_hash(both)}",
     )
 

@@ -15,9 +15,11 @@ def upgrade() -> None:
     op.add_column("feeds", sa.Column("marks", sa.LargeBinary(), nullable=True))
     op.add_column("feeds", sa.Column("sought_at", sa.BigInteger(), nullable=True))
     op.add_column("feeds", sa.Column("parts", sa.Text(), nullable=True))
+    _lists()
     _health()
     _gaps()
     _push()
+    _versions()
     op.create_table(
         "robots",
         sa.Column("host", sa.Text(), nullable=False),
@@ -26,6 +28,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("host", name="pk_robots"),
     )
     op.create_index("ix_robots_until", "robots", ["until"])
+
+
+def _lists() -> None:
+    op.create_table(
+        "lists",
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("etag", sa.Text(), nullable=False),
+        sa.Column("last_modified", sa.Text(), nullable=False),
+        sa.Column("feeds", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("url", name="pk_lists"),
+    )
 
 
 def _health() -> None:
@@ -115,3 +132,22 @@ def _push() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
     )
     op.create_index("ix_deliveries_feed_id", "deliveries", ["feed_id"])
+
+
+def _versions() -> None:
+    """How old a name is, and what an entry said before it was edited."""
+    op.add_column("aliases", sa.Column("seen_at", sa.BigInteger(), nullable=False, server_default="0"))
+    op.execute(
+        "UPDATE aliases SET seen_at ="
+        " (SELECT coalesce(changed_at, seen_at) FROM entries WHERE entries.id = aliases.entry_id)"
+    )
+    op.create_table(
+        "revisions",
+        sa.Column("entry_id", ID, nullable=False, autoincrement=False),
+        sa.Column("revision", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("blocks", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name="fk_revisions_entry_id"),
+        sa.PrimaryKeyConstraint("entry_id", "revision", name="pk_revisions"),
+    )
