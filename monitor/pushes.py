@@ -297,7 +297,7 @@ async def push(
         return feeds.keep_push(tx, feed, found, now)
 
     came = await db.write(keep)
-    return Pushed(feed.name, now - delivery.at, came, len(found.changed))
+    return Pushed(feed.name, clock() - delivery.at, came, len(found.changed))
 
 
 async def _read(feed: Feed, delivery: Delivery, workers: Workers, now: datetime) -> FeedRead | Unreadable:

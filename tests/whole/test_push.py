@@ -2,14 +2,19 @@
 
 import asyncio
 import socket
+import sys
+from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.doors.hubroom import Hub
 from tests.doors.newsroom import HANG, Newsroom, entry, page, rss
 from tests.doors.slackroom import SlackRoom
 from tests.whole.household import Household
 
+ROOT = Path(__file__).resolve().parents[2]
 TEXT = ["Officials said that a missile had been found in Iraq on Tuesday.", "They gave no more detail of it."]
 
 
@@ -84,6 +89,17 @@ async def test_killed_at_any_moment_every_delivery_is_told_once(tmp_path: Path) 
         told = [str(message) for message in slack.messages()]
         assert all(any(f"Missile {n} found in Iraq" in one for one in told) for n in range(4))
         assert (await home.audit())["balanced"]
+
+
+async def test_a_hub_that_is_not_ours_pushes_an_article_into_the_store() -> None:
+    """flask-websub, its publisher and the daemon as processes; an article is there without another poll."""
+    pytest.importorskip("flask_websub", reason="flask-websub is not installed (make bench brings it)")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.hub", "2", stdout=PIPE, stderr=STDOUT, cwd=ROOT
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    assert "2 articles pushed; the feed was polled 1 time" in said.decode()
 
 
 async def test_a_port_that_is_taken_ends_with_78(tmp_path: Path) -> None:
