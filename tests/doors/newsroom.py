@@ -18,6 +18,7 @@ import asyncio
 import email.utils
 import gzip
 import hashlib
+import socket
 import ssl
 import time
 import zlib
@@ -30,6 +31,7 @@ from typing import Self
 
 import brotli
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 XML = "application/rss+xml; charset=utf-8"
 HTML = "text/html; charset=utf-8"
@@ -199,6 +201,29 @@ class Newsroom:
         async with self._grew:
             self.log.append(asked)
             self._grew.notify_all()
+
+
+class Names(AbstractResolver):
+    """A DNS that knows what the test says: every name leads to these addresses, at one port."""
+
+    def __init__(self, port: int, *addresses: str, trouble: int = socket.EAI_NONAME) -> None:
+        """`trouble`: what is said where there are no addresses."""
+        self.port = port
+        self.addresses = addresses
+        self.trouble = trouble
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        if not self.addresses:
+            raise socket.gaierror(self.trouble, "no address")
+        return [
+            ResolveResult(hostname=host, host=ip, port=self.port, family=family, proto=0, flags=0)
+            for ip in self.addresses
+        ]
+
+    async def close(self) -> None:
+        pass
 
 
 def address(host: int) -> str:

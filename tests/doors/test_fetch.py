@@ -4,13 +4,13 @@ import asyncio
 import gzip
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from monitor.model import Cause, Fetched, FetchFailed, FetchOutcome, Unchanged, Validators
 from monitor.sources.fetch import FEED, PAGE, Kind, Limits, Web, user_agent
@@ -20,6 +20,7 @@ from tests.doors.newsroom import (
     HANG,
     HTML,
     Answer,
+    Names,
     Newsroom,
     bomb,
     cut,
@@ -36,27 +37,6 @@ AGENT = user_agent("1.2", "ops@courier.example")
 TLS = Path(__file__).parent / "tls"
 COURIER = rss([entry("Reactor shut", "https://courier.example/reactor")])
 HASTY = Limits(connect=2, first_byte=0.3, total=0.6, slow_after=0.2)
-
-
-class Names(AbstractResolver):
-    """A DNS that knows what the test says: every name leads to these addresses, at one port."""
-
-    def __init__(self, port: int, *addresses: str) -> None:
-        self.port = port
-        self.addresses = addresses
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        if not self.addresses:
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return [
-            ResolveResult(hostname=host, host=ip, port=self.port, family=family, proto=0, flags=0)
-            for ip in self.addresses
-        ]
-
-    async def close(self) -> None:
-        pass
 
 
 @pytest.fixture
@@ -78,6 +58,20 @@ async def hasty() -> AsyncIterator[Web]:
     web = Web(AGENT, LOOPBACK, limits=HASTY)
     yield web
     await web.close()
+
+
+@contextmanager
+def deaf(ip: str, port: int) -> Iterator[int]:
+    """A listener whose queue of one is full, so that the kernel drops every further SYN; its port."""
+    family = socket.AF_INET6 if ":" in ip else socket.AF_INET
+    with socket.socket(family) as full, socket.socket(family) as second:
+        full.bind((ip, port))
+        full.listen(0)
+        place = full.getsockname()[:2]
+        with socket.create_connection(place):
+            second.setblocking(False)
+            second.connect_ex(place)
+            yield place[1]
 
 
 def fetched(outcome: FetchOutcome) -> Fetched:
@@ -120,7 +114,7 @@ async def test_a_compressed_body_arrives_as_it_was(news: Newsroom, web: Web, cod
     assert fetched(await web.get(url, kind=FEED)).body == feed
 
 
-async def test_compression_that_nobody_declared_is_undone(news: Newsroom, web: Web) -> None:
+async def test_f08_compression_that_nobody_declared_is_undone(news: Newsroom, web: Web) -> None:
     url = news.publish("/feed", Answer(COURIER, coding="gzip", declared=False))
     assert fetched(await web.get(url, kind=FEED)).body == COURIER
 
@@ -254,7 +248,7 @@ async def test_a_busy_server_says_how_long(
     assert (failed(got).status, failed(got).retry_after) == (code, wait)
 
 
-async def test_a_challenge_is_called_by_its_name_and_not_evaded(news: Newsroom, web: Web) -> None:
+async def test_f03_a_challenge_is_called_by_its_name_and_not_evaded(news: Newsroom, web: Web) -> None:
     feed = news.publish("/feed", status(403, {"cf-mitigated": "challenge"}))
     got = await web.get(feed, kind=FEED)
     assert got == FetchFailed(Cause.STATUS, "Cloudflare challenge (403)", 403)
@@ -294,7 +288,7 @@ async def test_only_a_chain_that_is_permanent_throughout_is_a_move(
 
 
 @pytest.mark.parametrize(("hops", "arrives"), [(5, True), (6, False)])
-async def test_five_hops_are_enough(news: Newsroom, web: Web, hops: int, arrives: bool) -> None:
+async def test_f43_five_hops_are_enough(news: Newsroom, web: Web, hops: int, arrives: bool) -> None:
     for number in range(hops):
         news.publish(f"/{number}", redirect(f"/{number + 1}"))
     news.publish(f"/{hops}", COURIER)
@@ -305,7 +299,7 @@ async def test_five_hops_are_enough(news: Newsroom, web: Web, hops: int, arrives
     assert len(news.log) == 6
 
 
-async def test_a_circle_is_left_at_once(news: Newsroom, web: Web) -> None:
+async def test_f42_a_circle_is_left_at_once(news: Newsroom, web: Web) -> None:
     news.publish("/b", redirect("/a"))
     got = await web.get(news.publish("/a", redirect("/b")), kind=FEED)
     assert got == FetchFailed(Cause.REDIRECT, "redirected in a circle")
@@ -340,7 +334,7 @@ async def test_two_hosts_that_redirect_to_each_other_do_not_wait_for_each_other(
         ("", Cause.REDIRECT),
     ],
 )
-async def test_a_redirect_leads_nowhere_the_first_address_could_not(
+async def test_f44_a_redirect_leads_nowhere_the_first_address_could_not(
     news: Newsroom, web: Web, to: str, cause: Cause
 ) -> None:
     got = failed(await web.get(news.publish("/feed", redirect(to, 301)), kind=FEED))
@@ -348,7 +342,7 @@ async def test_a_redirect_leads_nowhere_the_first_address_could_not(
     assert "s3cret" not in got.reason
 
 
-async def test_a_secure_address_does_not_lead_to_an_insecure_one(news: Newsroom) -> None:
+async def test_f45_a_secure_address_does_not_lead_to_an_insecure_one(news: Newsroom) -> None:
     async with Newsroom(tls=serving("good")) as secure:
         web = Web(AGENT, LOOPBACK, trust=trusting("good"))
         feed = secure.publish("/feed", redirect(news.publish("/feed", COURIER)))
@@ -363,7 +357,7 @@ async def test_a_secure_address_does_not_lead_to_an_insecure_one(news: Newsroom)
 
 @pytest.mark.parametrize("kind", [FEED, PAGE])
 @pytest.mark.parametrize("chunked", [True, False])
-async def test_no_more_is_taken_than_fits(news: Newsroom, web: Web, kind: Kind, chunked: bool) -> None:
+async def test_f58_no_more_is_taken_than_fits(news: Newsroom, web: Web, kind: Kind, chunked: bool) -> None:
     text = b"x" * (kind.max_bytes // 2 if chunked else kind.max_bytes + 1)
     got = await web.get(news.publish("/a", Answer(text, type=HTML, endless=chunked)), kind=kind)
     assert got == FetchFailed(Cause.TOO_LARGE, f"more than {kind.max_bytes // 2**20} MB")
@@ -376,19 +370,19 @@ async def test_what_just_fits_is_taken(news: Newsroom, web: Web) -> None:
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
 @pytest.mark.parametrize("declared", [True, False])
-async def test_a_bomb_is_not_set_off(news: Newsroom, web: Web, coding: str, declared: bool) -> None:
+async def test_f09_f10_a_bomb_is_not_set_off(news: Newsroom, web: Web, coding: str, declared: bool) -> None:
     answer = replace(bomb(coding, 32 * 2**20), declared=declared or coding != "gzip")
     got = failed(await web.get(news.publish("/feed", answer), kind=FEED))
     assert got.cause is Cause.TOO_LARGE
 
 
-async def test_stacked_codings_are_refused(news: Newsroom, web: Web) -> None:
+async def test_f11_stacked_codings_are_refused(news: Newsroom, web: Web) -> None:
     answer = Answer(gzip.compress(gzip.compress(COURIER)), headers={"Content-Encoding": "gzip, gzip"})
     got = await web.get(news.publish("/feed", answer), kind=FEED)
     assert got == FetchFailed(Cause.BROKEN, "the body is compressed more than once")
 
 
-async def test_a_gzip_body_cut_short_is_no_body(news: Newsroom, web: Web) -> None:
+async def test_f07_a_gzip_body_cut_short_is_no_body(news: Newsroom, web: Web) -> None:
     answer = Answer(gzip.compress(COURIER)[:-20], headers={"Content-Encoding": "gzip"})
     got = await web.get(news.publish("/feed", answer), kind=FEED)
     assert got == FetchFailed(Cause.BROKEN, "the body is gzip, but cut short or damaged")
@@ -397,7 +391,7 @@ async def test_a_gzip_body_cut_short_is_no_body(news: Newsroom, web: Web) -> Non
 FLOOD = b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"y" * 1000) for n in range(100)) + b"\r\n"
 
 
-async def test_a_flood_of_headers_is_refused(news: Newsroom, web: Web) -> None:
+async def test_f59_a_flood_of_headers_is_refused(news: Newsroom, web: Web) -> None:
     got = await web.get(news.publish("/feed", Answer(raw=FLOOD)), kind=FEED)
     assert got == FetchFailed(Cause.TOO_LARGE, "more than 64 KB of headers")
 
@@ -415,7 +409,7 @@ async def test_a_flood_of_headers_is_refused(news: Newsroom, web: Web) -> None:
         (drip(b"xy", pause=30), "no end within 0.6 s"),
     ],
 )
-async def test_a_server_has_so_much_time_and_no_more(
+async def test_f57_a_server_has_so_much_time_and_no_more(
     news: Newsroom, hasty: Web, answer: Answer, reason: str
 ) -> None:
     got = failed(await hasty.get(news.publish("/feed", answer), kind=FEED))
@@ -424,14 +418,8 @@ async def test_a_server_has_so_much_time_and_no_more(
 
 
 async def test_a_server_that_takes_no_connection_has_no_more_time_either(hasty: Web) -> None:
-    with socket.socket() as full:  # its queue of one is full, so the kernel drops every further SYN
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        port = full.getsockname()[1]
-        with socket.create_connection(("127.0.0.1", port)), socket.socket() as second:
-            second.setblocking(False)
-            second.connect_ex(("127.0.0.1", port))
-            got = failed(await hasty.get(f"http://127.0.0.1:{port}/", kind=FEED))
+    with deaf("127.0.0.1", 0) as port:
+        got = failed(await hasty.get(f"http://127.0.0.1:{port}/", kind=FEED))
     assert got.cause is Cause.TIMEOUT
 
 
@@ -517,18 +505,27 @@ async def test_no_secret_of_an_address_stands_in_a_reason(news: Newsroom, hasty:
 # --- names, guard, certificates ---------------------------------------------------------------------------
 
 
-async def test_a_name_that_does_not_exist_is_said_so() -> None:
-    web = Web(AGENT, resolver=Names(80))
+@pytest.mark.parametrize(
+    ("trouble", "reason"),
+    [
+        pytest.param(socket.EAI_NONAME, "the name nowhere.example does not exist", id="F61 NXDOMAIN"),
+        pytest.param(socket.EAI_NODATA, "the name nowhere.example does not exist", id="F61 empty answer"),
+        pytest.param(socket.EAI_AGAIN, "the name nowhere.example could not be looked up", id="F61 SERVFAIL"),
+        pytest.param(socket.EAI_FAIL, "the name nowhere.example could not be looked up", id="F61 CNAME loop"),
+    ],
+)
+async def test_f61_a_name_without_an_address_is_a_failure_that_passes(trouble: int, reason: str) -> None:
+    web = Web(AGENT, resolver=Names(80, trouble=trouble))
     got = await web.get("http://nowhere.example/feed", kind=FEED)
     await web.close()
-    assert got == FetchFailed(Cause.DNS, "the name nowhere.example does not exist")
+    assert got == FetchFailed(Cause.DNS, reason)
     assert got.passing
 
 
 @pytest.mark.parametrize(
     "addresses", [("127.0.0.1",), ("10.0.0.1", "::1"), ("169.254.169.254", "192.168.0.1")]
 )
-async def test_a_name_that_leads_inside_is_blocked_at_connect(
+async def test_f62_a_name_that_leads_inside_is_blocked_at_connect(
     news: Newsroom, addresses: tuple[str, ...]
 ) -> None:
     web = Web(AGENT, resolver=Names(news.port, *addresses))
@@ -540,7 +537,7 @@ async def test_a_name_that_leads_inside_is_blocked_at_connect(
     assert not news.log
 
 
-async def test_a_name_that_changes_its_mind_is_blocked(news: Newsroom) -> None:
+async def test_f62_a_name_that_changes_its_mind_is_blocked(news: Newsroom) -> None:
     """DNS rebinding: the address judged is the one connected to, each time anew."""
     names = Names(news.port, "127.0.0.1")
     web = Web(AGENT, ["127.0.0.1/32"], resolver=names, limits=Limits(gap=0))
@@ -553,12 +550,36 @@ async def test_a_name_that_changes_its_mind_is_blocked(news: Newsroom) -> None:
 
 
 @pytest.mark.parametrize("dead", ["::1", "10.0.0.1", "127.0.0.9"])
-async def test_one_address_that_answers_is_enough(news: Newsroom, dead: str) -> None:
+async def test_f63_one_address_that_answers_is_enough(news: Newsroom, dead: str) -> None:
     web = Web(AGENT, [*LOOPBACK, "::1/128"], resolver=Names(news.port, dead, "127.0.0.1"))
     news.publish("/feed", COURIER)
     got = await web.get("http://courier.example/feed", kind=FEED)
     await web.close()
     assert fetched(got).body == COURIER
+
+
+async def test_f63_an_ipv6_that_swallows_everything_costs_a_moment(news: Newsroom) -> None:
+    """Happy eyeballs (RFC 8305): the next address is tried while the first one is still silent."""
+    news.publish("/feed", COURIER)
+    with deaf("::1", news.port):
+        web = Web(AGENT, [*LOOPBACK, "::1/128"], resolver=Names(news.port, "::1", "127.0.0.1"))
+        got = await web.get("http://courier.example/feed", kind=FEED)
+        await web.close()
+    assert fetched(got).body == COURIER
+
+
+async def test_f63_a_host_that_has_ipv6_only_is_reached() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "::1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        web = Web(AGENT, ["::1/128"], resolver=Names(port, "::1"))
+        got = await web.get("http://courier.example/feed", kind=FEED)
+        await web.close()
+    assert fetched(got).body == b"hello"
 
 
 @pytest.mark.parametrize("ip", ["127.0.0.1", "10.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]"])
@@ -587,7 +608,7 @@ def trusting(name: str) -> ssl.SSLContext:
         ("wrong", "wrong", "certificate of another address"),
     ],
 )
-async def test_a_certificate_that_proves_nothing_is_refused(served: str, trusted: str, reason: str) -> None:
+async def test_f60_a_certificate_proving_nothing_is_refused(served: str, trusted: str, reason: str) -> None:
     async with Newsroom(tls=serving(served)) as news:
         web = Web(AGENT, LOOPBACK, trust=trusting(trusted) if trusted else None)
         got = await web.get(news.publish("/feed", COURIER), kind=FEED)
@@ -595,7 +616,7 @@ async def test_a_certificate_that_proves_nothing_is_refused(served: str, trusted
     assert got == FetchFailed(Cause.TLS, reason)
 
 
-async def test_a_certificate_of_another_name_is_refused() -> None:
+async def test_f60_a_certificate_of_another_name_is_refused() -> None:
     async with Newsroom(tls=serving("wrong")) as news:
         web = Web(AGENT, LOOPBACK, trust=trusting("wrong"), resolver=Names(news.port, "127.0.0.1"))
         got = await web.get("https://courier.example/feed", kind=FEED)
