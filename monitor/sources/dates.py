@@ -20,10 +20,10 @@ _RFC822 = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.\d+)?)?\s*(?P<zone>[A-Za-z]+|(?:GMT|UTC)?[+-][\d:]+)"
     r"(?:\s*\([^()]*\))?"
 )
-# ISO 8601 in W3C's profile, and its basic form.
+# ISO 8601 in W3C's profile, and its basic form. A zone behind a space has lost its plus in somebody's query.
 _ISO8601 = re.compile(
     r"(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})[Tt\s]+(?P<hour>\d{2}):?(?P<minute>\d{2})"
-    r"(?::?(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<zone>[A-Za-z]{1,5}|[+-][\d:]+)"
+    r"(?::?(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<zone>[A-Za-z]{1,5}|[+-][\d:]+|(?<=:\d\d:\d\d )\d\d:\d\d)"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = re.compile(
@@ -39,7 +39,7 @@ _ZONE_NAMES = {
     12: "nzst", 13: "nzdt",
 }  # fmt: skip
 _ZONES = {name: timedelta(hours=hours) for hours, names in _ZONE_NAMES.items() for name in names.split()}
-_OFFSET = re.compile(r"(?:GMT|UTC)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?")
+_OFFSET = re.compile(r"(?:GMT|UTC)?(?P<sign>[+-]?)(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?")
 _WIDEST = timedelta(hours=14)  # Kiribati
 _LONGEST = 80  # characters: no date is longer, and nothing longer is worth a search
 
