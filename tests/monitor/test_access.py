@@ -1,0 +1,130 @@
+"""Where a feed's own headers may go."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.model import Access, Secret
+from monitor.sources.access import headers_for, same_site
+from tests.monitor.configs import load, problems
+
+SAME = [
+    ("https://www.a.example/feed", "https://a.example/1"),
+    ("https://feeds.a.example/rss", "https://a.example/1"),
+    ("https://feeds.a.example/rss", "https://www.a.example/1"),
+    ("https://a.example/rss", "https://news.a.example/1"),
+    ("http://a.example/rss", "https://a.example/1"),
+    ("https://a.example:443/rss", "https://A.EXAMPLE/1"),
+    ("http://10.0.0.1:8081/rss", "http://10.0.0.1:8081/1"),
+]
+OTHER = [
+    ("https://a.example/feed", "http://a.example/1"),
+    ("https://a.example/feed", "https://b.example/1"),
+    ("https://one.blog.example/feed", "https://two.blog.example/1"),
+    ("https://a.example/feed", "https://a.example.evil.example/1"),
+    ("https://a.example/feed", "https://nota.example/1"),
+    ("https://a.example/feed", "https://example/1"),
+    ("https://www.example/feed", "https://evil.example/1"),
+    ("http://10.0.0.1:8081/rss", "http://10.0.0.1:8082/1"),
+    ("http://10.0.0.1/rss", "http://110.0.0.1/1"),
+    ("https://a.example/feed", "https://a.example:8443/1"),
+    ("https://a.example/feed", "https://[::1"),
+    ("https://a.example/feed", ""),
+    ("", "https://a.example/1"),
+]
+
+
+@pytest.mark.parametrize(("feed", "url"), SAME)
+def test_a_site_is_a_host_with_those_below_and_above(feed: str, url: str) -> None:
+    assert same_site(feed, url)
+
+
+@pytest.mark.parametrize(("feed", "url"), OTHER)
+def test_all_else_is_somebody_else(feed: str, url: str) -> None:
+    assert not same_site(feed, url)
+    assert headers_for(Access(feed, headers=(("X-Key", Secret("s")),)), url) == {}
+
+
+def test_a_secret_does_not_show_itself() -> None:
+    access = Access("https://a.example/", headers=(("Authorization", Secret("canary")),))
+    assert "canary" not in repr(access) + str(access)
+
+
+# --- as config.yaml says it ---------------------------------------------------------------------------------
+
+
+def feed(*lines: str) -> str:
+    inner = "".join(f"    {line}\n" for line in lines)
+    return f"feeds:\n  - url: https://a.example/feed\n{inner}rules: [missile]\n"
+
+
+def test_a_subscription_is_read_from_the_config(tmp_path: Path) -> None:
+    text = feed(
+        "headers: {authorization: 'Bearer ${KEY}', X-API-key: abc}",
+        "cookies: {session: '${KEY}', region: eu}",
+        "allow_networks: [10.0.0.0/8]",
+        "pages: never",
+    )
+    loaded = load(tmp_path / "config.yaml", text, {"KEY": "canary"})
+    assert loaded.access == {
+        "https://a.example/feed": Access(
+            "https://a.example/feed",
+            (
+                ("Authorization", Secret("Bearer canary")),
+                ("X-Api-Key", Secret("abc")),
+                ("Cookie", Secret("session=canary; region=eu")),
+            ),
+            ("10.0.0.0/8",),
+            pages=False,
+        )
+    }
+    assert "canary" not in repr(loaded)
+
+
+def test_cookies_may_be_written_as_a_browser_sends_them(tmp_path: Path) -> None:
+    loaded = load(tmp_path / "config.yaml", feed("cookies: '${C}'"), {"C": "a=1; b=2"})
+    assert headers_for(loaded.access["https://a.example/feed"], "https://a.example/1") == {
+        "Cookie": "a=1; b=2"
+    }
+
+
+def test_a_feed_of_a_network_of_its_own_may_be_asked_often(tmp_path: Path) -> None:
+    text = "feeds: [{url: 'http://10.0.0.1:9000/f', allow_networks: 10.0.0.1, every: 1s}]\nrules: [missile]\n"
+    loaded = load(tmp_path / "config.yaml", text)
+    assert loaded.access["http://10.0.0.1:9000/f"].allow_networks == ("10.0.0.1/32",)
+
+
+def test_most_feeds_have_no_access_of_their_own(tmp_path: Path) -> None:
+    assert load(tmp_path / "config.yaml", feed("name: A")).access == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("headers: {Host: evil.example}", 'the header "Host" is wirewatch\'s own'),
+        ("headers: {content-length: 5}", "wirewatch's own"),
+        ("headers: {If-None-Match: x}", "wirewatch's own"),
+        ("headers: {User-Agent: Mozilla}", "wirewatch's own"),
+        ("headers: {Proxy-Authorization: x}", "wirewatch's own"),
+        ("headers: {Cookie: a=b}", "cookies have a key of their own"),
+        ("headers: {'X Key': abc}", "is not the name of a header"),
+        ("headers: {'X:Key': abc}", "is not the name of a header"),
+        ("headers: {X-Key: a, x-key: b}", "stands twice"),
+        ("headers: {X-Key: ''}", "empty"),
+        ("headers: {X-Key: '${BAD}'}", "not what can be sent"),
+        ("headers: {X-Key: é}", "not what can be sent"),
+        ("headers: abc", "must be a table"),
+        ("headers: {}", "must be a table"),
+        ("cookies: {'a b': c}", "is not the name of a cookie"),
+        ("cookies: {a: 'b; c=d'}", "not what can be sent"),
+        ("cookies: {a: '${BAD}'}", "not what can be sent"),
+        ("cookies: '${BAD}'", "not what can be sent"),
+        ("cookies: [a]", "must be a table"),
+        ("allow_networks: 0.0.0.0/0", "every address there is"),
+        ("pages: sometimes", "neither always nor never"),
+    ],
+)
+def test_what_cannot_be_sent_is_told_without_the_secret(tmp_path: Path, line: str, told: str) -> None:
+    text = feed(line)
+    found = problems(tmp_path / "config.yaml", text, {"BAD": "canary\r\nHost: evil"})
+    assert told in found and "canary" not in found
