@@ -34,7 +34,7 @@ from monitor.model import (
 from monitor.ops import log
 from monitor.sources import fresh, websub
 from monitor.sources.callback import Letter, Receipt
-from monitor.sources.decode import decode
+from monitor.sources.decode import MB, decode
 from monitor.sources.fetch import FEED, Web
 from monitor.store import entries, feeds, subscriptions
 from monitor.store.db import Db, Tx
@@ -44,7 +44,8 @@ from monitor.workers import Workers
 Clock = Callable[[], datetime]
 
 A_MINUTE = 60  # deliveries to one address: a wire brings a few, a hub in a circle of retries many
-UNREAD = 50  # deliveries of a feed that wait to be read
+UNREAD = 50  # deliveries of a feed that wait to be read ...
+UNREAD_BYTES = 256 * MB  # ... and bytes of all: any feed may name any hub
 
 
 # --- polls say what is offered, and find out hubs that drop things -----------------------------------------
@@ -194,15 +195,15 @@ class Desk:
         )
 
     async def expects(self, token: Secret) -> Receipt:
-        def look(tx: Tx) -> tuple[Callback | None, int]:
+        def look(tx: Tx) -> tuple[Callback | None, tuple[int, int]]:
             callback = subscriptions.find(tx, token)
-            return callback, subscriptions.waiting(tx, callback.feed_id) if callback else 0
+            return callback, subscriptions.waiting(tx, callback.feed_id) if callback else (0, 0)
 
         try:
-            callback, unread = await self._db.read(look)
+            callback, (unread, size) = await self._db.read(look)
         except StoreError:
             return Receipt.BUSY
-        if callback and (unread >= UNREAD or self._is_flooded(token)):
+        if callback and (unread >= UNREAD or size >= UNREAD_BYTES or self._is_flooded(token)):
             return Receipt.BUSY
         return _receipt(callback, self._clock())
 

@@ -58,10 +58,11 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    connections: int = 64
-    seconds: float = 30  # a connection, from its beginning to its end
-    bodies: int = 8  # read at a time: each may be 8 MB
+    connections: int = 256
+    head: float = 5  # seconds until a request is there
+    seconds: float = 30  # and until it is answered
     body: int = 8 * MB  # as a feed that is polled
+    bodies: int = 64 * MB  # of all that are on their way
     headers: int = 64  # lines; hubs send about ten
 
 
@@ -72,7 +73,7 @@ class Listener:
         host, _, port = listen.rpartition(":")
         self.host, self.port = host.strip("[]"), int(port)
         self._prefix, self._desk, self._bounds = prefix, desk, bounds
-        self._reading = asyncio.Semaphore(bounds.bodies)
+        self._reading = 0  # bytes of bodies that are on their way
         self._listening: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -111,6 +112,8 @@ class Listener:
         return _Line(self._web, self._bounds)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if isinstance(request.protocol, _Line):
+            request.protocol.cut_in(self._bounds.seconds)
         token = self._token(request.path)
         match request.method if token else "":
             case "GET":
@@ -130,31 +133,35 @@ class Listener:
         """Nothing of a body is read before somebody waits for it."""
         if (receipt := await self._desk.expects(token)) is not Receipt.TAKEN:
             return receipt
-        async with self._reading:
-            body = await self._body(request)
-            if body is None:
-                return Receipt.TOO_LARGE
+        body = bytearray()
+        try:
+            if (receipt := await self._read(request, body)) is not Receipt.TAKEN:
+                return receipt
             said = request.headers
             letter = Letter(
-                body,
+                bytes(body),
                 said.get("Content-Type", ""),
                 said.get("Content-Encoding", ""),
                 said.get("X-Hub-Signature", ""),
             )
             return await self._desk.delivered(token, letter)
+        finally:
+            self._reading -= len(body)
 
-    async def _body(self, request: web.BaseRequest) -> bytes | None:
-        """None: it is too large."""
+    async def _read(self, request: web.BaseRequest, body: bytearray) -> Receipt:
+        """Fill `body`, within what one may have, and all together."""
         if (request.content_length or 0) > self._bounds.body:
-            return None
+            return Receipt.TOO_LARGE
         if request.headers.get("Expect", "").lower() == "100-continue":
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        body = bytearray()
         async for chunk in request.content.iter_any():
             body += chunk
+            self._reading += len(chunk)
             if len(body) > self._bounds.body:
-                return None
-        return bytes(body)
+                return Receipt.TOO_LARGE
+            if self._reading > self._bounds.bodies:
+                return Receipt.BUSY
+        return Receipt.TAKEN
 
 
 def _said(status: int, text: str = "") -> web.Response:
@@ -194,13 +201,19 @@ class _Line(web.RequestHandler):
             auto_decompress=False,  # the bytes as they came are signed, and a bomb must not go off here
             lingering_time=1,
         )
-        self._seconds = bounds.seconds
+        self._head = bounds.head
         self._end: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        cut = transport.abort  # type: ignore[attr-defined]
-        self._end = asyncio.get_running_loop().call_later(self._seconds, cut)
+        self.cut_in(self._head)
+
+    def cut_in(self, seconds: float) -> None:
+        """Whatever is going on then."""
+        if self._end:
+            self._end.cancel()
+        if isinstance(self.transport, asyncio.Transport):
+            self._end = asyncio.get_running_loop().call_later(seconds, self.transport.abort)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._end:

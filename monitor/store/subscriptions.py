@@ -189,9 +189,10 @@ def put(tx: Connection, feed_id: int, topic: str, body: bytes, content_type: str
     tx.execute(insert(deliveries).values(row))
 
 
-def waiting(tx: Connection, feed_id: int) -> int:
-    """How many deliveries of a feed nobody has read yet."""
-    return tx.scalar(select(func.count()).where(deliveries.c.feed_id == feed_id)) or 0
+def waiting(tx: Connection, feed_id: int) -> tuple[int, int]:
+    """How many deliveries of a feed nobody has read yet, and how many bytes all that wait have."""
+    own = select(func.count()).where(deliveries.c.feed_id == feed_id)
+    return tx.scalar(own) or 0, tx.scalar(select(func.sum(func.length(deliveries.c.body)))) or 0
 
 
 def undone(tx: Connection, limit: int, busy: Collection[Hashable] = ()) -> tuple[Delivery, ...]:

@@ -765,11 +765,25 @@ async def test_nonsense_is_answered_without_a_word(
 
 
 async def test_a_connection_has_its_time() -> None:
-    async with listening(seconds=0.2) as (listener, clerk):
+    async with listening(head=0.2, seconds=0.2) as (listener, clerk):
         assert await told(listener, b"GET / HT") == b""
         post = f"POST /push/{TOKEN} HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nabc"
         assert b"202" not in await told(listener, post.encode())
         assert clerk.seen == [TOKEN]
+
+
+async def test_bodies_on_their_way_have_a_bound_together() -> None:
+    async with listening(body=600, bodies=1000) as (listener, _):
+        head = f"POST /push/{TOKEN} HTTP/1.1\r\nHost: x\r\nContent-Length: 600\r\n\r\n".encode()
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        writer.write(head + b"a" * 599)
+        while listener._reading < 599:  # noqa: ASYNC110: nothing tells when bytes have arrived
+            await asyncio.sleep(0)
+        assert b" 429 " in await told(listener, head + b"b" * 600)
+        writer.write(b"a")
+        assert b" 202 " in await reader.read()
+        assert b" 202 " in await told(listener, head + b"b" * 600), "what is done counts no more"
+        writer.close()
 
 
 async def test_there_are_only_so_many_connections() -> None:
