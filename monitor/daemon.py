@@ -2,18 +2,19 @@
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import time
 from collections.abc import Callable, Collection, Coroutine, Hashable, Sequence
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, assert_never
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import __version__, config, outage, pipeline
+from monitor import __version__, config, lists, outage, pipeline
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
 from monitor.learning import Lessons
 from monitor.loops import Loop
@@ -38,6 +39,7 @@ from monitor.sources.fetch import Web, user_agent
 from monitor.sources.horizon import Horizon
 from monitor.store import entries, feeds, outbox, upkeep, vitals
 from monitor.store.db import Db, Tx
+from monitor.store.lists import StoredList
 from monitor.store.robots import Shelf
 from monitor.words import counted, span
 from monitor.workers import Workers
@@ -98,6 +100,7 @@ class Daemon:
         self._horizon = Horizon()
         self._awake_at = clock()  # the last beat; long ago: the machine slept
         self._progress = ""
+        self._naming = asyncio.Lock()  # a reload and a list do not both say what is watched
         self._chores: dict[str, asyncio.Task[None]] = {}
         self._retired: set[asyncio.Task[None]] = set()  # they close doors that a reload has replaced
         self._stopping = False
@@ -203,8 +206,7 @@ class Daemon:
         now = clock()
 
         def take_up(tx: Tx) -> int:
-            feeds.sync(tx, self._settings.feeds, now)
-            self._reception.take_up(tx, now)
+            self._name_feeds(tx, self._settings, now)
             upkeep.spread_overdue(tx, now)
             self._horizon.offline_since = outage.remembered(tx)
             outbox.release_lanes(tx)
@@ -220,6 +222,12 @@ class Daemon:
                 count=interrupted,
                 see="wirewatch audit",
             )
+
+    def _name_feeds(self, tx: Tx, settings: Config, now: datetime) -> feeds.Synced:
+        """What is watched from now on: the feeds of a config and of its lists."""
+        synced = feeds.sync(tx, lists.specs(settings, tx), now)
+        self._reception.take_up(tx, now)
+        return synced
 
     def _greet(self) -> None:
         settings = self._settings
@@ -275,6 +283,7 @@ class Daemon:
         progress = asyncio.create_task(self._show_progress())
         try:
             await self.start()
+            await self._read_lists()
             await self.poll_all()
             await self.judgements.once()
             await self._look()
@@ -341,6 +350,7 @@ class Daemon:
             (self._chore(self._look_out), 5),
             (self._chore(self._tell_progress), 5),
             (self._chore(self.reload), 5),
+            (self._chore(self._read_lists), 5),
             (self._chore(self._alive), 5),
             (self._mend, 900),
             *((loop.wake, 1) for loop in self._reception.loops),
@@ -417,6 +427,25 @@ class Daemon:
             self._lost = error
             self._ended.set()
 
+    async def _read_lists(self) -> None:
+        """Ask the lists that are due, and watch what they name."""
+        asked = await lists.refresh(
+            self._settings, web=self._web, workers=self._workers, db=self._db, clock=clock
+        )
+        for before, after in asked:
+            await self._tell_list(before, after)
+        if any(before.feeds != after.feeds for before, after in asked):
+            async with self._naming:
+                await self._db.write(lambda tx: self._name_feeds(tx, self._settings, clock()))
+            self.polls.wake()
+
+    async def _tell_list(self, before: StoredList, after: StoredList) -> None:
+        if told := lists.told(before, after):
+            log.get().log(logging.WARNING if after.error else logging.INFO, told, url=after.url)
+        if after.failing_since and clock() - after.failing_since >= timedelta(days=1):
+            text = f"The list of feeds at {log.mask(after.url)} cannot be read: {after.error}"
+            await self._tell_ops(text, key=f"list {after.url} {after.failing_since.isoformat()}")
+
     def _mend(self) -> None:
         """Try again to read a dictionary that could not be read: memory, say, was short."""
         if self._lessons.failed:
@@ -487,12 +516,11 @@ class Daemon:
 
         def sync(tx: Tx) -> feeds.Synced:
             outbox.release_lanes(tx)
-            synced = feeds.sync(tx, settings.feeds, now)
-            self._reception.take_up(tx, now)
-            return synced
+            return self._name_feeds(tx, settings, now)
 
-        synced = await self._db.write(sync)
-        old, self._settings = self._settings, settings
+        async with self._naming:
+            synced = await self._db.write(sync)
+            old, self._settings = self._settings, settings
         if settings.fetch != old.fetch:
             self._retire(self._web, self.polls, self.judgements)
             self._web = open_web(settings, self._db)

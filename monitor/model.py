@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from monitor.upkeep import Cause as Cause
-from monitor.upkeep import Move, Part, Trust
+from monitor.upkeep import Move, Part, Trust, Watched
 from rules import Rule, RuleSet
 
 # --- what the operator asks for (config.yaml) ---------------------------------------------------------
@@ -139,6 +139,7 @@ class Config:
     kept: Kept = Kept()
     websub: WebsubSpec = WebsubSpec()
     access: Mapping[str, Access] = field(default_factory=dict)  # by address of the feed; most have none
+    lists: tuple[Watched, ...] = ()  # whose feeds are watched beside these
 
 
 # --- feeds ---------------------------------------------------------------------------------------------

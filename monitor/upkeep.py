@@ -1,7 +1,7 @@
 """The nouns of a feed's upkeep: why it fails, where it has moved to, how far it is believed, what it lost."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -58,6 +58,14 @@ class Trust:
     suspect: Doubt = Doubt.NONE  # a probe found news: "unchanged" once more would be a lie of these
     doubt: Doubt = Doubt.NONE  # proven
     until: datetime | None = None  # when it is believed again
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A list of feeds (OPML) at an address, as config.yaml names it."""
+
+    url: str
+    every: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

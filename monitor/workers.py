@@ -37,6 +37,7 @@ from monitor.ops.memory import lasting
 
 if TYPE_CHECKING:
     from monitor.sources.discover import Candidate
+    from monitor.sources.opml import Opml
 
 T = TypeVar("T")
 Forms = dict[str, frozenset[str]]  # of a rule's words, by word
@@ -102,6 +103,9 @@ class Workers:
         self, body: bytes, url: str, content_type: str, now: datetime, marks: bytes = b""
     ) -> FeedRead | Unreadable:
         return await self.read(_feed, FEED, body, url, content_type, now, marks)
+
+    async def read_list(self, body: bytes) -> "Opml | Unreadable":
+        return await self.read(_list, FEED, body)
 
     async def find_feeds(self, body: bytes, url: str) -> "tuple[Candidate, ...] | Unreadable":
         """The feeds that a web page names; Unreadable: it is none, or one that wants something first."""
@@ -274,6 +278,14 @@ def _feed(body: bytes, url: str, content_type: str, now: datetime, marks: bytes)
     from monitor.sources.feed import read_feed
 
     return read_feed(body, url, content_type, now, marks)
+
+
+def _list(body: bytes) -> "Opml | Unreadable":
+    from monitor.sources import opml
+    from monitor.sources.feed import looks_like
+
+    found = opml.parse(body)
+    return found if found.feeds else Unreadable(f"no list of feeds (OPML) with any in it: {looks_like(body)}")
 
 
 def _feeds_on(body: bytes, url: str) -> "tuple[Candidate, ...] | Unreadable":

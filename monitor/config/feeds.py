@@ -1,6 +1,8 @@
 """`feeds:` of config.yaml: addresses, tables and OPML files -> FeedSpecs, each once, and their access."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from monitor.config import values as value_of
@@ -10,6 +12,7 @@ from monitor.config.marked import Node, Table, Text, Wrong
 from monitor.config.outside import SIZE, content
 from monitor.model import Access, FeedSpec, FetchSpec, host_of
 from monitor.sources import guard, opml
+from monitor.upkeep import Watched
 
 MINUTE = timedelta(minutes=1)  # no publisher is asked more often
 
@@ -23,59 +26,76 @@ FEED_WORDS: Schema = {
 FEED: tuple[str, ...] = ("url", *FEED_WORDS, *ACCESS, "opml")
 
 
-def feeds_of(
-    book: Book, node: Node | None, fetch: FetchSpec, floor: Node | None
-) -> tuple[tuple[FeedSpec, ...], dict[str, Access]]:
-    """Feeds named one by one, then those of OPML files that are not among them; and the access of those that
-    have one, by address.
+@dataclass(slots=True)
+class Named:
+    """What `feeds:` names, as it is read. `feeds`: those named one by one, then those of OPML files that are
+    not among them. `access`: of those that have one, by address. `lists`: OPML at an address."""
 
-    `floor` is where `fetch.every` stands, if it does.
-    """
-    access: dict[str, Access] = {}
+    feeds: tuple[FeedSpec, ...] = ()
+    access: dict[str, Access] = field(default_factory=dict)
+    lists: dict[str, Watched] = field(default_factory=dict)
+    from_files: dict[str, FeedSpec] = field(default_factory=dict)
+
+
+def feeds_of(book: Book, node: Node | None, fetch: FetchSpec, floor: Node | None) -> Named:
+    """`floor` is where `fetch.every` stands, if it does."""
+    found = Named()
     named: dict[str, FeedSpec] = {}
     lines: dict[str, str] = {}
-    listed: dict[str, FeedSpec] = {}
     for value in book.filled_list(node, "feeds", "name at least one:  - https://example.org/feed.xml"):
-        for feed in _feed(book, value, fetch.allow_networks, listed, access):
+        for feed in _feed(book, value, fetch.allow_networks, found):
             same = value_of.same(feed.url)
             if same in named:
                 book.add(value.start, "this feed stands twice", f"the first is in {lines[same]}; keep one")
             named.setdefault(same, feed)
             lines.setdefault(same, book.line_of(value.start))
-    feeds = tuple((named | {same: feed for same, feed in listed.items() if same not in named}).values())
+    more = {same: feed for same, feed in found.from_files.items() if same not in named}
+    found.feeds = tuple((named | more).values())
 
     def is_ours(feed: FeedSpec) -> bool:
-        more = access[feed.url].allow_networks if feed.url in access else ()
+        more = found.access[feed.url].allow_networks if feed.url in found.access else ()
         return guard.may_hurry(host_of(feed.url), (*fetch.allow_networks, *more))
 
-    own_pace = all(feed.every or is_ours(feed) for feed in feeds)
+    own_pace = all(feed.every or is_ours(feed) for feed in found.feeds)
     if floor and fetch.every < MINUTE and not own_pace:
         book.add(floor.start, "fetch.every is under a minute", _TOO_OFTEN)
-    return feeds, access
+    return found
 
 
 _TOO_OFTEN = "write 1m or more; only addresses inside fetch.allow_networks are asked more often"
 
 
-def _feed(
-    book: Book,
-    node: Node,
-    networks: Sequence[str],
-    listed: dict[str, FeedSpec],
-    access: dict[str, Access],
-) -> tuple[FeedSpec, ...]:
-    """The feed a value names, if it is right; those of an OPML file go into `listed`."""
+def _feed(book: Book, node: Node, networks: Sequence[str], found: Named) -> tuple[FeedSpec, ...]:
+    """The feed a value names, if it is right; what it brings beside goes into `found`."""
     given = {"url": node} if isinstance(node, Text) else book.table(node, FEED, "a feed")
     with book.noting(given.get("opml") or given.get("url") or node):
-        if len(given) > 1 and "opml" in given:
-            raise Wrong("opml stands alone", "its feeds bring their own names and tags")
         if "opml" in given:
-            listed |= _opml(book, given["opml"], networks)
+            _list(book, given, networks, found)
         elif "url" in given:
-            return (_spec(book, given, networks, access),)
+            return (_spec(book, given, networks, found.access),)
         elif given or (isinstance(node, Table) and not node.pairs):
             raise Wrong("this feed has no url", "write  url: https://…  or  opml: feeds.opml")
     return ()
+
+
+def _list(book: Book, given: Mapping[str, Node], networks: Sequence[str], found: Named) -> None:
+    """OPML: a file, whose feeds are read at once, or an address, which is watched."""
+    name = book.text(given["opml"])
+    beside = given.keys() - {"opml", "every"}
+    if beside or ("every" in given and not _ADDRESS.match(name.value)):
+        hint = "its feeds bring their own names and tags; every is for a list at an address"
+        raise Wrong("opml stands alone", hint)
+    if _ADDRESS.match(name.value):
+        words = book.fields(given, {"every": FEED_WORDS["every"]}, "feeds")
+        if words.get("every", MINUTE) < MINUTE:
+            raise Wrong("a list is not asked more than once a minute", _TOO_OFTEN, given["every"].start)
+        url = value_of.url(name, networks)
+        found.lists.setdefault(value_of.same(url), Watched(url, **words))
+    else:
+        found.from_files |= _opml(book, given["opml"], networks)
+
+
+_ADDRESS = re.compile("[a-z]+://", re.IGNORECASE)
 
 
 def _spec(

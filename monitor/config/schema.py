@@ -53,14 +53,14 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None) -> Co
     fetch = FetchSpec(**book.fields(asked, FETCH, "fetch"))
     slack = SlackSpec(**book.fields(book.section(top, "slack", SLACK), SLACK, "slack"))
     plain = book.fields(top, PLAIN)
-    feeds, access = feeds_of(book, top.get("feeds"), fetch, asked.get("every"))
+    named = feeds_of(book, top.get("feeds"), fetch, asked.get("every"))
     languages = plain.get("languages", ("en",))
     ruled = read_rules(book, top, slack.channel, languages, previous)
     book.notes += [note for asked, note in _LATER if asked(plain, slack)]
     book.close()
     return Config(
         path=path,
-        feeds=feeds,
+        feeds=named.feeds,
         rules=ruled.rules,
         routes=ruled.routes,
         slack=slack,
@@ -73,7 +73,8 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None) -> Co
         languages=languages,
         kept=ruled.kept,
         websub=plain.get("websub", WebsubSpec()),
-        access=access,
+        access=named.access,
+        lists=tuple(named.lists.values()),
     )
 
 

@@ -25,6 +25,7 @@ class Opml:
 
     feeds: tuple[FeedSpec, ...] = ()
     skipped: tuple[str, ...] = ()
+    complete: bool = True  # False: its end is missing
 
 
 def parse(data: bytes) -> Opml:
@@ -44,11 +45,12 @@ def parse(data: bytes) -> Opml:
             skipped.append(f'"{name}" has no xmlUrl')
     if broken:
         feeds |= {url: FeedSpec(url) for url in _fallen(data) if url not in feeds}
-    return Opml(tuple(feeds.values()), tuple(skipped))
+    return Opml(tuple(feeds.values()), tuple(skipped), bool(_END.search(data)))
 
 
 # A bare & would be dropped from addresses, and an entity of the file's own could be a bomb: both become text.
 _BARE = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
+_END = re.compile(rb"</opml\s*>", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ADDRESS = re.compile(rb"""\bxmlurl\s*=\s*["']([^"'<>\s]+)""", re.IGNORECASE)
 
