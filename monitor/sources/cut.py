@@ -268,15 +268,17 @@ class _Scan:
 
     def _close(self, name: str) -> None:
         if self.depth == self.inside:
-            span = self.start, self._end_of_tag()
+            span = self.start, self._end_of_tag(_local(name))
             (self.entries if _local(name) in ENTRIES else self.fleeting).append(span)
             self.inside = 0
         self.depth -= 1
 
-    def _end_of_tag(self) -> int:
+    def _end_of_tag(self, kind: str) -> int:
+        """Of an element's end tag, where the parser stands; it stands behind an element that has none."""
         at = self.parser.CurrentByteIndex
         end = self.body.index(b">", at) + 1
-        if b"=" in self.body[at:end]:  # an empty element: its attributes may hold a ">"
+        tag = self.body[at : end - 1].strip()
+        if not tag.startswith(b"</") or tag[2:].rpartition(b":")[2].decode().lower() != kind:
             raise _NotPlain
         return end
 

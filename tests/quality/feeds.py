@@ -1,14 +1,12 @@
-"""Feed documents by others, and a store as simple as can be to hold what they say."""
+"""Feed documents by others."""
 
 import gzip
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from monitor.model import Fresh, Known, Said
 from tests.quality.corpora import DATA
 
 # WIREWATCH_ALL=1: every file, for ten minutes. Else a sample, chosen by the names of the files.
@@ -45,28 +43,3 @@ def content(path: Path) -> bytes:
 
 def _is_feed(path: Path) -> bool:
     return bool(FEEDS & set(path.suffixes)) and not path.name.endswith(".json.gz")
-
-
-@dataclass(slots=True)
-class Shelf:
-    """What a store keeps of one feed's entries."""
-
-    by_alias: dict[str, int] = field(default_factory=dict)
-    said: dict[int, Said] = field(default_factory=dict)
-
-    def known(self) -> Known:
-        return Known(dict(self.by_alias), dict(self.said))
-
-    def names(self, ids: set[int]) -> set[str]:
-        return {name for name, entry_id in self.by_alias.items() if entry_id in ids}
-
-    def keep(self, fresh: Fresh) -> None:
-        for new in fresh.new:
-            entry_id = len(self.said) + 1
-            self.said[entry_id] = Said(new.entry.title, new.entry.link, new.words_hash)
-            for name in new.aliases:
-                self.by_alias.setdefault(name, entry_id)
-        for name, entry_id in fresh.learnt:
-            self.by_alias.setdefault(name, entry_id)
-        for change in fresh.changed:
-            self.said[change.entry_id] = Said(change.entry.title, change.entry.link, change.words_hash)
