@@ -1,14 +1,28 @@
 """`wirewatch check`: is everything that config.yaml names within reach?"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import TextIO, assert_never
+from urllib.parse import urlsplit
 
 from monitor.daemon import WORKERS, open_chat, open_web
-from monitor.model import Config, FeedRead, FeedSpec, Fetched, FetchFailed, Unchanged, Unreadable, host_of
+from monitor.errors import ConfigError
+from monitor.model import (
+    Config,
+    FeedRead,
+    FeedSpec,
+    Fetched,
+    FetchFailed,
+    Secret,
+    Unchanged,
+    Unreadable,
+    host_of,
+)
 from monitor.ops import log
 from monitor.ops.clock import clock
-from monitor.sources.fetch import FEED, Web
+from monitor.sources import websub
+from monitor.sources.callback import Letter, Listener, Receipt
+from monitor.sources.fetch import FEED, Kind, Web
 from monitor.workers import Workers
 
 
@@ -24,7 +38,12 @@ async def reach(settings: Config, out: TextIO) -> int:
     where = "Slack" if settings.slack.token else "terminal"
     told = "ready" if settings.slack.token else "alerts are shown here while no Slack token is set"
     out.write(f"  {'!' if trouble else '✓'} {where}: {trouble or told}\n")
-    out.write(f"{bad} of {len(settings.feeds) + 1} cannot be reached\n" if bad else "all within reach\n")
+    asked = len(settings.feeds) + 1
+    if settings.websub.public:
+        trouble = await _way_of_hubs(settings)
+        bad, asked = bad + bool(trouble), asked + 1
+        out.write(f"  {'!' if trouble else '✓'} websub: {trouble or 'hubs can reach us'}\n")
+    out.write(f"{bad} of {asked} cannot be reached\n" if bad else "all within reach\n")
     return int(bad > 0)
 
 
@@ -71,3 +90,40 @@ async def _chat(settings: Config) -> str:
         return await chat.probe()
     finally:
         await chat.close()
+
+
+async def _way_of_hubs(settings: Config) -> str:
+    """What is wrong with the way from `websub.public` to `websub.listen`, which is tried; empty: nothing."""
+    spec, echo = settings.websub, _Echo()
+    listener = Listener(spec.listen, urlsplit(spec.public).path, echo)
+    try:
+        await listener.open()
+    except ConfigError as error:
+        return f"{error} (a wirewatch that runs? stop it to try the way of hubs)"
+    web = open_web(settings)
+    try:
+        url = f"{spec.public}{websub.new_token()}?hub.challenge={echo.challenge}"
+        fetched = await web.get(url, kind=Kind("*/*", 1000))
+    finally:
+        await web.close()
+        await listener.close()
+    if isinstance(fetched, Fetched) and fetched.body == echo.challenge.encode():
+        return ""
+    why = fetched.reason if isinstance(fetched, FetchFailed) else "somebody else answers there"
+    return f"{spec.public} does not lead to {spec.listen}: {why}"
+
+
+class _Echo:
+    """Answers one question, which only we ask."""
+
+    def __init__(self) -> None:
+        self.challenge = websub.new_token()
+
+    async def asked(self, token: Secret, query: Mapping[str, str]) -> str | None:
+        return self.challenge if query.get("hub.challenge") == self.challenge else None
+
+    async def expects(self, token: Secret) -> Receipt:
+        return Receipt.UNKNOWN
+
+    async def delivered(self, token: Secret, letter: Letter) -> Receipt:
+        return Receipt.UNKNOWN

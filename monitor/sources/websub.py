@@ -125,7 +125,7 @@ def callback_for(feed_id: int, offer: Offer, hub: str, public: str, now: datetim
     """A new address nobody can guess, with a secret where nobody can read it on the way."""
     return Callback(
         feed_id=feed_id,
-        address=Secret(f"{public}{TOKEN}{secrets.token_urlsafe(32)}"),
+        address=Secret(public + new_token()),
         topic=offer.topic,
         hub=hub,
         secret=Secret(secrets.token_urlsafe(32) if _is_private(hub) else ""),
@@ -133,6 +133,10 @@ def callback_for(feed_id: int, offer: Offer, hub: str, public: str, now: datetim
         asked_at=now,
         until=now + DAY,
     )
+
+
+def new_token() -> str:
+    return TOKEN + secrets.token_urlsafe(32)
 
 
 def _is_private(hub: str) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from monitor import config, pipeline
+from monitor import checks, config, pipeline
 from monitor.errors import ConfigError
 from monitor.hubs import CallbackState, Standing
 from monitor.model import Config, Feed, FeedSpec, Secret
@@ -651,6 +651,40 @@ async def test_a_hub_that_is_a_little_later_than_a_poll_is_no_hub_that_drops(
     assert (await subscriber.feed(url)).pushed
 
 
+# --- wirewatch check ---------------------------------------------------------------------------------------
+
+
+async def checked(news: Newsroom, folder: Path, public: str, listen: str) -> tuple[int, str]:
+    path = folder / "config.yaml"
+    path.write_text(
+        f"feeds: ['{news.publish('/feed', rss([OLD]))}']\nrules: [missile]\n"
+        "fetch: {allow_networks: [127.0.0.0/8]}\n"
+        f"websub: {{public: '{public}', listen: '{listen}'}}\n"
+    )
+    paper = io.StringIO()
+    code = await checks.reach(config.load(path, {}), paper)
+    return code, paper.getvalue()
+
+
+async def test_check_tries_the_way_that_hubs_take(news: Newsroom, tmp_path: Path) -> None:
+    where = f"127.0.0.1:{free_port()}"
+    code, said = await checked(news, tmp_path, f"http://{where}/push/", where)
+    assert code == 0 and "✓ websub: hubs can reach us" in said
+
+
+async def test_check_says_where_the_way_of_hubs_leads_instead(news: Newsroom, tmp_path: Path) -> None:
+    where = f"127.0.0.1:{free_port()}"
+    code, said = await checked(news, tmp_path, news.url("/"), where)
+    assert code == 1 and f"does not lead to {where}: 404 Not Found" in said and "1 of 3 cannot" in said
+    assert "push-" not in said
+
+
+async def test_check_says_that_the_port_is_taken(news: Newsroom, tmp_path: Path) -> None:
+    where = f"127.0.0.1:{news.port}"
+    code, said = await checked(news, tmp_path, f"http://{where}/", where)
+    assert code == 1 and f"! websub: websub.listen: {where} is taken by another program" in said
+
+
 # --- the listener ------------------------------------------------------------------------------------------
 
 
@@ -777,7 +811,7 @@ async def test_bodies_on_their_way_have_a_bound_together() -> None:
         head = f"POST /push/{TOKEN} HTTP/1.1\r\nHost: x\r\nContent-Length: 600\r\n\r\n".encode()
         reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
         writer.write(head + b"a" * 599)
-        while listener._reading < 599:  # noqa: ASYNC110: nothing tells when bytes have arrived
+        while listener._reading < 599:  # noqa: ASYNC110
             await asyncio.sleep(0)
         assert b" 429 " in await told(listener, head + b"b" * 600)
         writer.write(b"a")
