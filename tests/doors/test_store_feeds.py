@@ -170,6 +170,14 @@ def test_every_field_of_the_state_returns_as_it_was_kept(tx: Tx) -> None:
     assert feeds.get_all(tx)[0].state == state
 
 
+def test_a_poll_writes_what_it_has_changed_and_leaves_the_rest_to_others(tx: Tx) -> None:
+    feed = a_feed(tx)
+    feeds.keep_state(tx, feed, replace(feed.state, title="World", marks=b"12345678"))
+    feeds.keep_state(tx, feed, replace(feed.state, error="503", failures=1))
+    state = feeds.get_all(tx)[0].state
+    assert state == replace(feed.state, title="World", marks=b"12345678", error="503", failures=1)
+
+
 def test_validators_and_entries_are_kept_together_or_not_at_all(db: Db) -> None:
     feed = db.write_sync(a_feed)
     state = replace(feed.state, validators=Validators("etag-2"), looked=True)
