@@ -18,22 +18,22 @@ LIFE = timedelta(days=400)
 FRESH = timedelta(days=30)  # how old it may be that a name was seen, before that is said again
 REST = timedelta(days=1)  # between two walks
 STEP = 5000  # names: 20 ms of the store's writing thread
-PLACE = "names"  # the vital that keeps where the walk is
+PLACE = "names"  # the vital that keeps where the walk is: a feed's id and an alias
+BEGIN, END = (0, ""), list[object]()
 
 
-def step(tx: Tx, now: datetime) -> None:
-    """The walk goes on for STEP names; when it has come to the end, it rests."""
+def step(tx: Tx, now: datetime, most: int = STEP) -> None:
+    """The walk goes on for so many names; when it has come to the end, it rests."""
     kept = vitals.vital(tx, PLACE)
-    place, since = kept or (None, now)
-    if kept and place is None and now - since < REST:
+    if kept and kept[0] == END and now - kept[1] < REST:
         return
-    feed_id, alias = place or (0, "")
-    names = entries.names_after(tx, feed_id, alias, STEP)
+    feed_id, alias = (kept and kept[0]) or BEGIN
+    names = entries.names_after(tx, feed_id, alias, most)
     carried, gone = sorted_out(names, feeds.marks_of(tx, {name.feed_id for name in names}), now)
     entries.still_carried(tx, carried, now)
     entries.forget(tx, gone)
-    following = [names[-1].feed_id, names[-1].alias] if len(names) == STEP else None
-    vitals.beat(tx, PLACE, following, now)
+    place = [names[-1].feed_id, names[-1].alias] if len(names) == most else END
+    vitals.beat(tx, PLACE, place, now)
 
 
 def sorted_out(
