@@ -105,7 +105,7 @@ def why(tx: Tx, url: str, settings: Config, rule: str = "", every: bool = False)
 
 
 def _never_seen(tx: Tx, url: str) -> Iterator[str]:
-    yield f"{url} was never seen."
+    yield f"{log.mask(url)} was never seen."
     host = host_of(url)
     names = set(entries.feeds_of_host(tx, host))
     near = [feed for feed in feeds.get_all(tx) if feed.name in names or feed.host == host]

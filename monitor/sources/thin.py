@@ -89,8 +89,8 @@ def _led_away(page: Seen) -> Thin | None:
 # --- another page in its place -----------------------------------------------------------------------------
 
 _MISSING = re.compile(
-    r"(?:^|[\s|:–—-])(?:(?:error\s*)?404(?:\s*error)?(?=$|[\s|:–—.-])|not found$"
-    r"|(?:page|article|story|content) (?:was )?not found|page (?:does not exist|doesn.t exist|unavailable)"
+    r"(?:^|[|:–—-]\s*)(?:(?:error\s*)?404(?:\s*error)?(?=$|[\s|:–—.-])|not found$"
+    r"|(?:page|article) (?:was )?not found|page (?:does not exist|doesn.t exist|unavailable)"
     r"|seite nicht gefunden|page (?:introuvable|non trouv)"
     r"|p.gina no encontrada|p.gina n.o encontrada|pagina non trovata|pagina niet gevonden|sayfa bulunamad"
     r"|страница не найдена|сторінку не знайдено|הדף לא נמצא"
