@@ -14,7 +14,7 @@ from typing import Any, assert_never
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import __version__, config, lists, outage, pipeline
+from monitor import __version__, config, filling, forgetting, lists, outage, pipeline
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
 from monitor.learning import Lessons
 from monitor.loops import Loop
@@ -129,7 +129,7 @@ class Daemon:
         floor = self._settings.fetch.every
         polled = await pipeline.poll(
             feed,
-            web=self._web.under(self._settings.access.get(feed.spec.url)),
+            web=self._web_of(feed),
             workers=self._workers,
             db=self._db,
             floor=floor,
@@ -141,6 +141,10 @@ class Daemon:
         _tell_poll(feed, polled)
         if polled.new or polled.changed:
             self.judgements.wake()
+
+    def _web_of(self, feed: Feed) -> Web:
+        """With the headers and networks that a feed brings."""
+        return self._web.under(self._settings.access.get(feed.spec.url))
 
     async def _judge(self, entry: StoredEntry) -> None:
         settings = self._settings
@@ -348,10 +352,12 @@ class Daemon:
             (self.sends.wake, 1),
             (self._chore(self._look), 2),
             (self._chore(self._look_out), 5),
+            (self._chore(self._fill_gaps), 15),
             (self._chore(self._tell_progress), 5),
             (self._chore(self.reload), 5),
             (self._chore(self._read_lists), 5),
             (self._chore(self._alive), 5),
+            (self._chore(forgetting.walk(self._db, clock)), 60),
             (self._mend, 900),
             *((loop.wake, 1) for loop in self._reception.loops),
             (self._chore(self._reception.tidy), 86_400),
@@ -401,6 +407,18 @@ class Daemon:
         channel = self._ops_channel
         if await outage.look(self._horizon, db=self._db, clock=clock, ops_channel=channel):
             self.polls.wake()
+
+    async def _fill_gaps(self) -> None:
+        """Older pages are asked for what polls may have missed."""
+        came = await filling.fill_due(
+            web=self._web_of,
+            workers=self._workers,
+            db=self._db,
+            clock=clock,
+            ops_channel=self._ops_channel,
+        )
+        if came:
+            self.judgements.wake()
 
     async def _tell_progress(self) -> None:
         """One line while a first look goes on and something moved; and when there is nothing to look at."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from monitor.model import Cause, Feed, FeedState
 from monitor.ops.log import mask
 from monitor.sources import rhythm
+from monitor.upkeep import Gap
 from monitor.words import counted, span
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -149,6 +150,29 @@ def _quiet(feed: Feed, state: FeedState, news: int, now: datetime) -> Occasion:
 
 def _at(when: datetime) -> str:
     return f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+# --- gaps --------------------------------------------------------------------------------------------------
+
+
+def missing(feed: Feed, gap: Gap) -> Told:
+    """Once a feed and day: one that is always too fast would else tell it with every poll."""
+    tried = f"; {gap.tried} brought {gap.came:,}" if gap.tried else ""
+    text = (
+        f"{feed.name}: {lost(gap)}{tried}. Two polls had no entry in common. "
+        f"It is asked sooner from now on; `every: 5m` on the feed makes sure: {mask(feed.address)}"
+    )
+    return Told(f"gap {feed.id} {gap.until:%Y-%m-%d}", text)
+
+
+def lost(gap: Gap) -> str:
+    """`up to 40 entries may be missing between 2026-11-22 14:00 and 14:20 UTC`."""
+    left = counted(max(1, gap.most - gap.came), "entry", "entries")
+    end = f"{gap.until:%H:%M}" if gap.until.date() == gap.since.date() else f"{gap.until:%Y-%m-%d %H:%M}"
+    return (
+        f"{f'up to {left}' if gap.most else 'entries'} may be missing "
+        f"between {gap.since:%Y-%m-%d %H:%M} and {end} UTC"
+    )
 
 
 # --- the machine itself ------------------------------------------------------------------------------------

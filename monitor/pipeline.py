@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, assert_never
 
-from monitor import health, pushes, seeking
+from monitor import filling, health, pushes, seeking
 from monitor.alerts import decide, matching
 from monitor.errors import StoreError
 from monitor.facts import facts_of
@@ -53,7 +53,7 @@ from monitor.ops import log
 from monitor.sources import cut, fresh, own, pace, thin, trust, websub
 from monitor.sources.fetch import FEED, PAGE, Web
 from monitor.sources.horizon import Horizon, was_reached
-from monitor.store import entries, feeds, outbox, stories, upkeep
+from monitor.store import entries, feeds, gaps, outbox, stories, upkeep
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
 from rules import RuleSet
@@ -121,12 +121,15 @@ async def poll(
     state = pace.after(feed, fetched, read, _hash(fetched), now, floor, random.random(), came)
     state, notices = health.told(before, state, len(found.new), now)
     offer = await _offer(fetched, read) if listening else None
+    gap = await filling.gap_of(before, fetched, read, found, known, workers=workers, db=db, now=now)
 
     def keep(tx: Tx) -> str:
         if isinstance(read, FeedRead):
             feeds.keep_poll(tx, before, state, found, now)
         else:
             feeds.keep_state(tx, before, state)
+        if gap:
+            gaps.open_one(tx, gap)
         if isinstance(fetched, FetchFailed) and fetched.status == 429:
             _rest_host(tx, feed, fetched, now)
         for one in notices if ops_channel else ():

@@ -46,17 +46,19 @@ ALLOWED = {
     "monitor.facts": {"monitor.sources", "monitor.model", "rules"},
     "monitor.learning": {"monitor.workers", "monitor.ops", "monitor.model", "rules"},
     "monitor.loops": {"monitor.ops", "monitor.errors"},
-    "monitor.health": {"monitor.sources", "monitor.ops", "monitor.model", "monitor.words"},
+    "monitor.health": {"monitor.sources", "monitor.ops", "monitor.model", "monitor.words", "monitor.upkeep"},
     "monitor.forgetting": {"monitor.sources", "monitor.store"},
 }
 # The order of the work, and what people ask about it: they use every room, and know nothing of the daemon.
 ROOMS = {"monitor.sources", "monitor.alerts", "monitor.store", "monitor.ops", "monitor.workers"}
 ROOMS |= {"monitor.facts", "monitor.learning", "monitor.seeking", "monitor.upkeep", "monitor.health"}
+ROOMS |= {"monitor.filling"}
 ALLOWED |= dict.fromkeys(
     (
         "monitor.pipeline",
         "monitor.pushes",
         "monitor.seeking",
+        "monitor.filling",
         "monitor.lists",
         "monitor.filters",
         "monitor.report",

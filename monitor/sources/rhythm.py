@@ -20,6 +20,7 @@ LEAN_ON_WEEK = 3.0  # hours of watching that the whole week weighs in an hour of
 LEAN_ON_DAY = 4.0  # likewise of the hour of the day in an hour of the week
 SEED = 14 * DAY  # dates of a first document that are younger tell of the rhythm
 SEEDED = 0.75  # of these, the youngest: the others may be evergreens
+BRIEF = 300.0  # watched for less, nothing can be said of a day
 BATCH = 900.0  # undated entries that one poll finds count as a moment in so many seconds
 BOUNDS = tuple(60.0 * 2 ** (step / 2) for step in range(32))  # of silences: a minute to 32 days
 SILENCES = len(BOUNDS) + 1
@@ -187,7 +188,12 @@ def a_day(rhythm: Rhythm, now: datetime) -> float:
     """Entries in a usual day."""
     at = now.timestamp()
     watched = _watched(rhythm, at)
-    return rhythm.entries * _left(at - rhythm.at) * DAY / watched if watched > HOUR else 0.0
+    return rhythm.entries * _left(at - rhythm.at) * DAY / watched if watched > BRIEF else 0.0
+
+
+def at_once(rhythm: Rhythm) -> float:
+    """Entries that usually come together."""
+    return max(1.0, rhythm.entries / max(1.0, sum(rhythm.hours)))
 
 
 def watched(rhythm: Rhythm, now: datetime) -> timedelta:

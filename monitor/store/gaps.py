@@ -1,0 +1,73 @@
+"""Gaps: times in which a feed may have published more than any poll saw, until older pages fill them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from monitor.store.schema import entries, gaps
+from monitor.upkeep import Gap
+
+
+def bridges(tx: Connection, feed_id: int, ids: Collection[int], carried: int) -> bool:
+    """Is one of these entries among the last that came, as many as a document carries?"""
+    of_feed = select(entries.c.seen_at).where(entries.c.feed_id == feed_id)
+    oldest = tx.scalar(of_feed.order_by(entries.c.seen_at.desc()).offset(max(0, carried - 1)).limit(1))
+    among = select(func.max(entries.c.seen_at)).where(entries.c.id.in_(tuple(ids)))
+    latest = tx.scalar(among) if ids else None
+    return latest is not None and (oldest is None or latest >= oldest)
+
+
+def open_one(tx: Connection, gap: Gap) -> None:
+    tx.execute(insert(gaps).values(_columns(gap)))
+
+
+def keep(tx: Connection, gap: Gap) -> None:
+    """What has become of a gap."""
+    tx.execute(update(gaps).where(gaps.c.id == gap.id).values(_columns(gap)))
+
+
+def due(tx: Connection, now: datetime, limit: int) -> tuple[Gap, ...]:
+    rows = select(gaps).where(gaps.c.due_at <= now).order_by(gaps.c.due_at, gaps.c.id).limit(limit)
+    return tuple(map(_gap, tx.execute(rows)))
+
+
+def unfilled(tx: Connection, since: datetime) -> Mapping[int, Sequence[Gap]]:
+    """Gaps that nothing has closed, by feed; those that ended after `since`, the latest last."""
+    rows = select(gaps).where(~gaps.c.filled, gaps.c.until >= since).order_by(gaps.c.until)
+    found: dict[int, list[Gap]] = {}
+    for row in tx.execute(rows):
+        found.setdefault(row.feed_id, []).append(_gap(row))
+    return found
+
+
+def _columns(gap: Gap) -> dict[str, Any]:
+    return {
+        "feed_id": gap.feed_id,
+        "since": gap.since,
+        "until": gap.until,
+        "most": gap.most,
+        "older": gap.older,
+        "came": gap.came,
+        "tries": gap.tries,
+        "due_at": gap.due_at,
+        "filled": gap.filled,
+        "tried": gap.tried,
+    }
+
+
+def _gap(row: Row[Any]) -> Gap:
+    return Gap(
+        feed_id=row.feed_id,
+        since=row.since,
+        until=row.until,
+        most=row.most,
+        older=row.older,
+        came=row.came,
+        tries=row.tries,
+        due_at=row.due_at,
+        filled=row.filled,
+        tried=row.tried,
+        id=row.id,
+    )
