@@ -1,5 +1,6 @@
 """Feeds as publishers write them, and as they should not."""
 
+import codecs
 import json
 from datetime import UTC, datetime
 
@@ -83,7 +84,7 @@ def test_elements_with_attributes_nobody_expects_are_read() -> None:
     assert found.title == "W" and found.entries == (Entry(guid="1", link="", title="T"),)
 
 
-def test_rdf_and_old_rss_are_read() -> None:
+def test_f68_rdf_and_old_rss_are_read() -> None:
     rdf = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
       <channel rdf:about="https://n.example"><title>N</title></channel>
       <item rdf:about="https://n.example/1"><title>First</title><link>https://n.example/1</link></item></rdf:RDF>"""
@@ -195,11 +196,13 @@ def test_a_hostile_title_becomes_plain_words() -> None:
     assert entry.title == "Now <!channel> <!here>"
 
 
-def test_a_title_of_a_megabyte_is_clamped() -> None:
-    assert len(one(f"<title>{'missile ' * 130_000}</title>").title) <= feed.TITLE_LIMIT
+@pytest.mark.parametrize("words", [2_500, 130_000], ids=["20 KB", "1 MB"])
+def test_f40_a_title_of_any_length_is_clamped(words: int) -> None:
+    title = one(f"<title>{'missile ' * words}</title>").title
+    assert title.startswith("missile missile") and len(title) <= feed.TITLE_LIMIT
 
 
-def test_characters_nobody_can_store_are_gone() -> None:
+def test_f17_characters_nobody_can_store_are_gone() -> None:
     title = "<title>mis\x00sile\x0b in \x1bIraq\ufffe</title>"
     body = rss(f"{title}<description>a\x00b &#xD800;&#99999999;c</description>")
     entry = read(body).entries[0]
@@ -249,13 +252,14 @@ def declared(charset: str) -> str:
         (declared("utf-8").encode("utf-8-sig"), ""),
         (declared("utf-16").encode("utf-16-le"), ""),
         (declared("utf-32").encode("utf-32"), ""),
+        (codecs.BOM_UTF8 + declared("utf-8").encode("utf-8-sig"), ""),  # twice
     ],
 )
-def test_the_right_charset_is_found(body: bytes, content_type: str) -> None:
+def test_f18_f20_the_right_charset_is_found(body: bytes, content_type: str) -> None:
     assert read(body, content_type).entries[0].title == "Ракеты над Багдадом"
 
 
-def test_an_entity_of_html_is_no_error_of_the_feed() -> None:
+def test_f19_an_entity_of_html_is_no_error_of_the_feed() -> None:
     found = read(rss("<title>Basra&nbsp;burns &eacute; & more</title>", "<title>Next</title>"))
     assert [entry.title for entry in found.entries] == ["Basra burns é & more", "Next"]
     assert found.complete
@@ -281,7 +285,7 @@ WHOLE = rss(
         (b"<title>Second", ["First"]),
     ],
 )
-def test_of_a_feed_cut_short_the_complete_entries_count(end: bytes, titles: list[str]) -> None:
+def test_f06_of_a_feed_cut_short_the_complete_entries_count(end: bytes, titles: list[str]) -> None:
     found = read(WHOLE[: WHOLE.index(end) + (0 if end.startswith(b"</") else len(end))])
     assert [entry.title for entry in found.entries] == titles
     assert not found.complete
@@ -297,13 +301,51 @@ def test_an_empty_feed_is_a_feed() -> None:
     assert read(rss()) == FeedRead(title="World", entries=())
 
 
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        pytest.param("text/html; charset=utf-8", id="F65 called a page"),
+        pytest.param("application/octet-stream", id="F66 called nothing"),
+        pytest.param("image/png", id="called a picture"),
+        pytest.param("", id="not called anything"),
+        pytest.param(";;;charset=", id="called nonsense"),
+    ],
+)
+def test_a_feed_is_one_whatever_its_server_calls_it(content_type: str) -> None:
+    found = read(rss("<title>Rakétá</title>"), content_type)
+    assert [entry.title for entry in found.entries] == ["Rakétá"] and found.complete
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        pytest.param('type="text">Two &lt;b&gt; hurt', "Two hurt", id="F67 text"),
+        pytest.param('type="html">&lt;p&gt;Two hurt&lt;/p&gt;', "Two hurt", id="F67 html"),
+        pytest.param(
+            'type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Two <b>hurt</b></p></div>',
+            "Two hurt",
+            id="F67 xhtml",
+        ),
+        pytest.param('type="text/html" src="https://news.example/a">', "", id="F67 src only"),
+    ],
+)
+def test_content_of_atom_is_read_in_every_type(content: str, text: str) -> None:
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><title>A</title>'
+        f'<link href="https://news.example/a"/><content {content}</content></entry></feed>'
+    )
+    (entry,) = read(body.encode(), "application/atom+xml").entries
+    assert " ".join(block.text for block in entry.blocks) == text
+    assert entry.link == "https://news.example/a"
+
+
 # --- not a feed --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"", "not a feed: an empty answer"),
+        pytest.param(b"", "not a feed: an empty answer", id="F01 an empty body"),
         (b" \r\n", "not a feed: an empty answer"),
         (
             b"<!DOCTYPE html><html><head><title>Our &amp; site</title></head><body><p>Hi</p></body></html>",
@@ -314,7 +356,7 @@ def test_an_empty_feed_is_a_feed() -> None:
             b"<html><head><title>Just a moment...</title></head><body></body></html>",
             "not a feed: a challenge page ('Just a moment...')",
         ),
-        (b'{"error": "gone"}', "not a feed: JSON"),
+        pytest.param(b'{"error": "gone"}', "not a feed: JSON", id="F05 an error in JSON"),
         (b'{"version": "https://jsonfeed.org/version/1.1", "it', "not a feed: a JSON Feed"),
         (
             b"<?xml version='1.0'?><gpx xmlns='x'><trk/></gpx>",
@@ -333,7 +375,7 @@ def test_what_is_no_feed_is_named(body: bytes, reason: str) -> None:
     assert read_feed(body, URL, "application/xml", NOW) == Unreadable(reason)
 
 
-def test_no_file_is_opened_for_a_feed() -> None:
+def test_f13_no_file_is_opened_for_a_feed() -> None:
     body = rss("<title>&leak;</title>").replace(
         b"<rss", b'<!DOCTYPE rss [<!ENTITY leak SYSTEM "file:///etc/passwd">]><rss', 1
     )
@@ -341,7 +383,7 @@ def test_no_file_is_opened_for_a_feed() -> None:
     assert isinstance(read_feed(b"/etc/passwd", URL, "", NOW), Unreadable)
 
 
-def test_of_too_many_entries_the_newest_are_kept() -> None:
+def test_f30_of_too_many_entries_the_newest_are_kept() -> None:
     old = "<title>old</title><pubDate>Sun, 01 Nov 2026 10:00:00 GMT</pubDate>"
     new = "<title>new</title><pubDate>Sun, 22 Nov 2026 10:00:00 GMT</pubDate>"
     found = read(rss(*[old] * feed.MOST_ENTRIES, new, "<title>undated</title>"))
