@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TextIO, assert_never
 from urllib.parse import urlsplit
 
+from monitor import lists, seeking
 from monitor.daemon import WORKERS, open_chat, open_web
 from monitor.errors import ConfigError
 from monitor.model import (
@@ -23,6 +24,9 @@ from monitor.ops.clock import clock
 from monitor.sources import websub
 from monitor.sources.callback import Letter, Listener, Receipt
 from monitor.sources.fetch import FEED, Kind, Web
+from monitor.store.lists import StoredList
+from monitor.upkeep import Watched
+from monitor.words import counted
 from monitor.workers import Workers
 
 
@@ -38,7 +42,7 @@ async def reach(settings: Config, out: TextIO) -> int:
     where = "Slack" if settings.slack.token else "terminal"
     told = "ready" if settings.slack.token else "alerts are shown here while no Slack token is set"
     out.write(f"  {'!' if trouble else '✓'} {where}: {trouble or told}\n")
-    asked = len(settings.feeds) + 1
+    asked = len(settings.feeds) + len(settings.lists) + 1
     if settings.websub.public:
         trouble = await _way_of_hubs(settings)
         bad, asked = bad + bool(trouble), asked + 1
@@ -53,7 +57,7 @@ async def _feeds(settings: Config) -> AsyncIterator[tuple[str, str, str]]:
         asked = [
             asyncio.create_task(_feed(spec, web.under(settings.access.get(spec.url)), workers))
             for spec in settings.feeds
-        ]
+        ] + [asyncio.create_task(_list(one, web, workers)) for one in settings.lists]
         for answer in asyncio.as_completed(asked):
             yield await answer
     finally:
@@ -76,12 +80,23 @@ async def _feed(spec: FeedSpec, web: Web, workers: Workers) -> tuple[str, str, s
             assert_never(other)
     match read:
         case Unreadable():
+            found = await seeking.first_feed(fetched, web=web, workers=workers, clock=clock)
+            if found:
+                return name, "", f"a web page; the feed {log.mask(found.candidate.url)} is asked instead"
             return name, f"{read.reason}  ({log.mask(spec.url)})", ""
         case FeedRead():
             moved = f"; it has moved to {fetched.moved_to}" if fetched.moved_to else ""
             return name, "", f"{len(read.entries)} entries{moved}"
         case nothing:
             assert_never(nothing)
+
+
+async def _list(one: Watched, web: Web, workers: Workers) -> tuple[str, str, str]:
+    """As `_feed`, of a watched list."""
+    fetched, read = await lists.ask(StoredList(one.url, clock()), web, workers)
+    now = lists.after(one, StoredList(one.url, clock()), fetched, read, clock())
+    trouble = f"{now.error}  ({log.mask(one.url)})" if now.error else ""
+    return f"list at {host_of(one.url)}", trouble, counted(len(now.feeds), "feed")
 
 
 async def _chat(settings: Config) -> str:

@@ -299,13 +299,14 @@ def feeds_export(
     config: ConfigPath = CONFIG,
 ) -> None:
     """Every feed that is watched, as a list that other readers take (OPML); tags become folders."""
-    from monitor import feedbook
+    from monitor import feedbook, lists
     from monitor.store import feeds
 
     settings = _load(config)
     with _stored(config) as db:
         titles = {feed.spec.url: feed.state.title for feed in db.read_sync(feeds.get_all)}
-    data, hidden = feedbook.exported(settings.feeds, titles)
+        watched = db.read_sync(lambda tx: lists.specs(settings, tx))
+    data, hidden = feedbook.exported(watched, titles)
     feedbook.write(data, file)
     if hidden:
         sys.stderr.write(f"left out: {counted(hidden, 'feed')} with a secret in the address\n")

@@ -64,11 +64,18 @@ async def refresh(
 async def _refreshed(
     one: Watched, before: StoredList, web: Web, workers: Workers, db: Db, clock: Clock
 ) -> StoredList:
-    fetched = await web.get(one.url, kind=OPML, validators=before.validators)
-    read = await workers.read_list(fetched.body) if isinstance(fetched, Fetched) else None
+    fetched, read = await ask(before, web, workers)
     now = after(one, before, fetched, read, clock())
     await db.write(lambda tx: lists.keep(tx, now))
     return now
+
+
+async def ask(
+    before: StoredList, web: Web, workers: Workers
+) -> tuple[FetchOutcome, Opml | Unreadable | None]:
+    """What its address answers now, and what that says; None: nothing new."""
+    fetched = await web.get(before.url, kind=OPML, validators=before.validators)
+    return fetched, await workers.read_list(fetched.body) if isinstance(fetched, Fetched) else None
 
 
 def after(
