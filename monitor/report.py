@@ -93,6 +93,9 @@ def at(when: datetime | None) -> str:
     return when.strftime("%Y-%m-%d %H:%M:%S UTC") if when else "never"
 
 
+EARLIER = 200  # characters of what an entry said before it was edited
+
+
 # --- why ---------------------------------------------------------------------------------------------------
 
 
@@ -124,6 +127,9 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -
     yield f"  {entry.entry.link or 'no link'}"
     yield f"  published {at(entry.entry.published)}, seen {at(entry.seen_at)}, version {entry.revision}"
     yield f"  {entry.state}" + (f"; judged again {at(entry.due_at)}" if entry.due_at else "")
+    for version in entries.versions(tx, entry.id):
+        text = " ".join(block.text for block in version.blocks)[:EARLIER]
+        yield f"  version {version.revision}, {at(version.seen_at)}: {version.title}" + (text and f": {text}")
     for row in ledger.history(tx, entry.id):
         yield f"  {at(row.at)}  {row.stage}: {row.state}: {row.reason}"
     for sent in outbox.rows(tx, entry.id):
