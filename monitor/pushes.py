@@ -32,7 +32,7 @@ from monitor.model import (
     host_of,
 )
 from monitor.ops import log
-from monitor.sources import fresh, websub
+from monitor.sources import fresh, pace, websub
 from monitor.sources.callback import Letter, Receipt
 from monitor.sources.decode import MB, decode
 from monitor.sources.fetch import FEED, Web
@@ -295,6 +295,8 @@ async def push(
         if not read.complete or found != compared:
             feeds.hurry(tx, feed.id, floor, now)
         _change(tx, feed.id, lambda before: websub.heard(before, names, now), now)
+        as_it_stands = feeds.get(tx, feed.id) or feed  # it may have been polled meanwhile
+        feeds.keep_state(tx, as_it_stands, pace.after_push(as_it_stands.state, found, now))
         return feeds.keep_push(tx, feed, found, now)
 
     came = await db.write(keep)

@@ -161,6 +161,17 @@ def _learnt(
     )
 
 
+def after_push(state: FeedState, found: Fresh, now: datetime) -> FeedState:
+    """What a hub brings tells when the feed publishes, as what polls bring does; and nothing else."""
+    dates = [new.entry.published for new in found.new if not new.entry.archived]
+    known = rhythm.unpacked(state.rhythm)
+    if not dates or known is None or state.ok_at is None:
+        return state
+    since = max(state.ok_at, state.news_at or state.ok_at)
+    learnt = rhythm.learnt(known, dates, since, state.news_at, now)
+    return replace(state, news_at=now, rhythm=rhythm.packed(learnt))
+
+
 # --- when next ---------------------------------------------------------------------------------------------
 
 

@@ -9,9 +9,21 @@ from pathlib import Path
 import pytest
 
 from monitor.hubs import Callback, CallbackState, Offer, Standing, Subscription
-from monitor.model import Feed, FeedSpec, FeedState, Fetched, Secret, Unchanged, Validators, WebsubSpec
+from monitor.model import (
+    Entry,
+    Feed,
+    FeedSpec,
+    FeedState,
+    Fetched,
+    Fresh,
+    NewEntry,
+    Secret,
+    Unchanged,
+    Validators,
+    WebsubSpec,
+)
 from monitor.ops import log
-from monitor.sources import pace, websub
+from monitor.sources import pace, rhythm, websub
 from tests.monitor.configs import LEAST, load, problems
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -426,6 +438,16 @@ def test_a_feed_that_is_pushed_is_polled_four_times_less(
     answer = Unchanged(Validators(), fresh_for)
     for one, expected in ((feed, wait), (replace(feed, pushed=True), pushed)):
         assert pace.after(one, answer, None, "", NOON, 5 * MINUTE, 0).due_at - NOON == expected
+
+
+def test_what_a_hub_brings_tells_when_a_feed_publishes() -> None:
+    before = FeedState(NOON, ok_at=NOON, news_at=NOON - DAY, rhythm=rhythm.packed(rhythm.first([NOON], NOON)))
+    found = Fresh(new=tuple(NewEntry(Entry(str(n), "", ""), (str(n),), "", "") for n in range(3)))
+    after = pace.after_push(before, found, NOON + HOUR)
+    assert after == replace(before, news_at=NOON + HOUR, rhythm=after.rhythm)
+    known, learnt = rhythm.unpacked(before.rhythm), rhythm.unpacked(after.rhythm)
+    assert known and learnt and learnt.entries > known.entries + 2
+    assert pace.after_push(before, Fresh(), NOON + HOUR) == before
 
 
 # --- config.yaml -------------------------------------------------------------------------------------------
