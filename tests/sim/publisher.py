@@ -53,7 +53,7 @@ class Habit:
     """How a publisher behaves. The defaults are a well-kept feed of a newspaper."""
 
     name: str
-    per_day: float = 12
+    per_day: float = 8
     window: int = 20  # how many entries the feed shows
     kind: str = "rss"  # rss atom rdf json sitemap
     flat: bool = False  # publishes at night and on Sundays as at any other time

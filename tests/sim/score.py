@@ -15,6 +15,7 @@ SLACK = 1.0  # seconds a clock may be off
 SUBSCRIBE = 60.0  # seconds: two requests within are one visit made twice
 SIGHTINGS = 3  # of a permanent redirect before a client believes it, over a day: FETCHING 2.1
 TRIPS = 6  # times a day that a publisher may have to say 429 before its reader should have learnt
+TRIES = 4  # a day, at a server that has been in trouble for two
 FORMER = 50  # validators that are remembered as sent once
 
 
@@ -49,7 +50,7 @@ class Columns:
     )
     refused: int = field(default=0, metadata={"says": "within 4 h of a 401 or 403"})
     tireless: int = field(
-        default=0, metadata={"says": "a server in trouble for a day asked over twice a day"}
+        default=0, metadata={"says": "a server in trouble for two days asked over four times a day"}
     )
     stray: int = field(default=0, metadata={"says": "the old address, a day after three permanent redirects"})
     anonymous: int = field(default=0, metadata={"says": "no User-Agent with a contact"})
@@ -83,10 +84,14 @@ class Asked:
 
 @dataclass(slots=True)
 class Score:
-    """Listens to one feed's log. `whole`: the log has every header, not only what differs by request."""
+    """Listens to one feed's log. `whole`: the log has every header, not only what differs by request.
+
+    `lies`: the publisher says 304 whatever is new, so that nobody can be blamed for leaving validators out.
+    """
 
     home: str
     whole: bool = False
+    lies: bool = False
     columns: Columns = field(default_factory=Columns)
     _tags: list[str] = field(default_factory=list)  # as sent, newest last
     _days: list[str] = field(default_factory=list)
@@ -100,6 +105,7 @@ class Score:
     _refused_at: float = -DAY
     _moves: list[float] = field(default_factory=list)
     _restarted: bool = False
+    _tries: list[float] = field(default_factory=list)
     _tripped: list[float] = field(default_factory=list)
 
     def restarted(self) -> None:
@@ -140,7 +146,7 @@ class Score:
 
     def _of_force(self, asked: Asked) -> None:
         """A client may look past a cache that lies, once a day."""
-        if any(self._kept):
+        if any(self._kept) and not self.lies:
             self.columns.forced += asked.t - self._last_forced < DAY - SLACK
             self._last_forced = asked.t
 
@@ -164,7 +170,8 @@ class Score:
         if _since(self._missing_since, asked.t) > 3 * DAY:
             count.missing += since_last < DAY - HOUR
         elif _since(self._failing_since, asked.t) > 2 * DAY and self._refused_at < 0:
-            count.tireless += since_last < DAY / 2
+            self._tries = [*(then for then in self._tries if asked.t - then < DAY), asked.t]
+            count.tireless += len(self._tries) > TRIES
         count.refused += asked.t - self._refused_at < 4 * HOUR - SLACK
         gone_over = len(self._moves) >= SIGHTINGS and self._moves[-1] - self._moves[0] >= DAY
         count.stray += asked.url == self.home and gone_over

@@ -70,7 +70,7 @@ RUDE = {
     "tripped": [first(), *hourly(7, answer(429, Retry_After="60"))],
     "missing": [first(), *hourly(100, answer(404))],
     "refused": [first(answer(403)), bare(HOUR)],
-    "tireless": [first(), *hourly(50, Trouble("timeout"))],
+    "tireless": [first(), *hourly(60, Trouble("timeout"))],
     "stray": [first(), *hourly(26, MOVED)],
 }
 

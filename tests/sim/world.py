@@ -5,6 +5,7 @@ the session (publishers answer in memory), the clock, and the processes of the r
 Everything happens in one thread and in one order, so that a seed gives the same world every time.
 """
 
+import asyncio
 import errno
 import random
 import socket
@@ -22,10 +23,11 @@ import aiohttp
 from multidict import CIMultiDict
 
 import rules
-from monitor import pipeline
+from monitor import outage, pipeline
 from monitor.learning import Lessons
 from monitor.model import FeedSpec, FirstLook, Route
 from monitor.sources.fetch import Limits, Web
+from monitor.sources.horizon import Horizon
 from monitor.store import entries, feeds
 from monitor.store.db import Act, Db
 from monitor.workers import Workers
@@ -34,6 +36,7 @@ from tests.sim.publisher import BEGIN, HOUR, MARK, Habit, Publisher, Reply, Trou
 
 T = TypeVar("T")
 AGENT = "wirewatch/sim (+desk@newsroom.example)"
+OPS = "#ops"
 BEAT = 1.0  # seconds: how often the daemon looks for what is due
 ALL = 1_000_000
 
@@ -71,7 +74,7 @@ class SimWorkers(Workers):
     """Reads in the caller's process what the real ones read in theirs."""
 
     def __init__(self) -> None:
-        pass
+        self._dictionary = asyncio.Semaphore(1)
 
     async def read(self, reader: Callable[..., Any], limits: object, body: bytes, *args: object) -> Any:
         return reader(body, *args)
@@ -91,13 +94,16 @@ class Response:
         self.headers = CIMultiDict(reply.headers)
         self.raw_headers = tuple((k.encode(), v.encode()) for k, v in reply.headers.items())
         self.content_length = len(reply.body)
-        self.content = SimpleNamespace(iter_any=self._pieces)
+        self.content = self
         self.url = url
         self._body = reply.body
 
-    async def _pieces(self) -> AsyncIterator[bytes]:
+    async def iter_any(self) -> AsyncIterator[bytes]:
         if self._body:
             yield self._body
+
+    async def read(self, most: int = -1) -> bytes:
+        return self._body if most < 0 else self._body[:most]
 
     async def __aenter__(self) -> "Response":
         return self
@@ -137,12 +143,15 @@ def _as_error(trouble: Trouble) -> Exception:
     return aiohttp.ServerDisconnectedError()
 
 
-async def sim_web(world: "World") -> Web:
-    """The product's own door, redirects, headers and decoding included; only its HTTP session is made."""
-    web = Web(AGENT, limits=Limits(gap=0))
-    await web._session.close()
-    web._session = Session(world)  # type: ignore[assignment]
-    return web
+class SimWeb(Web):
+    """The product's own door, redirects, headers and decoding included; only its HTTP sessions are made."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        super().__init__(AGENT, limits=Limits(gap=0), clock=world.clock)
+
+    def _session(self, allow_networks: tuple[str, ...]) -> Session:  # type: ignore[override]
+        return Session(self._world)
 
 
 @dataclass
@@ -212,8 +221,10 @@ class World:
     async def machine(self) -> AsyncIterator[None]:
         """The daemon is up while this lasts: started as the daemon starts, and stopped in the end."""
         self.db = SimDb.open(f"sqlite:///{self.store}").careless()
-        self.web, self.workers = await sim_web(self), SimWorkers()
+        self.web, self.workers = SimWeb(self), SimWorkers()
         self.lessons = Lessons(self.workers)
+        self.horizon = Horizon(await self.db.read(outage.remembered))
+        self.online = self.horizon.offline_since is None
         await self.db.write(
             lambda tx: feeds.sync(tx, [FeedSpec(one.url) for one in self.publishers], self.now)
         )
@@ -242,6 +253,7 @@ class World:
         while True:
             for feed in await self.db.read(lambda tx: feeds.due(tx, self.now, ALL)):
                 await self._poll(feed)
+            await self._look_out()
             await self._judge_all()
             following = max(self.t + self.beat, await self._next())
             if following >= until:
@@ -251,9 +263,23 @@ class World:
 
     async def _poll(self, feed: Any) -> None:
         self.polls += 1
-        await pipeline.poll(
-            feed, web=self.web, workers=self.workers, db=self.db, floor=self.floor, clock=self.clock
+        polled = await pipeline.poll(
+            feed,
+            web=self.web,
+            workers=self.workers,
+            db=self.db,
+            floor=self.floor,
+            clock=self.clock,
+            horizon=self.horizon,
+            ops_channel=OPS,
         )
+        assert "unforeseen" not in polled.state.error, "no answer of a server"
+
+    async def _look_out(self) -> None:
+        if (self.horizon.offline_since is None) == self.online:
+            return
+        self.online = not self.online
+        await outage.look(self.horizon, db=self.db, clock=self.clock, ops_channel=OPS)
 
     async def _judge_all(self) -> None:
         """All that waits, by the rules of this world; without any, entries wait."""
