@@ -117,8 +117,9 @@ def _is_live(callback: Callback, now: datetime) -> bool:
 
 
 def _half(callback: Callback) -> datetime:
+    """When it is renewed: a lease of a minute is left to end, rather than asked for twice a minute."""
     since = callback.verified_at or callback.asked_at
-    return since + (callback.until - since) / 2
+    return since + max(WAITS[0], (callback.until - since) / 2)
 
 
 def callback_for(feed_id: int, offer: Offer, hub: str, public: str, now: datetime) -> Callback:

@@ -49,7 +49,8 @@ def due(tx: Connection, now: datetime, limit: int, busy: Collection[Hashable] = 
         partition_by=subscriptions.c.host,
         order_by=(case((subscriptions.c.feed_id.in_(busy), 0), else_=1), subscriptions.c.due_at),
     )
-    ripe = select(subscriptions.c.feed_id, turn.label("turn")).where(subscriptions.c.due_at <= now).subquery()
+    asked = (subscriptions.c.due_at <= now) | subscriptions.c.feed_id.in_(busy)
+    ripe = select(subscriptions.c.feed_id, turn.label("turn")).where(asked).subquery()
     found = select(ripe.c.feed_id).where(ripe.c.turn <= HUB_SHARE, ripe.c.feed_id.not_in(busy))
     return tuple(standing(tx, feed_id) for feed_id in tx.scalars(found.limit(limit)).all())
 

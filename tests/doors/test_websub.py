@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from monitor import checks, config, pipeline
 from monitor.errors import ConfigError
-from monitor.hubs import CallbackState, Standing
+from monitor.hubs import CallbackState, Offer, Standing
 from monitor.model import Config, Feed, FeedSpec, Secret
 from monitor.reception import Reception
 from monitor.sources.callback import Bounds, Letter, Listener, Receipt
@@ -258,6 +258,27 @@ async def test_a_hub_that_has_moved_gets_the_same_request_there(
     url, form = await subscribed(alone, news, hub)
     assert hub.paths == ["/hub", "/new"] and form == hub.asked[0], number
     assert (await alone.standing(url)).callbacks[0].state is CallbackState.LIVE
+
+
+async def test_a_slow_hub_leaves_room_for_the_others(subscriber: Subscriber) -> None:
+    """Of its feeds a few are asked about at a time, whatever is in work already."""
+    urls = [f"https://news.example/{n}" for n in range(10)]
+    await subscriber.take_up(*urls)
+    ids = [(await subscriber.feed(url)).id for url in urls]
+
+    def offer(tx: Tx) -> None:
+        for number, feed_id in enumerate(ids):
+            hub = "https://slow.example/" if number < 8 else f"https://{number}.example/"
+            subscriptions.offer(tx, feed_id, Offer(urls[number], (hub,)), subscriber.now)
+
+    await subscriber.db.write(offer)
+
+    async def due(*busy: int) -> set[int]:
+        found = await subscriber.db.read(lambda tx: subscriptions.due(tx, subscriber.now, 100, busy))
+        return {one.subscription.feed_id for one in found}
+
+    assert len(await due()) == subscriptions.HUB_SHARE + 2
+    assert await due(*ids[:4]) == set(ids[8:])
 
 
 async def test_205_a_topic_nobody_asked_for_is_not_confirmed(

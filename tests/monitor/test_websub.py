@@ -172,6 +172,12 @@ def test_a_lease_is_looked_at_daily_and_renewed_at_its_half() -> None:
     assert websub.next_step(standing(live), NOON + 5 * DAY) == websub.Ask(HUB)
 
 
+def test_a_lease_that_is_too_short_does_not_make_us_ask_all_the_time() -> None:
+    short = given(until=NOON + MINUTE)
+    assert websub.confirmed(SUBSCRIPTION, short, NOON).due_at == NOON + 10 * MINUTE
+    assert websub.next_step(standing(short), NOON + 10 * MINUTE) == websub.Ask(HUB)
+
+
 def test_f70_a_lease_that_ended_while_we_were_down_is_asked_for_again() -> None:
     late = NOON + 11 * DAY
     assert not websub.is_trusted(replace(SUBSCRIPTION, delivered_at=NOON), [given()], late)
