@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,27 @@ def test_only_its_door_imports_an_outside_library(path: Path) -> None:
 def test_an_import_says_in_full_where_it_leads(path: Path) -> None:
     found = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
     assert not [node.lineno for node in found if node.level], "import from the top of the house"
+
+
+# What opens a connection. Slack is reached through slack_sdk, which passes its own session.
+_CALLS_OUT = re.compile(
+    r"\b(?:urllib\.request|urllib3|http\.client|httpx|requests|ftplib|smtplib|telnetlib|pycurl|websockets?)\b"
+    r"|\b(?:ClientSession|create_connection|open_connection|urlopen|sock_connect)\("
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=place)
+def test_one_door_leads_to_other_peoples_servers(path: Path) -> None:
+    """The guard stands in it; a second door would be one without a guard."""
+    if place(path) not in ("monitor/sources/fetch.py", "monitor/alerts/slack.py"):
+        assert not _CALLS_OUT.findall("\n".join(_code(path)))
+
+
+def _code(path: Path) -> Iterator[str]:
+    """What a file does, without what it says."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call | ast.Import | ast.ImportFrom):
+            yield ast.unparse(node)
 
 
 # Words for what has another name here: an entry, a message or an alert, a match, a notice; or for nothing.
