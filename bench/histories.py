@@ -1,7 +1,7 @@
 """What feeds answered to somebody who asked again and again, read from folders of polled feeds.
 
-A folder of a feed holds `polls.tsv.gz`, a line a poll, and the bodies it names. An arrival log holds a line an
-entry, with the time at which it was first seen: it becomes JSON Feeds of what came together and some before.
+A folder of a feed holds `polls.tsv.gz`, a line a poll, and the bodies it names. An arrival log holds a line
+an entry, with the time when it was first seen: it becomes JSON Feeds of what came together and some before.
 """
 
 import csv

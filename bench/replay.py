@@ -41,18 +41,17 @@ SHOWN = 5  # faults of each feed that are shown
 
 
 def main(folder: str, name: str = "") -> int:
-    real, ours = [], []
-    print(Account.HEAD, flush=True)
+    chosen = [one for one in histories(Path(folder)) if name in one.name]
+    real: list[Account] = []
     with tempfile.TemporaryDirectory() as place:
-        for number, history in enumerate(histories(Path(folder))):
-            if name in history.name:
-                real.append(asyncio.run(replayed(history, Path(place) / f"{number}.db")))
-                print(real[-1], flush=True)
-                ours.append(asyncio.run(paced(history, Path(place) / f"{number}-paced.db", real[-1])))
-    print(total(real))
-    print(f"\n{Paced.HEAD}")
-    for line in ours:
-        print(line)
+        print(Account.HEAD, flush=True)
+        for number, history in enumerate(chosen):
+            real.append(asyncio.run(replayed(history, Path(place) / f"{number}.db")))
+            print(real[-1], flush=True)
+        print(f"{total(real)}\n\n{Paced.HEAD}", flush=True)
+        for number, (history, account) in enumerate(zip(chosen, real, strict=True)):
+            ours = asyncio.run(paced(history, Path(place) / f"{number}-paced.db", account))
+            print(ours, flush=True)
     faults = [fault for account in real for fault in account.faults[:SHOWN]]
     print("\n" + ("\n".join(faults) or "no article repeated, none missed, no edit overlooked"))
     return 1 if faults else 0

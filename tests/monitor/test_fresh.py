@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from monitor.model import Block, Change, Entry, FeedRead, Fresh, Known, NewEntry, Said, Zone
 from monitor.sources import fresh
+from monitor.sources.feed import read_feed
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 class Memory:
@@ -287,8 +290,7 @@ def rewritten(number: int, one: Entry) -> Entry:
 
 
 CHANGES: dict[str, Callable[[int, Entry], Entry]] = {
-    "F21 the guids are gone": lambda n, one: replace(one, guid=""),
-    "F22 and F23 the guids are empty": lambda n, one: replace(one, guid=""),
+    "the guids are gone": lambda n, one: replace(one, guid=""),
     "F25 new guids": lambda n, one: replace(one, guid=f"b7{n}e-{n * 977:x}"),
     "F26 http to https": lambda n, one: replace(one, link=one.link.replace("https:", "http:")),
     "F26 www": lambda n, one: replace(one, link=one.link.replace("//", "//www.")),
@@ -318,6 +320,35 @@ def test_a_feed_that_changes_all_its_entries_tells_none_again(change: Callable[[
     assert not memory.poll(*document(change)).new
     assert memory.poll(*reversed(document(change))) == Fresh()
     assert not memory.poll(*document()).new
+
+
+NO_GUIDS = {
+    "F21 no guid": "",
+    "F22 an empty guid": "<guid></guid>",
+    "F22 a guid of spaces": "<guid> \n </guid>",
+    "F23 isPermaLink=false, empty": '<guid isPermaLink="false"></guid>',
+    "F23 isPermaLink=false, no element": '<guid isPermaLink="false"/>',
+}
+
+
+@pytest.mark.parametrize("guid", NO_GUIDS.values(), ids=NO_GUIDS.keys())
+@pytest.mark.parametrize("linked", [True, False])
+def test_without_a_guid_an_entry_goes_by_its_link_then_by_its_words(guid: str, linked: bool) -> None:
+    def polled(*words: str) -> tuple[Entry, ...]:
+        items = (
+            f"<item>{guid}<title>{word}</title>"
+            + (f"<link>https://news.example/{word}</link>" if linked else "")
+            + f"<description>What is known of it: {word}.</description></item>"
+            for word in words
+        )
+        body = f"<rss version='2.0'><channel><title>World</title>{''.join(items)}</channel></rss>"
+        got = read_feed(body.encode(), "https://news.example/feed", "application/xml", NOON)
+        assert isinstance(got, FeedRead)
+        return got.entries
+
+    memory = Memory()
+    assert len(memory.poll(*polled("Harbour", "Ferry")).new) == 2
+    assert titles(memory.poll(*polled("Ferry", "Strike", "Harbour")).new) == ["Strike"]
 
 
 def test_f24_one_guid_on_all_entries_names_none_of_them_even_alone() -> None:
