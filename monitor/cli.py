@@ -235,16 +235,18 @@ def audit(
 @feeds_app.command("list")
 def feeds_list(config: ConfigPath = CONFIG) -> None:
     """The state of every feed."""
-    from monitor import feedbook, report
+    from monitor import feedbook, feedlist, report
     from monitor.config import load_store
-    from monitor.store import feeds
+    from monitor.store import feeds, gaps
 
+    now, lost = clock(), {}
     if _exists(load_store(config, os.environ)):
         with _stored(config) as db:
             found = db.read_sync(feeds.get_all)
+            lost = dict(db.read_sync(lambda tx: gaps.unfilled(tx, now - feedlist.RECENT)))
     else:
         found = feedbook.unasked(_load(config).feeds)
-    report.show(report.feed_lines(found, clock()))
+    report.show(feedlist.lines(found, lost, now))
 
 
 @feeds_app.command("discover")

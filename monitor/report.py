@@ -1,4 +1,4 @@
-"""What `why`, `audit`, `feeds list` and `health` show of the store: lines for people, JSON for machines."""
+"""What `why`, `audit` and `health` show of the store: lines for people, JSON for machines."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from rich.tree import Tree
 from monitor.alerts import matching
 from monitor.alerts.wording import clean
 from monitor.facts import facts_of
-from monitor.model import UNSEEN, Article, Config, Entry, EntryState, Feed, OutboxState, StoredEntry, host_of
+from monitor.model import UNSEEN, Article, Config, Entry, EntryState, OutboxState, StoredEntry, host_of
 from monitor.ops import log
 from monitor.ops.progress import progress
 from monitor.sources.fresh import story_key
@@ -321,26 +321,6 @@ def audit_lines(rows: Sequence[FeedAudit], counts: Mapping[OutboxState, int]) ->
     yield f"messages: {alerts}"
     if counts.get(OutboxState.UNKNOWN):
         yield "unknown: Slack may have these or not; they are never sent again blindly"
-
-
-# --- feeds list --------------------------------------------------------------------------------------------
-
-
-def feed_lines(found: Sequence[Feed], now: datetime) -> Iterator[str]:
-    for feed in found:
-        state = feed.state
-        if state.error:
-            since = f"; failing since {at(state.failing_since)}" if state.failing_since else ""
-            yield f"! {feed.name}: {state.error}{since}; asked again in {span(state.due_at - now)}"
-        elif state.polled_at is None:
-            yield f"  {feed.name}: not asked yet"
-        else:
-            ago, ahead = span(now - state.polled_at), span(state.due_at - now)
-            yield f"✓ {feed.name}: well, asked {ago} ago, again in {ahead}"
-        yield f"    {log.mask(feed.spec.url)}" + (
-            f"  [{', '.join(feed.spec.tags)}]" if feed.spec.tags else ""
-        )
-    yield f"{counted(len(found), 'feed')}, {sum(bool(feed.state.error) for feed in found)} failing"
 
 
 # --- health ------------------------------------------------------------------------------------------------
