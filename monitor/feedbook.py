@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -142,7 +142,6 @@ def watched(url: str) -> str:
 
 def _rewrite(path: Path, feeds: Sequence[FeedSpec]) -> None:
     """A file beside it takes its place when it has been loaded, so a crash leaves the one or the other."""
-    path = path.resolve()
     text = path.read_bytes().decode("utf-8")  # it was loaded, so it is
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     try:
@@ -151,12 +150,25 @@ def _rewrite(path: Path, feeds: Sequence[FeedSpec]) -> None:
         raise ConfigError([f"{path.name}: {wrong.what}; nothing was changed\n  hint: {wrong.hint}"]) from None
     beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_bytes(changed.encode("utf-8"))
-        beside.chmod(path.stat().st_mode)
+        _write_like(path, beside, changed.encode("utf-8"))
         config.load(beside, os.environ)
-        beside.replace(path)
+        if path.is_symlink():  # what it leads to may be on another disk
+            path = path.resolve()
+            _write_like(path, there := path.with_name(beside.name), changed.encode("utf-8"))
+            there.replace(path)
+        else:
+            beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _write_like(path: Path, other: Path, data: bytes) -> None:
+    """Another file with the rights and, where that is allowed, the owner of this one."""
+    other.write_bytes(data)
+    now = path.stat()
+    other.chmod(now.st_mode)
+    with suppress(OSError):
+        os.chown(other, now.st_uid, now.st_gid)
 
 
 def listed(file: Path) -> opml.Opml:

@@ -6,35 +6,34 @@ what it said, and the new feeds after that. Where it does not, its owner is told
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from monitor.config import marked
 from monitor.config.marked import List, Node, Table, Text, Wrong
 from monitor.model import FeedSpec
-
-MOST_TRIES = 200  # brackets after the list's beginning that may be its end
 
 
 def with_feeds(text: str, feeds: Sequence[FeedSpec]) -> str:
     """The text of a config with these feeds at the end of its list. Raises Wrong, with the lines to write."""
     if not feeds:
         return text
-    for changed in _tries(text, feeds):
-        if _says(changed) == _said_then(text, feeds):
-            return changed
+    changed = _changed(text, feeds)
+    if changed and _says(changed) == _said_then(text, feeds):
+        return changed
     lines = "\n".join(f"  - {_line(feed)}" for feed in feeds)
     raise Wrong("the file has no list of feeds that could be added to", f"write under  feeds:\n{lines}")
 
 
-def _tries(text: str, feeds: Sequence[FeedSpec]) -> Iterator[str]:
-    """Ways to write them in, the likeliest first; some are wrong."""
-    found = _feeds_of(text)
-    if isinstance(found, List) and text[found.start : found.start + 1] == "[":
-        yield from _in_brackets(text, found, feeds)
-    elif isinstance(found, List):
-        yield _below(text, found, feeds)
-    elif found is None or (isinstance(found, Text) and not found.raw):
-        yield _begun(text, found, feeds)
+def _changed(text: str, feeds: Sequence[FeedSpec]) -> str:
+    """With them written in, if there is a way; it may be a wrong one."""
+    match _feeds_of(text):
+        case List(start=start) as found if text.startswith("[", start):
+            return _in_brackets(text, found, feeds)
+        case List() as found:
+            return _below(text, found, feeds)
+        case None | Text(raw="") as empty:
+            return _begun(text, empty, feeds)
+    return ""
 
 
 def _feeds_of(text: str) -> Node | None:
@@ -43,14 +42,28 @@ def _feeds_of(text: str) -> Node | None:
     return next((value for key, value in pairs if key.raw == "feeds"), None)
 
 
-def _in_brackets(text: str, found: List, feeds: Sequence[FeedSpec]) -> Iterator[str]:
-    """`[a, b]`, on one line or several: before the bracket that closes it, whichever that is."""
-    more = ", ".join(_quoted(feed) for feed in feeds)
-    for end in [at.start() for at in re.finditer(r"\]", text[found.start :])][:MOST_TRIES]:
-        at = found.start + end
-        kept = text[:at].rstrip()
-        comma = ", " if found.values and not kept.endswith(",") else ""
-        yield f"{kept}{comma}{more}{text[len(kept) :]}"
+def _in_brackets(text: str, found: List, feeds: Sequence[FeedSpec]) -> str:
+    """`[a, b]`, on one line or several: before the bracket that closes it."""
+    end = _closing(text, found.start)
+    kept = text[:end].rstrip()
+    comma = ", " if found.values and not kept.endswith(",") else ""
+    gap = "\n" if _ENDS_IN_A_COMMENT.search(kept) else ""
+    return f"{kept}{gap}{comma}{', '.join(map(_quoted, feeds))}{text[len(kept) :]}"
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the bracket at `start` is closed; the end of the text, where it is not."""
+    depth = 0
+    for sign in _SIGNS.finditer(text, start):
+        depth += {"[": 1, "]": -1}.get(sign[0], 0)
+        if not depth:
+            return sign.start()
+    return len(text)
+
+
+# What begins with a quote goes on to the next one; a comment, to the end of its line.
+_SIGNS = re.compile(r"""(?<![^\s\[{,:])(?:"(?:[^"\\]|\\.)*+"|'[^']*+')|(?<!\S)\#[^\n]*|[\[\]]""", re.DOTALL)
+_ENDS_IN_A_COMMENT = re.compile(r"(?<!\S)#[^\n]*\Z")
 
 
 def _below(text: str, found: List, feeds: Sequence[FeedSpec]) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import escape, unescape
+from itertools import islice
 from typing import Any
 
 from monitor.model import Hints, Unreadable
@@ -76,7 +77,11 @@ def _salvaged(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         head = {}
     named = _VERSION.search(text)
-    return {"version": named[0] if named else "", **head, "items": list(_whole(text, begin.end()))}
+    return {
+        "version": named[0] if named else "",
+        **head,
+        "items": list(islice(_whole(text, begin.end()), MOST_LISTED)),
+    }
 
 
 def _whole(text: str, at: int) -> Iterator[Any]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -18,7 +19,8 @@ from monitor.sources.dates import latest_moment
 from monitor.sources.fields import Document, Fields
 
 PARTS = 3  # documents of an index that are asked: those of the news, or the newest
-MOST_PARTS = 50_000  # that an index names (sitemaps.org)
+MOST_LISTED = 50_000  # pages, or documents of an index (sitemaps.org)
+MOST_SAID = 200  # elements of one of them; a page in 40 languages has 50
 
 _HEAD, _TAIL = 16_384, 4096  # bytes in which the root begins, and ends
 _NAME = rb"<%b(?:[\w.-]+:)?(urlset|sitemapindex)"
@@ -35,10 +37,10 @@ def parsed(body: bytes) -> Document | None:
     if root is None:
         return None
     complete = bool(_END.search(body[-_TAIL:].replace(b"\0", b"")))
-    found = list(_elements(body))
+    found = list(islice(_elements(body), MOST_LISTED))
     whole = found if complete else found[:-1]
     if root[1].lower() == b"sitemapindex":
-        dated = {texts["loc"]: texts.get("lastmod", "") for texts in whole[:MOST_PARTS] if "loc" in texts}
+        dated = {texts["loc"]: texts.get("lastmod", "") for texts in whole if "loc" in texts}
         return Document(feed={}, complete=complete, parts=newest(dated))
     return Document(
         feed={name: _common(whole, name) for name in ("title", "language")},
@@ -63,7 +65,7 @@ def _elements(body: bytes) -> Iterator[Texts]:
 def _texts(element: etree._Element) -> Texts:
     """`title` and `language` are those of the publication here, as of a feed; `headline` is the entry's."""
     found: dict[str, str] = {}
-    for child in element:
+    for child in islice(element, MOST_SAID):
         if _name(child) == "news":
             found |= {_IN_NEWS[name]: text for name, text in _news(child) if name in _IN_NEWS and text}
         elif name := _name(child):

@@ -32,6 +32,13 @@ STYLES = {
         "feeds: [\n  https://a.example/,  # a ] here\n  {url: https://b.example/, tags: [x, y]},\n]\n"
         "rules: [a]\n"
     ),
+    "brackets with quotes and a comment at the end": (
+        'feeds: [\n  {url: https://a.example/, name: "it\'s ] one"}, # ]\n'
+        "  {url: https://b.example/, name: it's}  # '\n]\nrules: [a]\n"
+    ),
+    "many brackets": "feeds: ["
+    + ", ".join(f"{{url: https://a.example/{n}, tags: [x, y]}}" for n in range(500))
+    + "]\nrules: [a]\n",
     "empty brackets": "feeds: []\nrules: [missile]\n",
     "json": '{"rules": ["missile"], "feeds": ["https://a.example/"]}',
     "nothing there yet": "rules: [missile]\n",

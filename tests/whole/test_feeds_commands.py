@@ -100,6 +100,22 @@ async def test_the_first_feed_of_all_can_be_added(tmp_path: Path) -> None:
     assert home.config.read_text() == "rules: [missile]\nfeeds:\n  - https://courier.example/b\n"
 
 
+async def test_a_config_behind_a_link_keeps_its_link_and_its_rights(tmp_path: Path) -> None:
+    home = Household(tmp_path)
+    real = tmp_path / "real" / "mine.yaml"
+    real.parent.mkdir()
+    real.write_text("feeds: [{opml: list.opml}]\nrules: [missile]\n")
+    real.chmod(0o600)
+    (tmp_path / "list.opml").write_bytes(opml.write([FeedSpec("https://courier.example/a")]))
+    home.config.unlink()
+    home.config.symlink_to(real)
+    done = await home.run("feeds", "add", "--as-is", "https://courier.example/b")
+    assert done.code == 0, done.err
+    assert home.config.is_symlink() and real.stat().st_mode & 0o777 == 0o600
+    assert real.read_text().startswith('feeds: [{opml: list.opml}, "https://courier.example/b"]')
+    assert sorted(os.listdir(real.parent)) == ["mine.yaml"]
+
+
 async def test_what_is_exported_can_be_imported(tmp_path: Path) -> None:
     feeds = [
         {"url": "https://courier.example/a?x=1&y=2", "name": "A & <B> &amp; C", "tags": ["Iraq", "a/b"]},
