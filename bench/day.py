@@ -3,7 +3,7 @@
     python -m bench.day [FEEDS] [SEED]        default 10,000 feeds
 
 Then faults cease, nothing more is published, and it has 25 hours for what is left. Printed for each habit:
-what was published, seen, named in gap notices, out of reach, missed (0), told twice (0), and how often
+what was published, seen, named in notices, out of reach, missed (0), told twice (0), and how often
 publishers were asked. Ends with 1 when an entry was lost or repeated, or when the audit does not add up.
 """
 
@@ -12,7 +12,6 @@ import resource
 import sys
 import tempfile
 import time
-from datetime import timedelta
 from pathlib import Path
 
 from monitor.store import ledger
@@ -23,7 +22,6 @@ from tests.sim.publisher import DAY, HOUR
 from tests.sim.world import World, people
 
 GRACE = 25 * HOUR  # the longest back-off, and an hour
-FLOOR = timedelta(minutes=5)  # `fetch.every` as it is when nobody sets it
 OFFLINE = ((15.0, 16.5),)  # hours in which the machine has no network
 
 
@@ -43,10 +41,10 @@ def main(count: int = 10_000, seed: int = 1) -> int:
         return 0 if not odd and all(account.balanced for account in found) else 1
 
 
-async def day(folder: Path, count: int, seed: int, floor: timedelta = FLOOR) -> World:
+async def day(folder: Path, count: int, seed: int, beat: float = 10) -> World:
     """A day with an outage of our own and a restart, and the time of grace."""
     publishers = people(HABITS, count, seed, DAY)
-    world = World(publishers, folder / "store.db", offline=OFFLINE, floor=floor, beat=10)
+    world = World(publishers, folder / "store.db", offline=OFFLINE, beat=beat)
     await world.live(until=DAY + GRACE, restarts=(9 * HOUR,))
     return world
 

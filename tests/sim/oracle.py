@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from tests.sim.publisher import HOUR, Publisher
-from tests.sim.world import Sight, World, gaps_of, sights
+from tests.sim.world import Sight, World, named_of, sights
 
 
 @dataclass(slots=True)
@@ -17,7 +17,7 @@ class Account:
     feeds: int = 0
     published: int = 0
     seen: int = 0
-    named: int = 0  # not seen, but a gap notice says that something may be missing there
+    named: int = 0  # not seen, but people are told that something may be missing there
     out_of_reach: int = 0  # never shown to anyone who asks as seldom as the publisher wants
     pending: int = 0  # still in the feed, which will be asked again
     repeats: int = 0
@@ -40,12 +40,12 @@ def accounts(world: World) -> list[Account]:
     """One account a habit, in the order of the publishers."""
     found: dict[str, Account] = {}
     seen = _by_publisher(sights(world.store))
-    gaps = gaps_of(world.store)
+    named = named_of(world.store)
     for one in world.publishers:
         account = found.setdefault(one.habit.name, Account(one.habit.name))
         account.feeds += 1
         account.polls += one.served
-        _settle(account, one, seen.get(one.number, []), gaps.get(one.url, []), world)
+        _settle(account, one, seen.get(one.number, []), named.get(one.url, []), world)
     return list(found.values())
 
 
@@ -57,7 +57,11 @@ def _by_publisher(found: Iterable[Sight]) -> Mapping[int, list[Sight]]:
 
 
 def _settle(
-    account: Account, one: Publisher, seen: Sequence[Sight], gaps: Sequence[tuple[float, float]], world: World
+    account: Account,
+    one: Publisher,
+    seen: Sequence[Sight],
+    named: Sequence[tuple[float, float]],
+    world: World,
 ) -> None:
     times = Counter(sight.number for sight in seen)
     account.repeats += sum(count - 1 for count in times.values())
@@ -66,7 +70,7 @@ def _settle(
         account.published += 1
         if n in times:
             account.seen += 1
-        elif any(start <= one.times[n] <= end for start, end in gaps):
+        elif any(start <= one.times[n] <= end for start, end in named):
             account.named += 1
         else:
             _explain(account, one, n, world)
@@ -88,7 +92,7 @@ def _explain(account: Account, one: Publisher, n: int, world: World) -> None:
 def table(found: Sequence[Account]) -> str:
     """For people: a line a habit, and one for all."""
     head = (
-        f"{'habit':34}{'feeds':>6}{'published':>10}{'seen':>9}{'in gaps':>8}{'no reach':>9}{'pending':>8}"
+        f"{'habit':34}{'feeds':>6}{'published':>10}{'seen':>9}{'named':>8}{'no reach':>9}{'pending':>8}"
         f"{'missed':>7}{'repeats':>8}{'polls':>9}{'lag min':>8}"
     )
     return "\n".join([head, *map(_line, found), _line(total(found))])

@@ -23,7 +23,7 @@ import aiohttp
 from multidict import CIMultiDict
 
 import rules
-from monitor import outage, pipeline
+from monitor import filling, outage, pipeline
 from monitor.learning import Lessons
 from monitor.model import FeedSpec, FirstLook, Route
 from monitor.sources.fetch import Limits, Web
@@ -35,6 +35,11 @@ from rules import RuleSet
 from tests.sim.publisher import BEGIN, HOUR, MARK, Habit, Publisher, Reply, Trouble
 
 T = TypeVar("T")
+Span = tuple[float, float]  # from, until
+NAMED = """
+    SELECT url, since, until FROM gaps JOIN feeds ON feeds.id = feed_id WHERE NOT filled
+    UNION ALL SELECT url, coalesce(ok_at, 0), due_at FROM feeds WHERE failing_since IS NOT NULL
+"""
 AGENT = "wirewatch/sim (+desk@newsroom.example)"
 OPS = "#ops"
 BEAT = 1.0  # seconds: how often the daemon looks for what is due
@@ -189,7 +194,7 @@ class World:
             )
         if parts.path.startswith("/feed"):
             reply = one.answer(url, headers, self.t)
-            if self.watcher:
+            if self.watcher and "/archive/" not in url:
                 self.watcher.asked(one, url, headers, reply, self.t)
             return reply
         return self._elsewhere(one, parts.path)
@@ -254,6 +259,13 @@ class World:
             for feed in await self.db.read(lambda tx: feeds.due(tx, self.now, ALL)):
                 await self._poll(feed)
             await self._look_out()
+            await filling.fill_due(
+                web=lambda feed: self.web,
+                workers=self.workers,
+                db=self.db,
+                clock=self.clock,
+                ops_channel=OPS,
+            )
             await self._judge_all()
             following = max(self.t + self.beat, await self._next())
             if following >= until:
@@ -326,12 +338,13 @@ def sights(store: Path) -> list[Sight]:
     return [Sight(int(mark[1]), int(mark[2]), at / 1000 - BEGIN.timestamp()) for mark, at in found if mark]
 
 
-def gaps_of(store: Path) -> dict[str, list[tuple[float, float]]]:
-    """The address of a feed -> the spans in which something may be missing, as the notices name them."""
-    named: dict[str, list[tuple[float, float]]] = {}
-    for url, *span in _asked(store, "SELECT url, since, until FROM gaps JOIN feeds ON feeds.id = feed_id"):
-        since, until = (moment / 1000 - BEGIN.timestamp() for moment in span)
-        named.setdefault(url, []).append((since, until))
+def named_of(store: Path) -> dict[str, list[Span]]:
+    """The address of a feed -> where something may be missing, as people are told: in its open gaps, and all
+    the time since the last good answer of a feed that fails."""
+    named: dict[str, list[Span]] = {}
+    for url, since, until in _asked(store, NAMED):
+        span = (since / 1000 - BEGIN.timestamp(), until / 1000 - BEGIN.timestamp())
+        named.setdefault(url, []).append(span)
     return named
 
 
