@@ -51,7 +51,7 @@ from monitor.model import (
 )
 from monitor.ops import log
 from monitor.sources import cut, fresh, own, pace, thin, trust, websub
-from monitor.sources.fetch import FEED, PAGE, Web
+from monitor.sources.fetch import FEED, Web
 from monitor.sources.horizon import Horizon, was_reached
 from monitor.store import entries, feeds, gaps, outbox, stories, upkeep
 from monitor.store.db import Db, Tx
@@ -136,7 +136,7 @@ async def poll(
             outbox.put(tx, f"notice|{one.key}", ops_channel, Notice(one.text), now=now)
         return pushes.polled(tx, feed, offer, found, listening, now) if listening and offer else ""
 
-    if told := await db.write(keep, urgent=isinstance(read, FeedRead)):
+    if told := await db.write(keep, urgent=bool(found.new or found.changed)):
         log.get().warning(told)
     return Polled(state, len(found.new), len(found.changed), tuple(one.text for one in notices))
 
@@ -280,7 +280,7 @@ async def _read_article(entry: StoredEntry, web: Web, workers: Workers) -> tuple
         return replace(article, source=Source.PAGE), None
     if not entry.entry.link:
         return await _from_feed(entry, "the feed gives no link", workers), None
-    fetched = await web.get(entry.entry.link, kind=PAGE)
+    fetched = await web.page(entry.entry.link, again=entry.revision > 1 or entry.tries > 0)
     match fetched:
         case Fetched():
             read = await workers.read_page(fetched.body, fetched.url, fetched.content_type, entry)

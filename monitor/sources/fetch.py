@@ -42,6 +42,7 @@ from monitor.sources.charset import PAGE_TYPES, other_type
 from monitor.sources.decode import ACCEPTED, MB, decode, too_large
 from monitor.sources.guard import check_spelling, deny, may_hurry
 from monitor.sources.lanes import Lanes, Rests
+from monitor.sources.recent import Recent
 from monitor.sources.robots import Gatekeeper, Shelf, forbids_keeping
 
 UNKNOWN = Validators()  # nothing is known of what is asked for
@@ -172,6 +173,7 @@ class Web:
         self._clock = clock
         self._slots = asyncio.Semaphore(concurrency)
         self._sessions = {self._allow: self._session(self._allow)}
+        self._recent = Recent(clock)
         self.access = OPEN
 
     def under(self, access: Access | None) -> "Web":
@@ -243,6 +245,13 @@ class Web:
                 case _:
                     return got
         return FetchFailed(Cause.REDIRECT, f"redirected more than {REDIRECTS} times")
+
+    async def page(self, url: str, *, again: bool = False) -> FetchOutcome:
+        """An article's page, as it came for whoever asked for it just before; `again`: as it is now."""
+        key = (url, self.access)
+        if again:
+            self._recent.forget(key)
+        return await self._recent.page(key, lambda: self.get(url, kind=PAGE))
 
     async def send(self, url: str, form: Mapping[str, str]) -> FetchOutcome:
         """Send a form, as any request is sent: lane, guard, limits. Success is any 2xx, and has no body.

@@ -172,7 +172,7 @@ def test_ten_thousand_categories_are_cut_to_a_few() -> None:
 @pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "data:text/html,hi", "file:///etc/passwd", "http://[::1"]
 )
-def test_a_link_that_is_no_web_address_is_dropped_and_the_entry_kept(link: str) -> None:
+def test_f39_a_link_that_is_no_web_address_is_dropped_and_the_entry_kept(link: str) -> None:
     assert one(f"<title>T</title><link>{link}</link>") == Entry(guid="", link="", title="T")
 
 
