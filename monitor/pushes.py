@@ -56,10 +56,13 @@ def polled(tx: Tx, feed: Feed, offer: Offer, found: Fresh, listening: datetime, 
 
     `listening`: since when hubs could reach us. Returns what has come to light about its hub, for people.
     """
-    subscriptions.offer(tx, feed.id, offer, now)
-    before = subscriptions.get(tx, feed.id)
-    if before is None:
+    if (before := subscriptions.get(tx, feed.id)) is None:
+        if offer.hubs:
+            subscriptions.add(tx, Subscription(feed.id, offer, now))
         return ""
+    if offer.hubs != before.offer.hubs or (offer.hubs and offer.topic != before.offer.topic):
+        asked_at = subscriptions.last_asked(tx, feed.id)
+        _change(tx, feed.id, lambda known: websub.offered(known, offer, asked_at, now), now)
     live = websub.live_of(subscriptions.given(tx, feed.id), now)
     since = max(feed.state.polled_at or now, listening)
     names = [one.aliases[0] for one in found.new]
@@ -162,7 +165,7 @@ class Desk:
         except StoreError:
             return None
         if told:
-            log.get().info(told)
+            (log.get().info if confirmed else log.get().warning)(told)
         return confirmed
 
     def _confirm(self, tx: Tx, token: Secret, query: Mapping[str, str]) -> tuple[str | None, str]:

@@ -70,7 +70,8 @@ class Reception:
 
     async def tidy(self) -> None:
         """Forget addresses that were over long ago."""
-        await self._db.write(lambda tx: subscriptions.forget(tx, self._clock() - KEPT), urgent=False)
+        now = self._clock()
+        await self._db.write(lambda tx: subscriptions.forget(tx, now - KEPT, now), urgent=False)
 
     async def close(self) -> None:
         """What is in work stays due in its row."""

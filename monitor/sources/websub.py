@@ -122,6 +122,14 @@ def _half(callback: Callback) -> datetime:
     return since + max(WAITS[0], (callback.until - since) / 2)
 
 
+def offered(
+    subscription: Subscription, offer: Offer, asked_at: datetime | None, now: datetime
+) -> Subscription:
+    """The feed names another topic, or other hubs. Some do in every answer, so once a day is enough."""
+    due_at = max(now, asked_at + DAY) if asked_at else now
+    return replace(subscription, offer=offer, due_at=due_at, tries=0 if due_at == now else subscription.tries)
+
+
 def callback_for(feed_id: int, offer: Offer, hub: str, public: str, now: datetime) -> Callback:
     """A new address nobody can guess, with a secret where nobody can read it on the way."""
     return Callback(

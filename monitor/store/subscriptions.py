@@ -1,7 +1,6 @@
 """Push: how feeds stand with their hubs, which addresses hubs were given, what they brought unread."""
 
 from collections.abc import Collection, Hashable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select
 
 from monitor.hubs import Callback, CallbackState, Delivery, Offer, Standing, Subscription
 from monitor.model import Secret, host_of
-from monitor.store.columns import EPOCH, MILLISECOND
+from monitor.store.columns import EPOCH, MILLISECOND, Moment
 from monitor.store.schema import callbacks, deliveries, feeds, insert_into, subscriptions
 
 # A hub answers one request at a time: more of its feeds at once would fill the room that other hubs need.
@@ -18,16 +17,9 @@ HUB_SHARE = 4
 # --- how feeds stand --------------------------------------------------------------------------------------
 
 
-def offer(tx: Connection, feed_id: int, offer: Offer, now: datetime) -> None:
-    """What a feed's answer names. A change is looked at now; without a hub no lease is renewed."""
-    before = get(tx, feed_id)
-    if before is None:
-        if offer.hubs:
-            tx.execute(insert(subscriptions).values(_columns_of(Subscription(feed_id, offer, now))))
-    elif offer.hubs != before.offer.hubs or (offer.hubs and offer.topic != before.offer.topic):
-        changed = replace(before, offer=offer, tries=0, due_at=now)
-        this = subscriptions.c.feed_id == feed_id
-        tx.execute(update(subscriptions).where(this).values(_columns_of(changed)))
+def add(tx: Connection, subscription: Subscription) -> None:
+    """Of a feed that had none."""
+    tx.execute(insert(subscriptions).values(_columns_of(subscription)))
 
 
 def get(tx: Connection, feed_id: int) -> Subscription | None:
@@ -130,6 +122,14 @@ def given(tx: Connection, feed_id: int) -> tuple[Callback, ...]:
     return tuple(map(_callback, tx.execute(rows.order_by(callbacks.c.asked_at))))
 
 
+def last_asked(tx: Connection, feed_id: int) -> datetime | None:
+    """When a hub was asked last for a feed; None: never, or long ago."""
+    asked: datetime | None = tx.scalar(
+        select(func.max(callbacks.c.asked_at, type_=Moment)).where(callbacks.c.feed_id == feed_id)
+    )
+    return asked
+
+
 def replace_others(tx: Connection, live: Callback, until: datetime) -> None:
     """A new address is confirmed: the older ones of its feed are good until then at the longest."""
     others = and_(callbacks.c.feed_id == live.feed_id, callbacks.c.token != live.token.value)
@@ -177,9 +177,10 @@ def take_up(tx: Connection, public: str, now: datetime) -> None:
 _OPEN = (CallbackState.PENDING, CallbackState.LIVE)
 
 
-def forget(tx: Connection, before: datetime) -> None:
-    """Addresses whose time was over before then: whoever still asks there is unknown."""
-    tx.execute(delete(callbacks).where(callbacks.c.until < before))
+def forget(tx: Connection, before: datetime, now: datetime) -> None:
+    """Addresses whose time was over before then, and those nobody confirmed: who asks there is unknown."""
+    unconfirmed = (callbacks.c.state == CallbackState.PENDING) & (callbacks.c.until < now)
+    tx.execute(delete(callbacks).where((callbacks.c.until < before) | unconfirmed))
 
 
 # --- what hubs brought ------------------------------------------------------------------------------------

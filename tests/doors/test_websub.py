@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from monitor import checks, config, pipeline
 from monitor.errors import ConfigError
-from monitor.hubs import CallbackState, Offer, Standing
+from monitor.hubs import CallbackState, Offer, Standing, Subscription
 from monitor.model import Config, Feed, FeedSpec, Secret
 from monitor.reception import Reception
 from monitor.sources.callback import Bounds, Letter, Listener, Receipt
@@ -269,7 +269,7 @@ async def test_a_slow_hub_leaves_room_for_the_others(subscriber: Subscriber) -> 
     def offer(tx: Tx) -> None:
         for number, feed_id in enumerate(ids):
             hub = "https://slow.example/" if number < 8 else f"https://{number}.example/"
-            subscriptions.offer(tx, feed_id, Offer(urls[number], (hub,)), subscriber.now)
+            subscriptions.add(tx, Subscription(feed_id, Offer(urls[number], (hub,)), subscriber.now))
 
     await subscriber.db.write(offer)
 
@@ -378,6 +378,42 @@ async def test_a_lease_is_renewed_at_its_half_with_a_new_address(
     subscriber.now += 3 * HOUR
     assert await hub.deliver(first, rss([NEWER])) == 410
     assert await hub.deliver(second, rss([NEWER])) == 202
+
+
+async def test_a_feed_whose_topic_moves_is_subscribed_there_within_a_day(
+    subscriber: Subscriber, news: Newsroom, hub: Hub
+) -> None:
+    url, _ = await subscribed(subscriber, news, hub)
+    for hour in range(1, 24):
+        subscriber.now = NOON + hour * HOUR
+        news.publish("/feed", feed_of(hub, f"{url}?at={hour}", OLD, NEW))
+        await subscriber.poll(url)
+        await subscriber.ask()
+    assert len(hub.asked) == 1
+    subscriber.now = NOON + DAY
+    await subscriber.ask()
+    assert (await hub.confirmed(2))["hub.topic"] == f"{url}?at=23"
+
+
+async def test_addresses_that_were_over_long_ago_are_forgotten(
+    subscriber: Subscriber, news: Newsroom, hub: Hub
+) -> None:
+    hub.plan(Reply(then=""))
+    url = news.url("/feed")
+    news.publish("/feed", feed_of(hub, url, OLD))
+    await subscriber.poll(url)
+    await subscriber.ask()
+    [never] = await hub.requests()
+    subscriber.now += HOUR
+    await subscriber.ask()
+    form = await hub.confirmed()
+    subscriber.now += 11 * DAY
+    await subscriber.reception.tidy()
+    assert await hub.deliver(never, rss([NEW])) == 404
+    assert await hub.deliver(form, rss([NEW])) == 410
+    subscriber.now += 40 * DAY
+    await subscriber.reception.tidy()
+    assert await hub.deliver(form, rss([NEW])) == 404
 
 
 async def test_f70_a_lease_that_ended_while_we_were_down_is_asked_for_again(

@@ -221,6 +221,15 @@ def test_a_feed_that_moved_its_topic_is_subscribed_there() -> None:
     assert websub.next_step(moved, NOON) == websub.Ask(HUB)
 
 
+def test_a_feed_that_names_another_topic_in_every_answer_is_asked_for_once_a_day() -> None:
+    first = websub.offered(SUBSCRIPTION, Offer(URL + "?t=1", (HUB,)), None, NOON)
+    assert (first.due_at, first.tries) == (NOON, 0)
+    again = websub.offered(replace(first, tries=1), Offer(URL + "?t=2", (HUB,)), NOON, NOON + HOUR)
+    assert (again.due_at, again.tries, again.offer.topic) == (NOON + DAY, 1, URL + "?t=2")
+    late = websub.offered(again, Offer(URL + "?t=3", (HUB,)), NOON, NOON + 2 * DAY)
+    assert (late.due_at, late.tries) == (NOON + 2 * DAY, 0)
+
+
 def test_a_feed_that_no_longer_names_a_hub_keeps_its_lease_and_does_not_renew_it() -> None:
     assert websub.next_step(standing(given(), offer=Offer(URL)), NOON) == websub.Rest(NOON + 10 * DAY)
     assert websub.next_step(standing(offer=Offer(URL)), NOON) == websub.Rest(None)
