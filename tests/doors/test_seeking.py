@@ -280,3 +280,23 @@ async def test_a_json_feed_is_polled_like_any_other(desk: Desk) -> None:
         news.publish("/feed.json", Answer(body(3, 2, 1), type="application/json"))
         await desk.poll(address, NOON + HOUR)
     assert (await desk.states()) == {EntryState.NEW: 3}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://10.1.2.3/map.xml", "http://169.254.169.254/", "http://[::1]/", "http://2130706433/"],
+)
+async def test_a_private_address_that_an_index_names_is_not_asked(desk: Desk, address: str) -> None:
+    async with Newsroom() as news:
+        feed = await desk.poll(news.publish("/sitemap.xml", index((address, ""))))
+    assert len(news.log) == 1 and not feed.state.looked
+
+
+async def test_a_found_feed_is_remembered_over_a_restart(sqlite_address: str, desk: Desk) -> None:
+    async with Newsroom() as news:
+        home = news.publish("/", site(NAMED % b"/news.xml"))
+        news.publish("/news.xml", NEWS)
+        await desk.poll(home)
+        with Db.open(sqlite_address) as again:
+            feed = await Desk(again, desk.web, desk.workers).poll(home, NOON + HOUR)
+    assert feed.address.endswith("/news.xml") and len(news.asked("/")) == 1

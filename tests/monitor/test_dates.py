@@ -120,3 +120,24 @@ def test_no_text_is_too_strange_for_a_date(text: str) -> None:
 def test_a_date_as_the_standards_write_it_is_read(moment: datetime, minutes: int) -> None:
     moment = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
     assert parse_date(moment.isoformat()) == moment == parse_date(format_datetime(moment))
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-22T10:00:00+02:00", datetime(2026, 11, 22, 8, tzinfo=UTC)),
+        ("Sun, 22 Nov 2026 10:00:00 GMT", datetime(2026, 11, 22, 10, tzinfo=UTC)),
+        (" 2026-11-22 ", datetime(2026, 11, 22, 23, 59, 59, tzinfo=UTC)),
+        ("2026-11-22T10:30", datetime(2026, 11, 22, 10, 30, tzinfo=UTC)),
+        ("2024-02", datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC)),
+        ("2026", datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("2026-13-01", None),
+        ("2026-02-30", None),
+        ("0000-00-00", None),
+        ("20261122", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_the_last_moment_that_a_date_may_mean(text: str, moment: datetime | None) -> None:
+    assert latest_moment(text) == moment
