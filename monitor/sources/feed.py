@@ -14,9 +14,10 @@ from typing import Any
 
 import feedparser
 
-from monitor.model import Block, Entry, FeedRead, Unreadable, Zone
+from monitor.model import Block, Cause, Entry, FeedRead, Unreadable, Zone
 from monitor.sources import cut, fresh, jsonfeed, sitemap
 from monitor.sources.address import web_address
+from monitor.sources.barrier import HEAD, instead_of_feed
 from monitor.sources.charset import kind_of, proves_utf8
 from monitor.sources.dates import believable, latest_moment, parse_date
 from monitor.sources.fields import Document, Fields, newest
@@ -83,7 +84,9 @@ def _read_whole(document: _Document, found: cut.Cut | None, old: cut.Marks) -> F
     if isinstance(parsed, Unreadable):
         return parsed
     if not parsed.get("version") and not parsed.entries:  # bozo says nothing: it is False for a web page
-        return Unreadable(f"not a feed: {looks_like(body)}")
+        wall = instead_of_feed(body[:HEAD])
+        cause = wall.cause if wall else Cause.NOT_A_FEED
+        return Unreadable(f"not a feed: {looks_like(body)}", cause=cause)
     complete = not parsed.get("bozo") or _has_end(body)
     entries = _entries(parsed, document)
     if not complete and _cut_inside_an_entry(body):
@@ -203,19 +206,27 @@ def _categories(fields: Fields) -> tuple[str, ...]:
 
 
 def _blocks(fields: Fields, url: str) -> tuple[Block, ...]:
-    """The entry's own text: its content, unless its summary says more (content may be a lone picture)."""
+    """The entry's own text: its content, unless its summary says more (content may be a lone picture).
+
+    Or its headline, where that is a whole post and the end would be cut off.
+    """
     parts = [_text(part, "value") for part in fields.get("content", ()) if _is_text(part)]
     content = tuple(block for part in parts for block in html_blocks(part, url))
     about = _text(fields, "summary")
     if about in parts:  # feedparser copies content into a missing summary
         return content
-    summary = tuple(_as_summary(block) for block in html_blocks(about, url))
-    return max(content, summary, key=_letters)
+    title = _text(fields, "title")
+    post = _summary(title, url) if len(title) > TITLE_LIMIT else ()
+    return max(content, _summary(about, url), post, key=_letters)
 
 
 def _is_text(part: Fields) -> bool:
     kind = _text(part, "type") or "text/html"
     return kind.startswith("text/") or kind.endswith("html+xml")
+
+
+def _summary(text: str, url: str) -> tuple[Block, ...]:
+    return tuple(_as_summary(block) for block in html_blocks(text, url))
 
 
 def _as_summary(block: Block) -> Block:

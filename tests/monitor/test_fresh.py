@@ -460,6 +460,22 @@ def test_a_new_guid_and_a_new_headline_on_the_same_link_are_an_edit() -> None:
     assert not found.new and [edit.entry_id for edit in found.changed] == [1]
 
 
+def test_an_edit_at_the_end_of_a_post_that_is_all_headline_is_an_edit() -> None:
+    """Where headlines are cut off: posts of a network came so, 1,400 characters long."""
+
+    def post(end: str) -> tuple[Entry, ...]:
+        title = f"<title>{'It is my great honour. ' * 60}{end}</title>"
+        body = f"<rss version='2.0'><channel><item><guid>1</guid>{title}</item></channel></rss>"
+        got = read_feed(body.encode(), "https://news.example/feed", "application/xml", NOON)
+        assert isinstance(got, FeedRead)
+        return got.entries
+
+    memory = Memory()
+    memory.poll(*post("Good night!"))
+    (edit,) = memory.poll(*post("A missile was seen.")).changed
+    assert edit.entry.blocks[-1].text.endswith("A missile was seen.")
+
+
 def test_spacing_case_and_related_lines_are_no_edit() -> None:
     memory = Memory()
     memory.poll(ONE)
