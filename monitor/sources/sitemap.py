@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from monitor.model import FeedRead, FeedState
+from monitor.model import FeedRead, FeedState, Unreadable
 from monitor.sources.dates import latest_moment
 from monitor.sources.fields import Document, Fields
 
@@ -31,7 +31,7 @@ _END = re.compile(_NAME % b"/" + rb"\s*>|" + _NAME % b"" + rb"[^>]*/>", re.I)
 Texts = Mapping[str, str]  # of one <url> or <sitemap>: what its elements hold, by their local names
 
 
-def parsed(body: bytes) -> Document | None:
+def parsed(body: bytes) -> Document | Unreadable | None:
     """The document; None: it is no sitemap. Of one cut short, the complete entries."""
     root = _ROOT.match(body[:_HEAD].replace(b"\0", b""))
     if root is None:
@@ -41,7 +41,9 @@ def parsed(body: bytes) -> Document | None:
     whole = found if complete else found[:-1]
     if root[1].lower() == b"sitemapindex":
         dated = {texts["loc"]: texts.get("lastmod", "") for texts in whole if "loc" in texts}
-        return Document(feed={}, complete=complete, parts=newest(dated))
+        parts = newest(dated)
+        empty = Unreadable("not a feed: a sitemap index that names no sitemap")
+        return Document(feed={}, complete=complete, parts=parts) if parts else empty
     return Document(
         feed={name: _common(whole, name) for name in ("title", "language")},
         entries=[_fields(texts) for texts in whole if texts.get("loc")],
@@ -146,6 +148,7 @@ _ASIDE = re.compile(
     r"|(?<![a-z])pages?-sitemap|posts-page|product|profile|section|static",
     re.I,
 )
+_ADDRESS = re.compile(r"https?://|(?![a-z][\w+.-]*:)\S", re.IGNORECASE)  # or a place on its own host
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -156,7 +159,7 @@ def newest(found: Mapping[str, str] | Iterable[str]) -> tuple[str, ...]:
     Such of pictures, tags and authors only where there is nothing else.
     """
     dates = found if isinstance(found, Mapping) else dict.fromkeys(found, "")
-    ranked = sorted(filter(None, dates), key=lambda url: _rank(url, dates[url]), reverse=True)
+    ranked = sorted(filter(_ADDRESS.match, dates), key=lambda url: _rank(url, dates[url]), reverse=True)
     return tuple(ranked[:PARTS])
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Entry, FeedRead, FeedState
+from monitor.model import Entry, FeedRead, FeedState, Unreadable
 from monitor.sources import sitemap
 from monitor.sources.fields import Document
 
@@ -36,7 +36,7 @@ def news(link: str, title: str, date: str = "2026-11-22T10:00:00Z", more: str = 
 
 def read(body: bytes) -> Document:
     found = sitemap.parsed(body)
-    assert found is not None
+    assert isinstance(found, Document)
     return found
 
 
@@ -165,6 +165,12 @@ def test_sitemaps_of_other_things_come_last(aside: str) -> None:
     named = [(f"{aside}9.xml", "2026-11-22"), *((f"post-sitemap{n}.xml", "2020-01-01") for n in (1, 2, 3))]
     assert f"{aside}9.xml" not in parts(*named)
     assert parts((f"{aside}.xml", "")) == [f"{aside}.xml"]
+
+
+@pytest.mark.parametrize("names", [(), ("ftp://a.example/map.xml",), ("javascript:alert(1)", "")])
+def test_an_index_that_names_nothing_to_ask_is_no_feed(names: tuple[str, ...]) -> None:
+    found = sitemap.parsed(index(*(f"<loc>{name}</loc>" for name in names)))
+    assert isinstance(found, Unreadable) and "names no sitemap" in found.reason
 
 
 @given(st.lists(st.text(), max_size=5))
