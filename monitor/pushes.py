@@ -64,8 +64,10 @@ def polled(tx: Tx, feed: Feed, offer: Offer, found: Fresh, listening: datetime, 
         asked_at = subscriptions.last_asked(tx, feed.id)
         _change(tx, feed.id, lambda known: websub.offered(known, offer, asked_at, now), now)
     live = websub.live_of(subscriptions.given(tx, feed.id), now)
-    since = max(feed.state.polled_at or now, listening)
-    names = [one.aliases[0] for one in found.new]
+    since = feed.state.polled_at or now
+    names = (
+        [one.aliases[0] for one in found.new] if since >= listening else []
+    )  # else it was for us to listen
     after = _change(tx, feed.id, lambda known: websub.polled(known, live, names, since, now), now)
     doubted = after and after.doubted_until and not before.doubted_until
     return f"{feed.name}: {after.reason}, so it is polled as often as any other" if after and doubted else ""
@@ -107,13 +109,17 @@ async def _subscribe(standing: Standing, hub: str, web: Web, db: Db, public: str
 
 
 def _refused(tx: Tx, callback: Callback, failed: FetchFailed, now: datetime) -> bool:
-    """The request came to nothing, unless the hub has confirmed all the same. True: that is news."""
+    """The request came to nothing, unless the hub has confirmed all the same. True: that is news.
+
+    Where the hub may have it (no answer came in time, say), it may still confirm it.
+    """
     found = subscriptions.find(tx, callback.token)
     if found is None or found.state is not CallbackState.PENDING:
         return False
     reason = f"{host_of(callback.hub)}: {failed.reason}"
     before = subscriptions.get(tx, callback.feed_id)
-    subscriptions.end(tx, callback.token)
+    if not failed.passing:
+        subscriptions.end(tx, callback.token)
     _change(tx, callback.feed_id, lambda known: websub.refused(known, reason, failed.retry_after, now), now)
     return before is not None and before.reason != reason
 

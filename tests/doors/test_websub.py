@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from monitor import checks, config, pipeline
+from monitor.daemon import Daemon
 from monitor.errors import ConfigError
 from monitor.hubs import CallbackState, Offer, Standing, Subscription
 from monitor.model import Config, Feed, FeedSpec, Secret
@@ -303,6 +304,20 @@ async def test_a_hub_may_ask_back_before_it_answers(alone: Subscriber, news: New
     standing = await alone.standing(url)
     assert [one.state for one in standing.callbacks] == [CallbackState.LIVE]
     assert standing.subscription.tries == 0
+
+
+async def test_a_hub_that_answered_too_late_may_still_confirm(
+    alone: Subscriber, news: Newsroom, hub: Hub
+) -> None:
+    hub.plan(Reply(504, then=""))
+    url = news.url("/feed")
+    news.publish("/feed", feed_of(hub, url, OLD))
+    await alone.poll(url)
+    await alone.ask()
+    [form] = await hub.requests()
+    assert "504" in (await alone.standing(url)).subscription.reason
+    assert await hub.verify(form, {}) == (200, "challenge")
+    assert (await alone.standing(url)).subscription.reason == ""
 
 
 async def test_a_hub_over_https_is_told_a_secret(
@@ -693,6 +708,24 @@ async def test_a_hub_that_leaves_entries_out_is_found_out_by_polls(
     assert (await subscriber.feed(url)).pushed, "it is tried again"
 
 
+async def test_a_hub_does_not_answer_for_the_time_we_were_down(
+    subscriber: Subscriber, news: Newsroom, hub: Hub
+) -> None:
+    url, form = await subscribed(subscriber, news, hub)
+    await hub.deliver(form, rss([NEW]))
+    await subscriber.read()
+    subscriber.now = NOON + 8 * HOUR
+    subscriber.reception.open_since = subscriber.now
+    shown = [entry(f"S {n}", f"https://courier.example/s{n}") for n in range(9)]
+    news.publish("/feed", feed_of(hub, url, *shown))
+    assert (await subscriber.poll(url)).new == 9
+    subscriber.now += HOUR
+    news.publish("/feed", feed_of(hub, url, *shown, OLD))
+    await subscriber.poll(url)
+    assert (await subscriber.standing(url)).subscription.missed == 0
+    assert (await subscriber.feed(url)).pushed
+
+
 async def test_a_hub_that_is_a_little_later_than_a_poll_is_no_hub_that_drops(
     subscriber: Subscriber, news: Newsroom, hub: Hub
 ) -> None:
@@ -742,6 +775,22 @@ async def test_check_says_that_the_port_is_taken(news: Newsroom, tmp_path: Path)
     where = f"127.0.0.1:{news.port}"
     code, said = await checked(news, tmp_path, f"http://{where}/", where)
     assert code == 1 and f"! websub: websub.listen: {where} is taken by another program" in said
+
+
+async def test_where_hubs_reach_us_cannot_change_under_a_running_daemon(
+    tmp_path: Path, logged: io.StringIO
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("feeds: [https://a.example/f]\nrules: [missile]\n")
+    settings = config.load(path, {})
+    with Db.open(settings.store) as db:
+        daemon = Daemon(settings, db)
+        await daemon.start()
+        with path.open("a") as file:
+            file.write("websub: {public: https://news.example.org/push/}\n")
+        await daemon.reload()
+        await daemon.close()
+    assert "config.yaml: websub cannot change while the daemon runs: restart it" in logged.getvalue()
 
 
 # --- the listener ------------------------------------------------------------------------------------------
