@@ -12,6 +12,7 @@ from monitor.model import Cause
 
 HEAD = 16 * 1024  # bytes that are looked at: challenges have 1-12 KB
 _REFUSALS = frozenset({401, 403, 405, 406, 409, 429, 503})
+_PASSING = frozenset({429, 503})  # with these a server in trouble answers behind the same firewall
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,11 @@ def barrier(status: int, headers: Mapping[str, str], head: bytes) -> Barrier | N
 
 
 def instead_of_feed(head: bytes) -> Barrier | None:
-    """Why a web page came where a feed was asked for; None: it is just a page, or no page at all."""
-    if not _HTML.search(head):
+    """Why a web page came where a feed was asked for; None: it is just a page, or no page at all.
+
+    A page that names a feed is a site's own, whatever else stands on it.
+    """
+    if not _HTML.search(head) or _NAMES_A_FEED.search(head):
         return None
     text = _text(head)
     title = _title(text)
@@ -35,7 +39,7 @@ def instead_of_feed(head: bytes) -> Barrier | None:
         return found
     if _CONSENT.search(title):
         return Barrier(Cause.CONSENT, "consent page")
-    if _LOGIN.search(title) or (_PASSWORD.search(text) and len(head) < HEAD):
+    if _LOGIN.search(title) or (_PASSWORD.search(text) and not _speaks(head)):
         return Barrier(Cause.LOGIN, "login page")
     return None
 
@@ -44,7 +48,7 @@ def _by_headers(status: int, headers: Mapping[str, str]) -> Barrier | None:
     for name, value, challenge in _CHALLENGE_HEADERS:
         if re.search(value, headers.get(name, ""), re.IGNORECASE):
             return Barrier(Cause.CHALLENGE, challenge)
-    for name, value, cause, words in _REFUSAL_HEADERS if status in _REFUSALS else ():
+    for name, value, cause, words in _REFUSAL_HEADERS if status in _REFUSALS - _PASSING else ():
         if re.search(value, headers.get(name, ""), re.IGNORECASE):
             return Barrier(cause, words)
     return None
@@ -68,6 +72,7 @@ _REFUSAL_HEADERS = (
 )
 
 _HTML = re.compile(rb"<(?:!doctype\s++html|html|head|body|title)\b", re.IGNORECASE)
+_NAMES_A_FEED = re.compile(rb"application/(?:(?:rss|atom)\+xml|feed\+json)", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]{0,200}>\s*+([^<]{0,300})", re.IGNORECASE)
 _PASSWORD = re.compile(r"<input\b[^>]{0,300}?\btype\s*=\s*[\"']?password", re.IGNORECASE)
 _CONSENT = re.compile(

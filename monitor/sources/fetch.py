@@ -345,7 +345,8 @@ class Web:
             case 301 | 302 | 303 | 307 | 308:
                 return _moved(response, query.url)
         wait = headers.retry_after(response.headers, datetime.now(UTC))
-        return FetchFailed(Cause.STATUS, await self._refused(response), response.status, wait)
+        cause, reason = await self._refused(response)
+        return FetchFailed(cause, reason, response.status, wait)
 
     async def _taken(self, response: aiohttp.ClientResponse, query: Query) -> Fetched | FetchFailed:
         """A good answer with its body, unless it is of another kind or somebody else's words."""
@@ -368,8 +369,8 @@ class Web:
             keep=not any(map(forbids_keeping, response.headers.getall("X-Robots-Tag", ()))),
         )
 
-    async def _refused(self, response: aiohttp.ClientResponse) -> str:
-        """Our words for a refusal: whose it is, where its page tells."""
+    async def _refused(self, response: aiohttp.ClientResponse) -> tuple[Cause, str]:
+        """Whose a refusal is, where that can be told, in our words."""
         head = b""
         with suppress(TimeoutError, aiohttp.ClientError):
             async with asyncio.timeout(self._limits.refusal):
@@ -377,7 +378,9 @@ class Web:
         coding = response.headers.get("Content-Encoding", "")
         plain = decode(head, coding, HEAD, cut=True) if head else b""
         wall = barrier(response.status, response.headers, plain if isinstance(plain, bytes) else b"")
-        return f"{wall.words} ({response.status})" if wall else _status_reason(response.status)
+        if wall:
+            return wall.cause, f"{wall.words} ({response.status})"
+        return Cause.STATUS, _status_reason(response.status)
 
     async def _body(self, response: aiohttp.ClientResponse, kind: Kind) -> bytes | FetchFailed:
         limit = kind.max_bytes

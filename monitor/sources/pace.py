@@ -114,7 +114,7 @@ def page_again(failed: FetchFailed | Unreadable, tries: int) -> timedelta | None
 
 def _believed(feed: Feed, fetched: Fetched | Unchanged, came: Came, now: datetime) -> FeedState:
     asked = came.asked or Question(feed.state.validators)
-    believed, validators = trust.after(feed.state, asked, fetched, bool(came.found.new), now)
+    believed, validators = trust.after(feed.state, asked, fetched, len(came.found.new), now)
     return replace(feed.state, trust=believed, validators=validators)
 
 
@@ -234,18 +234,21 @@ def _failed(
     if failed.cause is Cause.PAUSED:
         due_at = now + max(wish or interval, interval) * (1 + JITTER * jitter)
         return replace(feed.state, due_at=_welcome(feed, feed.state.hints, due_at, now))
-    failing = moves.after_failure(_failing(feed.state, failed, now), now)
+    asked = came.asked or Question(feed.state.validators)
+    believed, validators = trust.after(feed.state, asked, failed, 0, now)
+    known = replace(feed.state, trust=believed, validators=validators)
+    failing = moves.after_failure(_failing(known, failed, now), now)
     if wish is not None:
         due_at = now + max(wish, interval)
         return replace(failing, due_at=_welcome(feed, failing.hints, due_at, now), pause_until=now + wish)
-    wait = _patience(failed.status, interval, failing.failures, jitter, fixed=feed.spec.every is not None)
+    status = 403 if failed.cause in _WALLS else failed.status
+    wait = _patience(status, interval, failing.failures, jitter, fixed=feed.spec.every is not None)
     return replace(failing, due_at=_welcome(feed, failing.hints, now + wait, now))
 
 
 def _failing(state: FeedState, failed: FetchFailed, now: datetime) -> FeedState:
     return replace(
         state,
-        validators=trust.NOTHING if failed.status == 304 else state.validators,
         polled_at=now,
         pause_until=None,
         failures=state.failures + 1,
@@ -257,6 +260,7 @@ def _failing(state: FeedState, failed: FetchFailed, now: datetime) -> FeedState:
 
 _CLASSES = {401: Cause.FORBIDDEN, 403: Cause.FORBIDDEN, 404: Cause.NOT_FOUND, 410: Cause.GONE}
 _CLASSES |= {429: Cause.BUSY, 503: Cause.BUSY}
+_WALLS = frozenset({Cause.CHALLENGE, Cause.FIREWALL, Cause.CONSENT, Cause.LOGIN})  # whatever the status says
 
 
 def _wish(failed: FetchFailed) -> timedelta | None:

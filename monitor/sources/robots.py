@@ -122,7 +122,7 @@ def wishes(got: FetchOutcome) -> str | FetchFailed:
     match got:
         case Fetched():
             return ours(got.body.decode("utf-8-sig", "replace"))
-        case FetchFailed(cause=Cause.STATUS, status=status) if 400 <= status < 500 and status != 429:
+        case FetchFailed(status=status) if 400 <= status < 500 and status != 429:
             return ""
         case FetchFailed(cause=Cause.REDIRECT | Cause.ADDRESS | Cause.BLOCKED):
             return ""  # the guard judges the page itself, too

@@ -251,7 +251,7 @@ async def test_a_busy_server_says_how_long(
 async def test_f03_a_challenge_is_called_by_its_name_and_not_evaded(news: Newsroom, web: Web) -> None:
     feed = news.publish("/feed", status(403, {"cf-mitigated": "challenge"}))
     got = await web.get(feed, kind=FEED)
-    assert got == FetchFailed(Cause.STATUS, "Cloudflare challenge (403)", 403)
+    assert got == FetchFailed(Cause.CHALLENGE, "Cloudflare challenge (403)", 403)
     assert len(news.log) == 1
 
 

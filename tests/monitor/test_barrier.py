@@ -102,7 +102,16 @@ def test_f04_what_came_instead_of_a_feed_has_a_cause(body: bytes, cause: Cause) 
     assert found is not None and found.cause is cause
 
 
-@pytest.mark.parametrize("body", [html("The Gulf Courier"), b"", b"not found", rss([entry("Log in")])])
+@pytest.mark.parametrize(
+    "body",
+    [
+        html("The Gulf Courier"),
+        html("Log in", "<link type=application/rss+xml href=/f>"),
+        b"",
+        b"not found",
+        rss([entry("Log in")]),
+    ],
+)
 def test_a_page_is_just_a_page(body: bytes) -> None:
     assert instead_of_feed(body) is None
 
