@@ -134,7 +134,7 @@ class Daemon:
             db=self._db,
             floor=floor,
             clock=clock,
-            listening=self._reception.open_since,
+            listening=self._reception.since(feed),
             horizon=self._horizon,
             ops_channel=self._ops_channel,
         )

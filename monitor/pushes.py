@@ -56,6 +56,8 @@ def polled(tx: Tx, feed: Feed, offer: Offer, found: Fresh, listening: datetime, 
 
     `listening`: since when hubs could reach us. Returns what has come to light about its hub, for people.
     """
+    if log.mask(offer.topic) != offer.topic:
+        offer = replace(offer, hubs=())  # a secret stands in its address: no hub is told it
     if (before := subscriptions.get(tx, feed.id)) is None:
         if offer.hubs:
             subscriptions.add(tx, Subscription(feed.id, offer, now))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from monitor import pushes
 from monitor.hubs import Delivery, Standing
 from monitor.loops import Loop
-from monitor.model import Config
+from monitor.model import Config, Feed
 from monitor.ops import log
 from monitor.ops.clock import clock
 from monitor.sources.callback import Listener
@@ -56,6 +56,11 @@ class Reception:
         self._listener = Listener(spec.listen, urlsplit(spec.public).path, desk)
         await self._listener.open()
         self.open_since = self._clock()
+
+    def since(self, feed: Feed) -> datetime | None:
+        """Since when hubs can bring its news; None: they cannot, or its address is no business of a hub."""
+        access = self._settings().access.get(feed.spec.url)
+        return None if access and access.headers else self.open_since
 
     def take_up(self, tx: Tx, now: datetime) -> None:
         """With the feeds of a new config. A single run that hubs cannot reach leaves their leases alone."""

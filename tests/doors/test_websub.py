@@ -320,6 +320,16 @@ async def test_a_hub_that_answered_too_late_may_still_confirm(
     assert (await alone.standing(url)).subscription.reason == ""
 
 
+async def test_a_secret_in_the_address_of_a_feed_is_told_to_no_hub(
+    alone: Subscriber, news: Newsroom, hub: Hub
+) -> None:
+    url = news.url("/feed?token=s3cret")
+    news.publish("/feed?token=s3cret", Answer(rss([OLD]), headers={"Link": f"<{hub.url}>; rel=hub"}))
+    await alone.poll(url)
+    await alone.ask()
+    assert hub.asked == [] and len(await alone.titles()) == 1
+
+
 async def test_a_hub_over_https_is_told_a_secret(
     sqlite_address: str, workers: Workers, news: Newsroom, tmp_path: Path
 ) -> None:
@@ -775,6 +785,30 @@ async def test_check_says_that_the_port_is_taken(news: Newsroom, tmp_path: Path)
     where = f"127.0.0.1:{news.port}"
     code, said = await checked(news, tmp_path, f"http://{where}/", where)
     assert code == 1 and f"! websub: websub.listen: {where} is taken by another program" in said
+
+
+async def test_a_feed_with_headers_of_its_own_is_named_to_no_hub(
+    tmp_path: Path, news: Newsroom, hub: Hub
+) -> None:
+    path, where = tmp_path / "config.yaml", f"127.0.0.1:{free_port()}"
+    for name in ("/private", "/feed"):
+        news.publish(name, feed_of(hub, news.url(name), OLD))
+    path.write_text(
+        f"feeds:\n- {{url: '{news.url('/private')}', headers: {{Authorization: '${{KEY}}'}}}}\n"
+        f"- {news.url('/feed')}\nrules: [missile]\nfetch: {{allow_networks: [127.0.0.0/8]}}\n"
+        f"websub: {{public: 'http://{where}/', listen: '{where}'}}\n"
+    )
+    settings = config.load(path, {"KEY": "Bearer s3cret"})
+    with Db.open(settings.store) as db:
+        daemon = Daemon(settings, db)
+        await daemon._reception.open()
+        await daemon.start()
+        await daemon.poll_all()
+        await daemon._reception.asks.once()
+        await hub.confirmed()
+        await daemon.close()
+    assert news.asked("/private")[0].headers["Authorization"] == "Bearer s3cret"
+    assert [form["hub.topic"] for form in hub.asked] == [news.url("/feed")]
 
 
 async def test_where_hubs_reach_us_cannot_change_under_a_running_daemon(
