@@ -208,7 +208,7 @@ def _categories(fields: Fields) -> tuple[str, ...]:
 def _blocks(fields: Fields, url: str) -> tuple[Block, ...]:
     """The entry's own text: its content, unless its summary says more (content may be a lone picture).
 
-    Or its headline, where that is a whole post and the end would be cut off.
+    Or its headline, where that is all of it and the end would be cut off.
     """
     parts = [_text(part, "value") for part in fields.get("content", ()) if _is_text(part)]
     content = tuple(block for part in parts for block in html_blocks(part, url))
@@ -216,8 +216,8 @@ def _blocks(fields: Fields, url: str) -> tuple[Block, ...]:
     if about in parts:  # feedparser copies content into a missing summary
         return content
     title = _text(fields, "title")
-    post = _summary(title, url) if len(title) > TITLE_LIMIT else ()
-    return max(content, _summary(about, url), post, key=_letters)
+    whole = _summary(title, url) if len(title) > TITLE_LIMIT else ()
+    return max(content, _summary(about, url), whole, key=_letters)
 
 
 def _is_text(part: Fields) -> bool:
@@ -308,7 +308,7 @@ def looks_like(body: bytes) -> str:
         return "a JSON Feed" if "jsonfeed.org" in text else "JSON"
     root = _ROOT.match(text)
     if root and root[1].lower() == "opml":
-        return "a list of feeds (OPML): save it as a file and name that with opml:"
+        return "a list of feeds (OPML): write  {opml: its address}"
     if _HTML.search(text):
         return _page_like(text)
     if root:

@@ -364,7 +364,7 @@ def test_content_of_atom_is_read_in_every_type(content: str, text: str) -> None:
         ),
         (
             b'<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body/></opml>',
-            "not a feed: a list of feeds (OPML): save it as a file and name that with opml:",
+            "not a feed: a list of feeds (OPML): write  {opml: its address}",
         ),
         (b"%PDF-1.7 ...", "not a feed: a PDF"),
         (b"\x1f\x8b\x08\x00\x00", "not a feed: compressed data"),
