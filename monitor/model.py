@@ -257,7 +257,7 @@ class FetchFailed:
     @property
     def passing(self) -> bool:
         """May the same request succeed later without anyone changing anything?"""
-        if self.cause is Cause.STATUS:
+        if self.cause in (Cause.STATUS, Cause.CHALLENGE, Cause.FIREWALL):
             return self.status in (408, 425, 429) or self.status >= 500
         passing = (Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.BROKEN, Cause.PAUSED)
         return self.cause in passing

@@ -22,7 +22,7 @@ FRESH = timedelta(hours=24)  # RFC 9309 2.4: no longer
 SHUT = timedelta(hours=1)  # how long a host counts as closed whose file could not be had
 LONGEST_DELAY = 30.0  # seconds between two requests: a host that asks for more would get no news told
 IN_MEMORY = 512  # hosts, with 2 KB of lines each usually; the others are read from the shelf
-MOST_IN_MEMORY = 4 * 1024 * 1024  # characters of lines; parsed they take 20 times that at worst
+MOST_IN_MEMORY = 1024 * 1024  # characters of lines; parsed they take 30 times that at worst
 IN_A_THREAD = 64 * 1024  # a larger file is parsed beside the event loop: 500 KB take 0.4 s
 
 

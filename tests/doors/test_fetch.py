@@ -255,6 +255,35 @@ async def test_f03_a_challenge_is_called_by_its_name_and_not_evaded(news: Newsro
     assert len(news.log) == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "passing"),
+    [
+        pytest.param(200, False, id="F03 challenge with 200"),
+        pytest.param(403, False, id="F03 challenge with 403"),
+        pytest.param(503, True, id="F03 challenge with 503"),
+    ],
+)
+async def test_f03_a_challenge_passes_where_its_status_says_so(
+    news: Newsroom, web: Web, code: int, passing: bool
+) -> None:
+    wall = b"<!DOCTYPE html><title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/x.js></script>"
+    feed = news.publish("/feed", Answer(wall, status=code, type=HTML, coding="gzip"))
+    for kind in (FEED, PAGE):
+        got = failed(await web.get(feed, kind=kind))
+        assert (got.cause, got.reason) == (Cause.CHALLENGE, f"Cloudflare challenge ({code})")
+        assert got.passing is passing
+
+
+async def test_f04_a_firewall_whose_page_never_ends_is_known_by_its_beginning(
+    news: Newsroom, web: Web
+) -> None:
+    page = b"<html><title>Request Rejected</title></html>"
+    feed = news.publish("/feed", replace(drip(page, pause=30, piece=40), status=403, type=HTML))
+    async with asyncio.timeout(10):
+        got = await web.get(feed, kind=FEED)
+    assert got == FetchFailed(Cause.FIREWALL, "firewall page (403)", 403)
+
+
 async def test_the_words_of_a_server_do_not_reach_people(news: Newsroom, web: Web) -> None:
     raw = b"HTTP/1.1 500 <!channel> token=s3cret\r\nContent-Length: 0\r\n\r\n"
     got = failed(await web.get(news.publish("/feed", Answer(raw=raw)), kind=FEED))
