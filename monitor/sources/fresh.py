@@ -154,14 +154,22 @@ def _renamed(
     """
     claimed, found = set(old.values()), dict[_Named, int]()
     for one in strangers:
-        if one.words == _NO_WORDS:
-            continue
-        ids = (known.by_alias[name] for name in one.wordings if crowds[name] == 1 and name in known.by_alias)
-        entry_id = next((entry_id for entry_id in ids if entry_id not in claimed), None)
-        if entry_id is not None:
+        named = ((name, known.by_alias[name]) for name in one.wordings if name in known.by_alias)
+        ids = (
+            entry_id
+            for name, entry_id in named
+            if entry_id not in claimed and _may_be_renamed(one, name, crowds, known.said[entry_id])
+        )
+        if (entry_id := next(ids, None)) is not None:
             found[one] = entry_id
             claimed.add(entry_id)
     return found if len(found) >= CHURN and 2 * len(found) > total else {}
+
+
+def _may_be_renamed(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
+    """A headline that comes again on one day with other words, as of a warning, has another moment."""
+    is_alone = crowds[name] == 1 and one.words != _NO_WORDS
+    return is_alone and (name.startswith(_WORDS) or _same_moment(one, said))
 
 
 # --- what speaks for an entry, and against it --------------------------------------------------------------
@@ -284,6 +292,7 @@ def _is_free(name: str, crowds: Counter[str], known: Known) -> bool:
 
 _PATH = "path:"
 _LINK = "link:"
+_WORDS = "words:"
 
 
 def _given_names(entry: Entry) -> tuple[str, ...]:
@@ -306,18 +315,18 @@ def _wordings(entry: Entry, words: str) -> tuple[str, ...]:
     """Headline and day; words and moment; words, which come last."""
     title = folded(entry.title)
     on_its_day = f"title:{_digest(title)}@{entry.published:%Y%m%d}" if title and entry.published else ""
-    return tuple(filter(None, (on_its_day, _dated(words, entry), f"words:{words}")))
+    return tuple(filter(None, (on_its_day, _dated(words, entry), f"{_WORDS}{words}")))
 
 
 def _own_wording(one: _Named) -> str:
     """Stands for who it is without a link. With the moment where there is a guid too: a status feed says
     "Access is restored" of each outage."""
-    return (one.entry.guid and _dated(one.words, one.entry)) or f"words:{one.words}"
+    return (one.entry.guid and _dated(one.words, one.entry)) or f"{_WORDS}{one.words}"
 
 
 def _dated(words: str, entry: Entry) -> str:
     """Empty without words: two entries that say nothing at the same moment need not be the same."""
-    return f"words:{words}@{entry.published:%Y%m%d%H%M%S}" if entry.published and words != _NO_WORDS else ""
+    return f"{_WORDS}{words}@{entry.published:%Y%m%d%H%M%S}" if entry.published and words != _NO_WORDS else ""
 
 
 def _page_key(entry: Entry) -> str:

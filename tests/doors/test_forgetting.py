@@ -71,8 +71,7 @@ def test_the_names_go_and_the_entries_stay(shelf: Tx) -> None:
     assert [one.entry.guid for one in entries.due(shelf, NOON, 9)] == ["guid-gone", "guid-here"]
 
 
-def test_the_walk_goes_on_where_it_was_and_rests_at_its_end(tx: Tx, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forgetting, "STEP", 3)
+def test_the_walk_goes_on_where_it_was_and_rests_at_its_end(tx: Tx) -> None:
     feed = a_feed(tx)
     brought(tx, feed, *"abcd")
     feeds.keep_poll(tx, feed, replace(feed.state, marks=marks("other")), Fresh(), NOON)

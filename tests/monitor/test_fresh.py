@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -389,6 +389,20 @@ def test_a_churned_feed_with_news_among_it_tells_the_news() -> None:
     memory = Memory()
     memory.poll(*document())
     assert titles(memory.poll(entry(99), *document(rewritten)).new) == ["Headline 99"]
+
+
+def test_warnings_that_are_issued_anew_with_the_same_headlines_are_news() -> None:
+    memory = Memory()
+    memory.poll(*document())
+    anew = [
+        replace(
+            rewritten(n, one),
+            blocks=(Block(Zone.SUMMARY, f"Now until Friday: {n}."),),
+            published=one.published and one.published + timedelta(hours=2),
+        )
+        for n, one in enumerate(document())
+    ]
+    assert len(memory.poll(*anew).new) == 8
 
 
 def test_few_entries_with_words_of_yesterday_are_todays() -> None:
