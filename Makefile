@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config.yaml
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run setup setup-dev test check format bench oracle fuzz lock smoke clean
+.PHONY: run setup setup-dev test check format bench politeness oracle fuzz lock smoke clean
 
 run: setup            ## start the daemon on config.yaml
 	@$(BIN)/wirewatch run -c $(CONFIG)
@@ -27,6 +27,9 @@ bench: .venv/.bench   ## polls a second and memory, against a named peer and lim
 	@$(BIN)/python -m bench.footprint
 	@$(BIN)/python -m bench.books
 	@$(BIN)/python -m bench.rules
+
+politeness: setup-dev ## thirty simulated days: what publishers' logs say of us, written to docs/politeness.md
+	@$(BIN)/python -m tests.sim.scorer
 
 oracle: setup-dev     ## Lucene finds what our rules find; needs a JDK and liblucene8-java, says so without them
 	@$(BIN)/python -m tests.oracles.lucene

@@ -129,9 +129,6 @@ async def faults(folder: Path, habit: Habit, days: float) -> dict[str, int]:
     return (await thirty_days(folder, [habit], days))[habit.name].faults
 
 
-@pytest.mark.xfail(
-    reason="a look past the cache that fails is made again at every try until the feed is back"
-)
 @pytest.mark.parametrize("answer", ["401", "500", "dns"])
 async def test_a_look_past_the_cache_that_fails_is_not_made_again_at_every_try(
     tmp_path: Path, answer: str
@@ -141,9 +138,6 @@ async def test_a_look_past_the_cache_that_fails_is_not_made_again_at_every_try(
     assert not await faults(tmp_path, failing, 6)
 
 
-@pytest.mark.xfail(
-    reason="after a look past the cache that found news, the old validators are sent once more"
-)
 async def test_after_a_look_past_the_cache_the_newest_validators_are_sent(tmp_path: Path) -> None:
     """A publisher counts older ones as out of sequence, whatever they are to prove."""
     assert not await faults(tmp_path, Habit("seldom", per_day=4), 30)
