@@ -55,7 +55,7 @@ class Trust:
 
     probed_at: datetime | None = None  # when it was last asked without validators, to see if that is true
     honest: int = 0  # such probes in a row that found it true
-    suspect: Doubt = Doubt.NONE  # a probe found news: "unchanged" once more would be a lie of these
+    suspect: Doubt = Doubt.NONE  # the last probe found news: one more that does proves a lie of these
     doubt: Doubt = Doubt.NONE  # proven
     until: datetime | None = None  # when it is believed again
 

@@ -1,19 +1,19 @@
 """Whether a server's "unchanged" is true: some answer 304, or give the same ETag, while the feed changes.
 
+    200 with the validators we have, and new entries   | a lie
     304 for longer than the feed's rhythm makes likely | ONE request without validators: a probe
-        nothing new      it was honest: the next probe may come after 1, 2, 4 … 30 days
-        new entries      their validators are those we have: a lie. Else the next request sends the old ones
-                         once more: 304 to these is a lie, 200 was mere chance
-    200 with the validators we have, and new entries | a lie, without a probe
+        nothing new            it was honest: the next probe may come after 1, 2, 4 … 30 days
+        as much as was missed  a lie; as is anything new at two probes in a row
 
-What lied is not sent for 30 days, then it is tried again. Publishers hate requests without validators: there
-is never more than one probe a day, and a feed that is asked without them is asked once an hour at most.
+What lied is not sent for 30 days, then it is tried again. Publishers hate requests without validators, and
+with older ones than they gave: there is never more than one probe a day, whatever becomes of it, and a feed
+that is asked without validators is asked once an hour at most.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.model import FeedState, Fetched, FetchOutcome, Unchanged, Validators
+from monitor.model import FeedState, Fetched, FetchFailed, FetchOutcome, Validators
 from monitor.sources import rhythm
 from monitor.upkeep import Doubt, Trust
 
@@ -45,28 +45,36 @@ def doubt_of(trust: Trust, now: datetime) -> Doubt:
 
 
 def after(
-    state: FeedState, asked: Question, fetched: FetchOutcome, news: bool, now: datetime
+    state: FeedState, asked: Question, fetched: FetchOutcome, news: int, now: datetime
 ) -> tuple[Trust, Validators]:
-    """What is believed, and which validators are remembered, after an answer. `news`: with new entries."""
-    trust = (
-        state.trust if doubt_of(state.trust, now) is state.trust.doubt else replace(state.trust, doubt=_NONE)
-    )
+    """What is believed, and which validators are remembered, after an answer with so many new entries."""
+    trust = replace(state.trust, doubt=doubt_of(state.trust, now))
+    if asked.probe:
+        trust = replace(trust, probed_at=now)
     match fetched:
-        case Unchanged() if trust.suspect is not _NONE:
-            return _doubted(trust, trust.suspect, now), fetched.validators
-        case Unchanged():
-            return trust, fetched.validators
+        case FetchFailed():
+            return trust, NOTHING if fetched.status == 304 else state.validators
         case Fetched() if news and (lie := _lie(state.validators, fetched.validators)):
-            return _doubted(trust, lie, now), fetched.validators
+            trust = _doubted(trust, lie, now)
         case Fetched() if news and asked.probe:
-            suspect = _suspect(state.validators, fetched.validators)
-            return replace(trust, probed_at=now, suspect=suspect), state.validators
-        case Fetched() if asked.probe or trust.suspect is not _NONE:
-            honest = replace(trust, honest=trust.honest + 1, suspect=_NONE)
-            return replace(honest, probed_at=now if asked.probe else trust.probed_at), fetched.validators
-        case Fetched():
-            return trust, fetched.validators
-    return trust, NOTHING if fetched.status == 304 else state.validators
+            lie = _suspect(state.validators, fetched.validators)
+            proven = trust.suspect is not _NONE or _is_overdue(state, news, now)
+            trust = _doubted(trust, lie, now) if proven else replace(trust, suspect=lie, honest=0)
+        case Fetched() if asked.probe:
+            trust = replace(trust, honest=trust.honest + 1, suspect=_NONE)
+        case Fetched() if news:
+            trust = replace(trust, suspect=_NONE)
+    return trust, fetched.validators
+
+
+def _is_overdue(state: FeedState, news: int, now: datetime) -> bool:
+    """Is it as much news as came in all of the silence, and more than came since the last "unchanged"?"""
+    known = rhythm.unpacked(state.rhythm)
+    if known is None or state.body_at is None or state.ok_at is None or news < 2:
+        return False
+    silence = rhythm.expected(known, state.body_at, now) * rhythm.at_once(known)
+    since = rhythm.expected(known, state.ok_at, now) * rhythm.at_once(known)
+    return news >= max(silence / 2, 2 * since)
 
 
 _NONE = Doubt.NONE
@@ -83,14 +91,15 @@ def _believed(validators: Validators, doubt: Doubt) -> Validators:
 
 
 def _is_probe_due(state: FeedState, now: datetime) -> bool:
-    trust = state.trust
-    if state.body_at is None or trust.suspect is not _NONE or now - state.body_at < DAY:
+    """A silence lasts from the last document to the last "unchanged": while we slept, nobody was silent."""
+    trust, start, end = state.trust, state.body_at, state.ok_at
+    if start is None or end is None or end - start < DAY:
         return False
     rest = min(DAY * 2 ** min(trust.honest, 10), LONGEST)
     if trust.probed_at and now - trust.probed_at < rest:
         return False
     known = rhythm.unpacked(state.rhythm)
-    return rhythm.is_silent(known, state.body_at, now) if known else now - state.body_at > UNKNOWN
+    return rhythm.is_silent(known, start, end) if known else end - start > UNKNOWN
 
 
 def _lie(old: Validators, new: Validators) -> Doubt | None:

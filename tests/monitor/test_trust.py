@@ -24,8 +24,14 @@ def body(validators: Validators) -> Fetched:
     return Fetched("https://news.example/feed", b"<rss/>", validators=validators)
 
 
-def told(state: FeedState, answer: FetchOutcome, news: bool, now: datetime = NOON) -> FeedState:
-    believed, validators = trust.after(state, trust.question(state, now), answer, news, now)
+def asked(state: FeedState, now: datetime) -> Question:
+    """Of a feed that said "unchanged" until an hour ago."""
+    return trust.question(replace(state, ok_at=now - HOUR), now)
+
+
+def told(state: FeedState, answer: FetchOutcome, news: int, now: datetime = NOON) -> FeedState:
+    lately = replace(state, ok_at=now - HOUR)
+    believed, validators = trust.after(lately, asked(state, now), answer, news, now)
     came = isinstance(answer, Fetched)
     return replace(state, trust=believed, validators=validators, body_at=now if came else state.body_at)
 
@@ -49,61 +55,67 @@ def told(state: FeedState, answer: FetchOutcome, news: bool, now: datetime = NOO
 def test_the_same_validators_on_other_entries_are_a_lie(
     old: Validators, new: Validators, doubt: Doubt
 ) -> None:
-    state = told(replace(STATE, validators=old), body(new), news=True)
+    state = told(replace(STATE, validators=old), body(new), news=1)
     assert trust.doubt_of(state.trust, NOON) is doubt
     assert state.validators == new
 
 
 def test_a_volatile_body_with_the_same_entries_is_no_lie() -> None:
-    assert told(STATE, body(OLD), news=False).trust == Trust()
+    assert told(STATE, body(OLD), news=0).trust == Trust()
 
 
 def test_only_the_honest_one_of_two_is_sent_then_none() -> None:
-    state = told(STATE, body(replace(NEW, etag=OLD.etag)), news=True)
-    assert trust.question(state, NOON + HOUR) == Question(Validators("", NEW.last_modified))
-    state = told(state, body(replace(NEW, etag=OLD.etag)), news=True)
-    assert trust.question(state, NOON + HOUR) == Question(NOTHING)
+    state = told(STATE, body(replace(NEW, etag=OLD.etag)), news=1)
+    assert asked(state, NOON + HOUR) == Question(Validators("", NEW.last_modified))
+    state = told(state, body(replace(NEW, etag=OLD.etag)), news=1)
+    assert asked(state, NOON + HOUR) == Question(NOTHING)
 
 
 def test_a_liar_is_tried_again_after_thirty_days() -> None:
-    state = told(STATE, body(OLD), news=True)
-    assert trust.question(state, NOON + 29 * DAY).validators == NOTHING
-    state = told(state, body(NEW), news=True, now=NOON + 29 * DAY)
-    assert trust.question(state, NOON + 30 * DAY + MINUTE) == Question(NEW)
+    state = told(STATE, body(OLD), news=1)
+    assert asked(state, NOON + 29 * DAY).validators == NOTHING
+    state = told(state, body(NEW), news=1, now=NOON + 29 * DAY)
+    assert asked(state, NOON + 30 * DAY + MINUTE) == Question(NEW)
 
 
 # --- probes -------------------------------------------------------------------------------------------------
 
 
 def test_a_304_that_the_rhythm_makes_likely_is_believed() -> None:
-    assert trust.question(STATE, NOON + 2 * HOUR) == Question(OLD)
+    assert asked(STATE, NOON + 2 * HOUR) == Question(OLD)
 
 
 def test_a_304_for_longer_than_the_rhythm_makes_likely_is_probed_once_a_day() -> None:
-    assert trust.question(STATE, NOON + 2 * DAY) == Question(NOTHING, probe=True)
+    assert asked(STATE, NOON + 2 * DAY) == Question(NOTHING, probe=True)
     probed = replace(STATE, trust=Trust(probed_at=NOON + 2 * DAY))
-    assert not trust.question(probed, NOON + 3 * DAY - MINUTE).probe
-    assert trust.question(probed, NOON + 3 * DAY).probe
+    assert not asked(probed, NOON + 3 * DAY - MINUTE).probe
+    assert asked(probed, NOON + 3 * DAY).probe
 
 
 def test_a_feed_without_a_rhythm_is_probed_after_a_week() -> None:
     state = replace(STATE, rhythm=b"")
-    assert not trust.question(state, NOON + 7 * DAY).probe
-    assert trust.question(state, NOON + 7 * DAY + MINUTE).probe
+    assert not asked(state, NOON + 7 * DAY + HOUR).probe
+    assert asked(state, NOON + 7 * DAY + 2 * HOUR).probe
+
+
+def test_while_we_slept_nobody_was_silent() -> None:
+    """A laptop that was closed for days knows nothing of the days."""
+    asleep = replace(STATE, ok_at=NOON + HOUR)
+    assert trust.question(asleep, NOON + 4 * DAY) == Question(OLD)
 
 
 def test_without_validators_there_is_nothing_to_probe() -> None:
-    assert trust.question(replace(STATE, validators=NOTHING), NOON + 90 * DAY) == Question(NOTHING)
+    assert asked(replace(STATE, validators=NOTHING), NOON + 90 * DAY) == Question(NOTHING)
 
 
 def test_an_honest_server_is_probed_less_and_less_often() -> None:
     state, probes = STATE, []
     for day in range(2, 200):
         now = NOON + day * DAY
-        asked = trust.question(state, now)
-        state = told(state, body(OLD) if asked.probe else Unchanged(OLD), news=False, now=now)
+        probe = asked(state, now).probe
+        state = told(state, body(OLD) if probe else Unchanged(OLD), news=0, now=now)
         state = replace(state, body_at=NOON)  # each time as if nothing had come since
-        probes += [day] if asked.probe else []
+        probes += [day] if probe else []
     gaps = [later - sooner for sooner, later in zip(probes, probes[1:], strict=False)]
     assert gaps == [2, 4, 8, 16, 30, 30, 30, 30, 30][: len(gaps)]
     assert len(probes) <= 9
@@ -111,28 +123,44 @@ def test_an_honest_server_is_probed_less_and_less_often() -> None:
 
 def test_news_with_the_validators_we_have_proves_the_304_a_lie() -> None:
     now = NOON + 2 * DAY
-    state = told(STATE, body(OLD), news=True, now=now)
+    state = told(STATE, body(OLD), news=1, now=now)
     assert trust.doubt_of(state.trust, now) is Doubt.BOTH
 
 
-def test_news_with_other_validators_are_put_to_the_proof() -> None:
+def test_as_much_news_as_a_silence_should_have_brought_prove_it_a_lie() -> None:
     now = NOON + 2 * DAY
-    suspected = told(STATE, body(NEW), news=True, now=now)
-    assert trust.question(suspected, now + HOUR) == Question(OLD), "the old ones, once more"
-    liar = told(suspected, Unchanged(OLD), news=False, now=now + HOUR)
-    assert trust.doubt_of(liar.trust, now + HOUR) is Doubt.ETAG
-    honest = told(suspected, body(NEW), news=False, now=now + HOUR)
-    assert honest.trust == Trust(probed_at=now, honest=1)
-    assert honest.validators == NEW
+    liar = told(STATE, body(NEW), news=40, now=now)
+    assert trust.doubt_of(liar.trust, now) is Doubt.ETAG
+    assert asked(liar, now + HOUR) == Question(Validators("", NEW.last_modified))
 
 
-def test_a_failure_proves_nothing() -> None:
+def test_a_little_news_may_have_come_since_and_proves_a_lie_only_at_the_second_probe() -> None:
     now = NOON + 2 * DAY
-    suspected = told(STATE, body(NEW), news=True, now=now)
+    suspected = told(STATE, body(NEW), news=1, now=now)
+    assert asked(suspected, now + HOUR) == Question(NEW), "never older ones than the last"
+    assert trust.doubt_of(suspected.trust, now) is Doubt.NONE
+    still = told(suspected, Unchanged(NEW), news=0, now=now + HOUR)
+    later = now + 2 * DAY
+    assert asked(still, later).probe
+    assert trust.doubt_of(told(still, body(OLD), news=1, now=later).trust, later) is Doubt.ETAG
+    assert told(still, body(NEW), news=0, now=later).trust == Trust(probed_at=later, honest=1)
+
+
+def test_an_answer_to_the_validators_clears_the_suspicion() -> None:
+    now = NOON + 2 * DAY
+    suspected = told(STATE, body(NEW), news=1, now=now)
+    assert told(suspected, body(OLD), news=3, now=now + HOUR).trust == Trust(probed_at=now)
+
+
+def test_a_probe_that_fails_is_not_made_again_the_same_day() -> None:
+    now = NOON + 2 * DAY
     failed = FetchFailed(Cause.STATUS, "503 Service Unavailable", 503)
-    assert told(suspected, failed, news=False, now=now) == suspected
+    after = told(STATE, failed, news=0, now=now)
+    assert (after.validators, after.trust) == (OLD, Trust(probed_at=now))
+    assert asked(after, now + HOUR) == Question(OLD)
+    assert asked(after, now + DAY).probe
 
 
 def test_f54_after_a_304_to_an_unconditional_request_nothing_is_sent() -> None:
     odd = FetchFailed(Cause.STATUS, "304 Not Modified, although nothing was known of it", 304)
-    assert told(STATE, odd, news=False, now=NOON + 2 * DAY).validators == NOTHING
+    assert told(STATE, odd, news=0, now=NOON + 2 * DAY).validators == NOTHING
