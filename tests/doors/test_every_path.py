@@ -12,16 +12,19 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
+from typing import Any
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from monitor import lists, seeking
-from monitor.model import Fetched, FetchFailed, FetchOutcome, Unreadable
+from monitor.model import FeedState, Fetched, FetchFailed, FetchOutcome, Unreadable
 from monitor.sources.discover import Candidate
 from monitor.sources.fetch import FEED, PAGE, ROBOTS, Limits, Web
+from monitor.upkeep import Part
 from tests.doors.newsroom import Newsroom, page, redirect
 
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 IP = "127.77.3.9"  # of the listener; the newsroom's is 127.0.0.1
 OPEN_PORTS = (8080, 8443)  # where the guard lets addresses through, and anybody may listen
 
@@ -217,17 +220,25 @@ async def _robots(web: Web, news: Newsroom, url: str) -> FetchOutcome:
 
 
 async def _sought(web: Web, news: Newsroom, url: str) -> FetchOutcome:
+    """A feed that a page names, in its head or by its words."""
+    workers: Any = NoWorkers(url)
     named = Fetched("http://publisher.example/", b"<html></html>")
-    tried = [
-        one
-        async for one in seeking.seek(
-            named,
-            web=web,
-            workers=NoWorkers(url),
-            clock=lambda: datetime.now(UTC),  # type: ignore[arg-type]
-        )
-    ]
-    return tried[0].fetched
+    found = seeking.seek(named, web=web, workers=workers, clock=lambda: NOW)
+    return [tried async for tried in found][0].fetched
+
+
+async def _part(web: Web, news: Newsroom, url: str) -> FetchOutcome:
+    """A document that a sitemap index names."""
+    workers: Any = NoWorkers(url)
+    state = FeedState(NOW)
+    got = await seeking.gather([Part(url)], None, state, web=web, workers=workers, clock=lambda: NOW)
+    return got.failed or Fetched(url, b"")
+
+
+async def _stood(web: Web, news: Newsroom, url: str) -> FetchOutcome:
+    """What fills a gap: an older page, a sitemap that robots.txt names."""
+    workers: Any = NoWorkers(url)
+    return (await seeking.read_at(url, web=web, workers=workers, clock=lambda: NOW)).fetched
 
 
 async def _hub_moved(web: Web, news: Newsroom, url: str) -> FetchOutcome:
@@ -246,6 +257,8 @@ PATHS: Mapping[str, Path] = {
     "a list that has moved": lambda web, news, url: _redirected(web, news, url, lists.OPML),
     "a hub that has moved": _hub_moved,
     "a feed that a page names": _sought,
+    "a part of a sitemap": _part,
+    "what fills a gap": _stood,
 }
 
 
