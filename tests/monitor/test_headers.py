@@ -96,7 +96,7 @@ def test_an_answer_stays_good_for_as_long_as_it_says_within_reason(
 
 @pytest.mark.parametrize("etag", ['"abc"', 'W/"abc"', "abc", '"with "quotes" inside"', "'single'", '"ü"', ""])
 @pytest.mark.parametrize("modified", [DATE, "yesterday, about noon", ""])
-def test_validators_go_back_byte_for_byte(etag: str, modified: str) -> None:
+def test_f52_validators_go_back_byte_for_byte(etag: str, modified: str) -> None:
     stored = validators({"ETag": etag, "Last-Modified": modified})
     sent = conditions(stored)
     assert (sent.get("If-None-Match", ""), sent.get("If-Modified-Since", "")) == (etag, modified)
@@ -112,5 +112,5 @@ def test_a_validator_that_cannot_be_sent_exactly_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize(("size", "kept"), [(4096, True), (4097, False), (8192, False)])
-def test_a_huge_validator_is_ignored(size: int, kept: bool) -> None:
+def test_f52_a_huge_validator_is_ignored(size: int, kept: bool) -> None:
     assert bool(validators({"ETag": "x" * size}).etag) is kept

@@ -62,12 +62,17 @@ def test_a_body_that_was_read_is_remembered_with_its_validators() -> None:
     assert (state.validators, state.body_hash) == (NEW, "new")
 
 
-def test_a_body_like_the_last_one_brings_its_new_validators() -> None:
+def test_f55_a_body_like_the_last_one_brings_its_new_validators() -> None:
     state = after(body(), None)
     assert (state.validators, state.body_hash) == (NEW, "old")
 
 
-def test_an_unchanged_feed_keeps_the_validators_the_304_gave() -> None:
+def test_f53_a_new_etag_with_the_old_date_is_kept_with_it() -> None:
+    both = Validators(NEW.etag, OLD.last_modified)
+    assert after(body(validators=both), READ).validators == both
+
+
+def test_f51_an_unchanged_feed_keeps_the_validators_the_304_gave() -> None:
     state = after(Unchanged(NEW))
     assert (state.validators, state.body_hash, state.title) == (NEW, "old", "The Gulf Courier")
 
@@ -131,7 +136,7 @@ def test_the_first_failure_of_a_row_is_remembered() -> None:
         (MINUTE, FLOOR),
         (HOUR, HOUR),
         (DAY, DAY),
-        (365 * DAY, DAY),
+        pytest.param(365 * DAY, DAY, id="F56 max-age=31536000"),
     ],
 )
 def test_a_feed_is_left_alone_while_it_is_fresh(fresh_for: timedelta, wait: timedelta) -> None:
@@ -306,7 +311,7 @@ def test_a_failure_never_brings_a_poll_forward(status: int, every: timedelta, fa
     assert after(failed(status), feed=failing(failures, slow)).due_at >= NOON + every
 
 
-@pytest.mark.parametrize("status", [429, 503, 500, 403])
+@pytest.mark.parametrize("status", [429, pytest.param(503, id="F50 503 + Retry-After"), 500, 403])
 @pytest.mark.parametrize(
     ("asked", "wait"),
     [
