@@ -116,7 +116,7 @@ async def test_l13_what_overflows_between_two_polls_is_seen_or_named(tmp_path: P
     assert found.balanced
 
 
-async def test_l14_a_new_feed_of_five_hundred_entries_alerts_of_none(tmp_path: Path) -> None:
+async def test_l14_f31_a_new_feed_of_five_hundred_entries_alerts_of_none(tmp_path: Path) -> None:
     one = publisher(Habit("long", window=500, per_day=100), 60)
     world = await lived(tmp_path, one, until=60, rules=EVERYTHING)
     assert len(sights(world.store)) == 500
