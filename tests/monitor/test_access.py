@@ -88,6 +88,17 @@ def test_cookies_may_be_written_as_a_browser_sends_them(tmp_path: Path) -> None:
     }
 
 
+def test_a_secret_whose_file_changes_is_a_changed_config(tmp_path: Path) -> None:
+    text = feed("cookies: {session: '${file:secret}'}")
+    found = []
+    for secret in ("one", "two"):
+        (tmp_path / "secret").write_text(secret)
+        found.append(load(tmp_path / "config.yaml", text))
+    assert found[0].fingerprint != found[1].fingerprint
+    sent = [headers_for(one.access["https://a.example/feed"], "https://a.example/1") for one in found]
+    assert sent == [{"Cookie": "session=one"}, {"Cookie": "session=two"}]
+
+
 def test_a_feed_of_a_network_of_its_own_may_be_asked_often(tmp_path: Path) -> None:
     text = "feeds: [{url: 'http://10.0.0.1:9000/f', allow_networks: 10.0.0.1, every: 1s}]\nrules: [missile]\n"
     loaded = load(tmp_path / "config.yaml", text)
