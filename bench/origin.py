@@ -61,7 +61,7 @@ class Shelf:
         fields = dict(field.lower().split(b": ", 1) for field in rest.split(b"\r\n") if b": " in field)
         end = b"Connection: close\r\n" if self.close else b""
         path = line.split(b" ")[1]
-        if not path.startswith(b"/feed"):
+        if not path.startswith(b"/feed") or not path[5:].isdigit():  # an article: there are none
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n" + end + b"\r\n"
         edition = self.edition if int(path[5:]) % SHARE == 0 else 0
         etag = b"" if self.bare else b'ETag: "%d"\r\n' % edition
