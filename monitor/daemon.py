@@ -593,5 +593,7 @@ def _tell_poll(feed: Feed, polled: pipeline.Polled) -> None:
         log.get().warning(f"{feed.name}: {after.error}; asked again in {again}", url=feed.spec.url)
     elif before.error and not after.error:
         log.get().info(f"{feed.name}: answers again", url=feed.spec.url)
+    for text in polled.notices:
+        log.get().warning(text)
     if polled.new or polled.changed:
         log.get().debug(f"{feed.name}: {polled.new} new, {polled.changed} changed")

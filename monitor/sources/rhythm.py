@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 HOUR, DAY, WEEK = 3600.0, 86_400.0, 604_800.0  # seconds
 HOURS = 168
@@ -45,6 +46,7 @@ def packed(rhythm: Rhythm) -> bytes:
     return _FORM.pack(rhythm.since, rhythm.at, rhythm.entries, *rhythm.hours, *rhythm.silences)
 
 
+@lru_cache(maxsize=64)  # one poll asks for it three times
 def unpacked(raw: bytes) -> Rhythm | None:
     """None: nothing is known, or other bytes than ours."""
     if len(raw) != _FORM.size:
@@ -222,11 +224,10 @@ class _rates:
 
     def __call__(self, hour: int) -> float:
         """Its neighbours count half, as the edge of an hour means nothing to a newsroom."""
-        near = (hour - 1, hour, hour, (hour + 1) % HOURS)
-        counted = sum(self._counts[one] for one in near) / 2 * self._left
-        return (counted + LEAN_ON_DAY * self._of_day(hour)) / (2 * self._weeks + LEAN_ON_DAY)
+        counts = self._counts
+        near = counts[hour] + (counts[hour - 1] + counts[(hour + 1) % HOURS]) / 2
+        return (near * self._left + LEAN_ON_DAY * self._of_day(hour)) / (2 * self._weeks + LEAN_ON_DAY)
 
     def _of_day(self, hour: int) -> float:
-        days = range(hour % 24, HOURS, 24)
-        counted = sum(self._counts[one] for one in days) * self._left
+        counted = sum(self._counts[hour % 24 :: 24]) * self._left
         return (counted + LEAN_ON_WEEK * self._all) / (7 * self._weeks + LEAN_ON_WEEK)
