@@ -127,7 +127,11 @@ def _is_edit(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
         return _same_moment(one, said) or (_same_title(one, said) and _about_the_same_day(one, said))
     if name.startswith(_LINK):
         return not _is_next_on_its_page(one, said)
-    return _same_title(one, said) or _same_link(one, said) or _is_akin(one, said)
+    if one.entry.link or said.link:
+        stays = _same_link(one, said)
+    else:
+        stays = not _is_another(one, said)
+    return stays or _same_title(one, said) or _is_akin(one, said)
 
 
 def _is_moved(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
@@ -180,7 +184,7 @@ def _has_own_page(one: _Named, crowds: Counter[str]) -> bool:
 
 
 def _same_title(one: _Named, said: Said) -> bool:
-    return folded(one.entry.title) == folded(said.title)
+    return one.entry.title != "" and folded(one.entry.title) == folded(said.title)
 
 
 def _same_link(one: _Named, said: Said) -> bool:
@@ -213,12 +217,13 @@ def _is_akin(one: _Named, said: Said) -> bool:
 def _is_next_on_its_page(one: _Named, said: Said) -> bool:
     """Today's edition where yesterday's was: nothing is the same but the address."""
     guids = canonical(one.entry.guid) or one.entry.guid, canonical(said.guid) or said.guid
-    return (
-        all(guids)
-        and guids[0] != guids[1]
-        and _apart(one.entry.published, said.published) >= 0.8 * DAY
-        and _likeness(one.entry.title, said.title) < LITTLE
-    )
+    return all(guids) and guids[0] != guids[1] and _is_another(one, said)
+
+
+def _is_another(one: _Named, said: Said) -> bool:
+    """Another day, another headline."""
+    is_later = _apart(one.entry.published, said.published) >= 0.8 * DAY
+    return is_later and _likeness(one.entry.title, said.title) < LITTLE
 
 
 def _likeness(one: str, other: str) -> float:

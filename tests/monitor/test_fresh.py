@@ -250,6 +250,16 @@ def test_the_edition_of_the_day_on_one_address_is_new_each_day() -> None:
     assert memory.poll(second) == Fresh()
 
 
+def test_the_state_of_the_day_under_one_guid_is_new_each_day() -> None:
+    """Without a link: the guid is all that stays, and it means "now"."""
+    memory = Memory()
+    memory.poll(dated(entry(1, guid="now", link="", title="All is well"), 1))
+    assert memory.poll(dated(entry(1, "Hit.", guid="now", link="", title="All is better"), 1)).changed
+    assert memory.poll(dated(entry(1, "Fire.", guid="now", link="", title="Storm over Basra"), 2)).new
+    assert memory.poll(dated(entry(1, "Ice.", guid="now", link="", title=""), 3)).new
+    assert memory.poll(dated(entry(1, "Fog.", guid="now", link="", title=""), 4)).new
+
+
 def test_an_edit_a_day_later_with_another_guid_is_no_edition() -> None:
     memory = Memory()
     memory.poll(dated(entry(1, guid="https://news.example/c1#0", title="Rain in the north"), 1))
