@@ -181,7 +181,8 @@ async def seek(page: Fetched, *, web: Web, workers: Workers, clock: Clock) -> As
 
 async def _elsewhere(url: str, web: Web) -> AsyncIterator[Candidate]:
     for candidate in discover.guesses(url):
-        yield candidate
+        if candidate.url != url:  # it has just been asked
+            yield candidate
     robots = await web.get(discover.robots_of(url), kind=ROBOTS)
     if isinstance(robots, Fetched):
         for candidate in discover.sitemaps(robots.body, robots.url):
