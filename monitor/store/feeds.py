@@ -1,6 +1,6 @@
 """Feeds: what config.yaml names, what is remembered of each, and what a poll brought."""
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -65,6 +65,7 @@ class Synced:
 def sync(tx: Connection, specs: Sequence[FeedSpec], now: datetime) -> Synced:
     """Make the active feeds those of config.yaml. The others stop being polled; their entries stay."""
     wanted = {key_of(spec.url): spec for spec in specs}
+    _follow(tx, wanted)
     stored = {row.key: row for row in tx.execute(_SPECS)}
     gone = [row.id for key, row in stored.items() if row.active and key not in wanted]
     known = [(stored[key], spec) for key, spec in wanted.items() if key in stored]
@@ -78,6 +79,18 @@ def sync(tx: Connection, specs: Sequence[FeedSpec], now: datetime) -> Synced:
         tx.execute(_RETIRE, [{"feed": feed_id} for feed_id in gone])
     returned = sum(not row.active for row, _ in known)
     return Synced(added=len(new) + returned, removed=len(gone), kept=len(known) - returned)
+
+
+def _follow(tx: Connection, wanted: Mapping[str, FeedSpec]) -> None:
+    """A feed whose new address config.yaml names by now stays the same feed, with all that is known of it."""
+    moved = select(feeds.c.id, feeds.c.key, feeds.c.address).where(feeds.c.active, feeds.c.address != "")
+    for row in tx.execute(moved).all():
+        spec = wanted.get(key_of(row.address))
+        if spec is None or row.key in wanted or tx.scalar(select(feeds.c.id).where(feeds.c.key == spec.url)):
+            continue
+        host = host_of(spec.url)
+        there = {"key": spec.url, "url": spec.url, "host": host, "shard": shard_of(host), "address": ""}
+        tx.execute(update(feeds).where(feeds.c.id == row.id).values(there))
 
 
 def _new_feed(spec: FeedSpec, now: datetime) -> dict[str, Any]:

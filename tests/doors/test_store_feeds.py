@@ -74,6 +74,28 @@ def test_a_feed_that_returns_is_due_and_knows_its_entries(tx: Tx) -> None:
     assert entries.known(tx, again.id, ["guid-a"]).by_alias.keys() == {"guid-a"}
 
 
+def test_a_feed_whose_new_address_is_written_into_the_config_stays_the_same_feed(tx: Tx) -> None:
+    feeds.sync(tx, SPECS, NOON)
+    first, second = feeds.get_all(tx)
+    brought(tx, first, "a")
+    moved = polled(tx, first, address="https://c.example/feed", looked=True)
+    there = replace(SPECS[0], url="https://c.example/feed")
+    assert feeds.sync(tx, [there, SPECS[1]], NOON) == Synced(added=0, removed=0, kept=2)
+    after, other = feeds.get_all(tx)
+    assert (after.id, after.spec, after.address) == (first.id, there, there.url)
+    assert after.state == replace(moved.state, address="")
+    assert other == second
+
+
+def test_a_feed_keeps_its_address_while_the_config_names_the_old_one(tx: Tx) -> None:
+    feeds.sync(tx, SPECS, NOON)
+    first, _ = feeds.get_all(tx)
+    polled(tx, first, address="https://c.example/feed")
+    both = [*SPECS, FeedSpec("https://c.example/feed")]
+    assert feeds.sync(tx, both, NOON) == Synced(added=1, removed=0, kept=2)
+    assert feeds.get_all(tx)[0].address == "https://c.example/feed"
+
+
 def test_a_changed_name_and_tags_are_taken(tx: Tx) -> None:
     feeds.sync(tx, SPECS, NOON)
     renamed = replace(SPECS[0], name="Alpha", tags=("تَهْران",))
