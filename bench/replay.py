@@ -339,18 +339,18 @@ async def paced(history: History, store: Path, real: Account) -> Paced:
     random.seed(1)  # the spread of polls
     made, polls = machine(history, store), 0
     shown: dict[str, datetime] = {}
-    last = None
+    last, end = None, history.polls[0].at
     with closing(_Closing(made)):
         for now, answer in _asked(history, made):
             await made.poll(answer, now)
             polls += 1
             told = entries_of(answer.body) if answer is not last else ()
-            last = answer
+            last, end = answer, now
             for one in told:
                 shown |= dict.fromkeys({one.page, f"{one.guid}|{one.title}"} - shown.keys(), now)
-    first = real.shown
-    late = [(shown[name] - at).total_seconds() / 3600 for name, at in first.items() if name in shown]
-    return Paced(history.name, len(history.polls), polls, len(first), len(first.keys() - shown.keys()), late)
+    late = [(shown[name] - at).total_seconds() / 3600 for name, at in real.shown.items() if name in shown]
+    missed = sum(at <= end and name not in shown for name, at in real.shown.items())
+    return Paced(history.name, len(history.polls), polls, len(real.shown), missed, late)
 
 
 def _asked(history: History, made: Machine) -> Iterator[tuple[datetime, Poll]]:
