@@ -32,8 +32,8 @@ class Columns:
     tag_old: int = field(default=0, metadata={"says": "If-None-Match out of sequence"})
     tag_made_up: int = field(default=0, metadata={"says": "If-None-Match made up, or its quotes changed"})
     half: int = field(default=0, metadata={"says": "one validator sent back of two"})
-    cookies: int = field(default=0, metadata={"says": "cookies"})
-    referrers: int = field(default=0, metadata={"says": "referrers"})
+    cookies: int = field(default=0, metadata={"says": "cookies", "whole": True})
+    referrers: int = field(default=0, metadata={"says": "referrers", "whole": True})
     query: int = field(default=0, metadata={"says": "query parameters added, or another address than it has"})
     early: int = field(default=0, metadata={"says": "conditional, before the publisher's hints allow"})
     early_whole: int = field(
@@ -53,9 +53,9 @@ class Columns:
         default=0, metadata={"says": "a server in trouble for two days asked over four times a day"}
     )
     stray: int = field(default=0, metadata={"says": "the old address, a day after three permanent redirects"})
-    anonymous: int = field(default=0, metadata={"says": "no User-Agent with a contact"})
+    anonymous: int = field(default=0, metadata={"says": "no User-Agent with a contact", "whole": True})
     deaf: int = field(default=0, metadata={"says": "no Accept that names feeds"})
-    plain: int = field(default=0, metadata={"says": "no Accept-Encoding"})
+    plain: int = field(default=0, metadata={"says": "no Accept-Encoding", "whole": True})
 
     def __add__(self, other: "Columns") -> "Columns":
         return Columns(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))

@@ -71,7 +71,7 @@ async def thirty_days(folder: Path, habits: Sequence[Habit], days: float = DAYS)
 def report(found: dict[str, Columns]) -> str:
     """The page, as it is committed."""
     total = sum(found.values(), Columns())
-    bad = [one for one in fields(Columns) if one.metadata]
+    bad = [one for one in fields(Columns) if one.metadata and "whole" not in one.metadata]
     columns = "\n".join(f"| {one.metadata['says']} | {getattr(total, one.name)} |" for one in bad)
     rows = "\n".join(row(habit.name, found[habit.name]) for habit in SCORED)
     verdict = _verdict(total)
@@ -92,8 +92,9 @@ PAGE = """# What publishers' logs say of wirewatch
 
 {days} simulated days against a publisher of every habit, with two restarts, a day without a daemon and six
 hours without a network; the daemon's own poll on its default pace. The columns are those of the public feed
-reader scores and audits. The headers that no simulation can vouch for (User-Agent, cookies, the bytes of an
-ETag) are counted with the same columns on real HTTP, in `tests/sim/test_politeness.py`.
+reader scores and audits. Cookies, referrers, User-Agent, Accept-Encoding and the bytes of an ETag, which the
+simulated web cannot vouch for, are counted by the same yardstick on real HTTP
+(`tests/sim/test_politeness.py`).
 
 ## Faults, all publishers together
 

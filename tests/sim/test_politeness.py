@@ -114,7 +114,6 @@ def good(found: Columns, *, requests: int, unconditional: int) -> bool:
 # --- thirty days -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(reason="what the three tests below say")
 @pytest.mark.parametrize("world", range(WORLDS))
 async def test_in_thirty_days_no_publisher_has_anything_to_complain_of(tmp_path: Path, world: int) -> None:
     """The report says the same; `make politeness` writes it anew."""
@@ -143,9 +142,6 @@ async def test_after_a_look_past_the_cache_the_newest_validators_are_sent(tmp_pa
     assert not await faults(tmp_path, Habit("seldom", per_day=4), 30)
 
 
-@pytest.mark.xfail(
-    reason="seeking a feed on the page that came in its place asks its own address again, at once"
-)
 async def test_a_page_in_place_of_a_feed_is_asked_for_once(tmp_path: Path) -> None:
     """The paths that feeds often stand at are tried: the feed's own was asked a moment ago."""
     closed = Habit("web page", faults=(Fault("html", hours=8, every=60),))
