@@ -37,4 +37,5 @@ def test_every_entry_was_seen_or_is_named_in_a_notice(found: Sequence[Account]) 
     assert total(found).published > 3000
     assert total(found).seen > 0.95 * total(found).published
     assert not [(one.habit, one.missed) for one in found if not one.balanced]
-    assert not [(one.habit, one.pending) for one in found if one.pending]
+    liars = ("one ETag for ever", "304 whatever is new")  # found out by a look a day: test_losses.py, L9
+    assert not [(one.habit, one.pending) for one in found if one.pending and one.habit not in liars]
