@@ -47,12 +47,16 @@ async def gap_of(
     read: FeedRead | Unreadable | None,
     found: Fresh,
     known: Known,
+    since: datetime | None,
     *,
     workers: Workers,
     db: Db,
     now: datetime,
 ) -> Gap | None:
-    """The gap that a poll has come over; None: it shares entries with those before."""
+    """The gap that a poll has come over; None: it shares entries with those before.
+
+    `since`: when the feed was last as we knew it.
+    """
     if not isinstance(fetched, Fetched) or fetched.partial or not isinstance(read, FeedRead):
         return None
     if not gaps.is_suspect(feed.state, read, found):
@@ -66,7 +70,7 @@ async def gap_of(
     ids, carried = set(known.by_alias.values()), feed.state.carried
     if await db.read(lambda tx: gaps_table.bridges(tx, feed.id, ids, carried)):
         return None
-    return gaps.gap(feed.id, feed.state, fetched, found, now)
+    return gaps.gap(feed.id, feed.state, since or now, fetched, found, now)
 
 
 async def fill_due(

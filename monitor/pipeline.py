@@ -121,7 +121,8 @@ async def poll(
     state = pace.after(feed, fetched, read, _hash(fetched), now, floor, random.random(), came)
     state, notices = health.told(before, state, len(found.new), now)
     offer = await _offer(fetched, read) if listening else None
-    gap = await filling.gap_of(before, fetched, read, found, known, workers=workers, db=db, now=now)
+    since = trust.known_until(before.state, state.trust, now)
+    gap = await filling.gap_of(before, fetched, read, found, known, since, workers=workers, db=db, now=now)
 
     def keep(tx: Tx) -> str:
         if isinstance(read, FeedRead):

@@ -127,10 +127,8 @@ def _is_edit(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
         return _same_moment(one, said) or (_same_title(one, said) and _about_the_same_day(one, said))
     if name.startswith(_LINK):
         return not _is_next_on_its_page(one, said)
-    if one.entry.link or said.link:
-        stays = _same_link(one, said)
-    else:
-        stays = not _is_another(one, said)
+    linked = bool(one.entry.link or said.link)
+    stays = _same_link(one, said) if linked else not _is_another(one, said)
     return stays or _same_title(one, said) or _is_akin(one, said)
 
 

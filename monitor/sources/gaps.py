@@ -34,9 +34,10 @@ def is_suspect(state: FeedState, read: FeedRead, found: Fresh) -> bool:
     return 2 * came >= total and bool(state.carried)
 
 
-def gap(feed_id: int, state: FeedState, fetched: Fetched, found: Fresh, now: datetime) -> Gap:
-    """Of a poll that shares no entry with those before."""
-    since = state.ok_at or now
+def gap(
+    feed_id: int, state: FeedState, since: datetime, fetched: Fetched, found: Fresh, now: datetime
+) -> Gap:
+    """Of a poll that shares no entry with those before. `since`: when the feed was last as we knew it."""
     return Gap(feed_id, since, now, _most(state, since, now, len(found.new)), older_page(fetched), due_at=now)
 
 

@@ -44,6 +44,12 @@ def doubt_of(trust: Trust, now: datetime) -> Doubt:
     return trust.doubt if trust.until and now < trust.until else Doubt.NONE
 
 
+def known_until(before: FeedState, trust: Trust, now: datetime) -> datetime | None:
+    """When a feed was last as we knew it: its last answer, or its last document if we were lied to since."""
+    lied = trust.suspect is not _NONE or doubt_of(trust, now) is not _NONE
+    return before.body_at if lied else before.ok_at
+
+
 def after(
     state: FeedState, asked: Question, fetched: FetchOutcome, news: int, now: datetime
 ) -> tuple[Trust, Validators]:

@@ -51,11 +51,11 @@ def test_a_first_document_is_no_gap(state: FeedState) -> None:
 
 
 def test_how_much_may_be_missing_follows_from_the_rhythm() -> None:
-    found = gaps.gap(1, STATE, Fetched("https://a.example/", b""), news(20), NOON)
+    found = gaps.gap(1, STATE, NOON - HOUR, Fetched("https://a.example/", b""), news(20), NOON)
     assert (found.since, found.until, found.due_at) == (NOON - HOUR, NOON, NOON)
-    busy = gaps.gap(1, replace(STATE, ok_at=NOON - 5 * HOUR), Fetched("", b""), news(20), NOON)
+    busy = gaps.gap(1, STATE, NOON - 5 * HOUR, Fetched("", b""), news(20), NOON)
     assert 1 <= found.most < 15 < busy.most < 90
-    assert gaps.gap(1, replace(STATE, rhythm=b""), Fetched("", b""), news(20), NOON).most == 0
+    assert gaps.gap(1, replace(STATE, rhythm=b""), NOON - HOUR, Fetched("", b""), news(20), NOON).most == 0
 
 
 def test_a_gap_shortens_the_pace_at_once() -> None:
