@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Collection, Coroutine, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, assert_never
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import __version__, config, filling, forgetting, lists, outage, pipeline
+from monitor.chores import Chores
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
 from monitor.learning import Lessons
 from monitor.loops import Loop
@@ -101,7 +102,7 @@ class Daemon:
         self._awake_at = clock()  # the last beat; long ago: the machine slept
         self._progress = ""
         self._naming = asyncio.Lock()  # a reload and a list do not both say what is watched
-        self._chores: dict[str, asyncio.Task[None]] = {}
+        self._chores = Chores()
         self._retired: set[asyncio.Task[None]] = set()  # they close doors that a reload has replaced
         self._stopping = False
         self._ended = asyncio.Event()
@@ -320,7 +321,7 @@ class Daemon:
             await asyncio.sleep(max(0.05, (due - clock()).total_seconds()))
 
     async def _show_progress(self) -> None:
-        tell = self._chore(self._tell_progress)
+        tell = self._chores.beat(self._tell_progress)
         while True:
             await asyncio.sleep(3)
             tell()
@@ -328,11 +329,10 @@ class Daemon:
     async def close(self) -> None:
         """Finish what is on its way to Slack, then close every door. All other work stays due in its row."""
         self._stopping = True
+        chores = self._chores.stop()
         await self._reception.close()
         await self._lessons.close()
-        await asyncio.gather(
-            self.sends.drain(DRAIN), self.polls.drain(0), self.judgements.drain(0), *self._chores.values()
-        )
+        await asyncio.gather(self.sends.drain(DRAIN), self.polls.drain(0), self.judgements.drain(0), *chores)
         await asyncio.gather(*self._retired)
         await asyncio.gather(self._web.close(), self._chat.close())
         self._workers.close()
@@ -350,17 +350,17 @@ class Daemon:
             (self._beat, 1),
             (self.judgements.wake, 1),
             (self.sends.wake, 1),
-            (self._chore(self._look), 2),
-            (self._chore(self._look_out), 5),
-            (self._chore(self._fill_gaps), 15),
-            (self._chore(self._tell_progress), 5),
-            (self._chore(self.reload), 5),
-            (self._chore(self._read_lists), 5),
-            (self._chore(self._alive), 5),
-            (self._chore(forgetting.walk(self._db, clock)), 60),
+            (self._chores.beat(self._look), 2),
+            (self._chores.beat(self._look_out), 5),
+            (self._chores.beat(self._fill_gaps), 15),
+            (self._chores.beat(self._tell_progress), 5),
+            (self._chores.beat(self.reload), 5),
+            (self._chores.beat(self._read_lists), 5),
+            (self._chores.beat(self._alive), 5),
+            (self._chores.beat(forgetting.walk(self._db, clock)), 60),
             (self._mend, 900),
             *((loop.wake, 1) for loop in self._reception.loops),
-            (self._chore(self._reception.tidy), 86_400),
+            (self._chores.beat(self._reception.tidy), 86_400),
         ):
             beats.add_job(_in_loop, "interval", (beat,), seconds=seconds, next_run_time=now)
         beats.start()
@@ -371,31 +371,6 @@ class Daemon:
         if (now := clock()) - self._awake_at <= upkeep.LATE:
             self._awake_at = now
         self.polls.wake()
-
-    def _chore(self, act: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-        """A beat that takes time, as a task of ours: one at a time, and a stop waits for it.
-
-        The scheduler would cancel it in the middle, and print a traceback of that.
-        """
-
-        trouble = ""
-
-        async def run() -> None:
-            nonlocal trouble
-            before, trouble = trouble, ""
-            try:
-                await act()
-            except Exception as error:  # the next beat tries again
-                trouble = reason_of(error)
-            if trouble not in ("", before):
-                log.get().error(f"{act.__name__.strip('_')}: put off", reason=trouble)
-
-        def start() -> None:
-            running = self._chores.get(act.__name__)
-            if not self._stopping and (running is None or running.done()):
-                self._chores[act.__name__] = asyncio.create_task(run())
-
-        return start
 
     async def _look(self) -> None:
         """The first-look summary, as soon as all that the feeds carried has been judged."""
@@ -472,7 +447,7 @@ class Daemon:
     def _hang_up(self) -> None:
         """SIGHUP: read the config again, changed or not."""
         self._settings = replace(self._settings, fingerprint="")
-        self._chore(self.reload)()
+        self._chores.beat(self.reload)()
 
     async def reload(self) -> None:
         """Take a changed config, or keep the old one and say why."""

@@ -47,6 +47,7 @@ ALLOWED = {
     "monitor.facts": {"monitor.sources", "monitor.model", "rules"},
     "monitor.learning": {"monitor.workers", "monitor.ops", "monitor.model", "rules"},
     "monitor.loops": {"monitor.ops", "monitor.errors"},
+    "monitor.chores": {"monitor.ops", "monitor.errors"},
     "monitor.health": {"monitor.sources", "monitor.ops", "monitor.model", "monitor.words", "monitor.upkeep"},
     "monitor.forgetting": {"monitor.sources", "monitor.store"},
 }

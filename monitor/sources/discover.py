@@ -10,7 +10,6 @@ from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from monitor.model import host_of
 from monitor.sources import sitemap
@@ -74,17 +73,18 @@ def candidates(body: bytes, url: str) -> tuple[Candidate, ...]:
     return tuple(named.values())[:MOST]
 
 
-def _tree(body: bytes) -> HtmlElement | None:
+def _tree(body: bytes) -> etree._Element | None:
+    """Without lxml.html, which the daemon, that looks here for the usual places, need not load."""
     if not _PAGE.search(body[:65_536].replace(b"\0", b"")):
         return None
     markup = decoded(body, "", guess=lambda _: [])
     try:
-        return document_fromstring(markup.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8"))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return etree.fromstring(markup.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8"))
+    except (etree.XMLSyntaxError, ValueError):
         return None
 
 
-def _links(tree: HtmlElement, base: str) -> Iterator[tuple[int, Candidate]]:
+def _links(tree: etree._Element, base: str) -> Iterator[tuple[int, Candidate]]:
     """<link rel=alternate> of a feed's type, and <link rel=feed>; XML before JSON."""
     for link in islice(tree.iter("link"), MOST_LINKS):
         relations = (link.get("rel") or "").lower().split()
@@ -95,7 +95,7 @@ def _links(tree: HtmlElement, base: str) -> Iterator[tuple[int, Candidate]]:
             yield _TYPES.get(kind, 0), Candidate(address, headline(link.get("title") or "", TITLE_LIMIT))
 
 
-def _anchors(tree: HtmlElement, base: str) -> Iterator[tuple[int, Candidate]]:
+def _anchors(tree: etree._Element, base: str) -> Iterator[tuple[int, Candidate]]:
     for link in islice(tree.iter("a"), MOST_LINKS):
         address = web_address(link.get("href") or "", base)
         if address and _FEEDISH.search(address.partition("#")[0]):
@@ -103,7 +103,7 @@ def _anchors(tree: HtmlElement, base: str) -> Iterator[tuple[int, Candidate]]:
             yield 2, Candidate(address, title, "linked from the page")
 
 
-def _is_article(tree: HtmlElement) -> bool:
+def _is_article(tree: etree._Element) -> bool:
     """Then a feed below its address is of its comments."""
     kinds = (meta.get("content") or "" for meta in tree.iter("meta") if meta.get("property") == "og:type")
     marks = " ".join(body.get("class") or "" for body in tree.iter("body")).split()

@@ -87,7 +87,7 @@ class Household:
         self.folder = folder
         self.slack = slack
         self.settings: dict[str, Any] = {
-            "feeds": [often(feed) for feed in feeds],
+            "feeds": list(feeds) if "fetch" in more else [often(feed) for feed in feeds],
             "rules": list(rules),
             "first_look": first_look,
             "slack": {"token": "${SLACK_BOT_TOKEN:-}", "channel": "#desk"}
