@@ -25,7 +25,7 @@ from monitor.model import (
     Unreadable,
 )
 from monitor.sources import discover, fresh, gaps
-from monitor.sources.fetch import FEED, Web
+from monitor.sources.fetch import FEED, ROBOTS, Web
 from monitor.store import entries, feeds, outbox
 from monitor.store import gaps as gaps_table
 from monitor.store.db import Db, Tx
@@ -129,7 +129,7 @@ class _Filler:
 
     async def by_sitemap(self, gap: Gap) -> Gap:
         """Sitemaps that robots.txt names: what they date within the gap. They never prove it filled."""
-        robots = await self._web.get(discover.robots_of(self._feed.address), kind=seeking.ROBOTS)
+        robots = await self._web.get(discover.robots_of(self._feed.address), kind=ROBOTS)
         named = discover.sitemaps(robots.body, robots.url) if isinstance(robots, Fetched) else ()
         for candidate in named:
             came = 0

@@ -22,11 +22,10 @@ from monitor.model import (
 )
 from monitor.sources import discover, sitemap
 from monitor.sources.discover import Candidate
-from monitor.sources.fetch import FEED, Kind, Web
+from monitor.sources.fetch import FEED, ROBOTS, Web
 from monitor.upkeep import Part
 from monitor.workers import Workers
 
-ROBOTS = Kind("text/plain, */*;q=0.1", 512 * 1024)
 AGAIN = timedelta(days=7)  # a page that named no feed is not searched again before
 LOST = timedelta(days=1)  # a found feed that fails for so long is looked for anew
 

@@ -19,7 +19,7 @@ HOUR = 3600.0
 DAY = 24 * HOUR
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 LASTING = 500  # hours: such a fault is for ever
-PATIENCE = 300.0  # seconds between two polls of a client that was told nothing: FETCHING 2.3
+PATIENCE = 300.0  # seconds between two polls of a client that was told nothing
 MARK = re.compile(r"r-(\d+)-(\d+)")
 WORDS = re.findall(
     r"\w+",

@@ -13,7 +13,7 @@ from tests.sim.publisher import BEGIN, DAY, HOUR, PATIENCE, Reply, Trouble
 
 SLACK = 1.0  # seconds a clock may be off
 SUBSCRIBE = 60.0  # seconds: two requests within are one visit made twice
-SIGHTINGS = 3  # of a permanent redirect before a client believes it, over a day: FETCHING 2.1
+SIGHTINGS = 3  # of a permanent redirect before a client believes it, over a day
 TRIPS = 6  # times a day that a publisher may have to say 429 before its reader should have learnt
 TRIES = 4  # a day, at a server that has been in trouble for two
 FORMER = 50  # validators that are remembered as sent once
