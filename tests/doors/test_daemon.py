@@ -101,7 +101,7 @@ async def test_feeds_that_fail_do_not_make_the_machine_offline(path: Path, logge
             await daemon._tell_progress()
             await daemon._look()
             look = await db.read(first_look_progress)
-            assert (look.told, look.feeds, look.looked) == (1, 1, 0)  # what is still to be told all failed
+            assert (look.told, look.feeds, look.looked) == (True, 1, 0)  # what is still to be told all failed
             await daemon._tell_progress()
     assert "404 Not Found" in logged.getvalue() and "no feed can be reached" not in logged.getvalue()
 
@@ -115,5 +115,5 @@ async def test_a_dictionary_that_could_not_be_read_is_tried_again(path: Path) ->
         daemon._lessons.failed.add("nl")
         assert not old.match(dutch)
         daemon._mend()
-        await asyncio.gather(*daemon._chores.values())
+        await asyncio.gather(*daemon._chores.stop())
         assert not daemon._lessons.failed and daemon._settings.rules.match(dutch)
