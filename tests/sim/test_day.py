@@ -10,6 +10,8 @@ from tests.sim.habits import HABITS
 from tests.sim.oracle import Account, accounts, total
 from tests.sim.world import World
 
+pytestmark = pytest.mark.timeout(600)  # a minute of CPU, and some machines are slow
+
 SEED = 3
 BEAT = 60.0  # seconds
 

@@ -18,6 +18,8 @@ from tests.sim.score import Asked, Columns, Score
 from tests.sim.scorer import REPORT, WORLDS, habits_of, row, thirty_days
 from tests.sim.world import SimWorkers
 
+pytestmark = pytest.mark.timeout(600)  # half a minute of CPU each, and some machines are slow
+
 HOUR = timedelta(hours=1)
 AGENT = user_agent(__version__, "desk@newsroom.example")
 COOKIE = {"Set-Cookie": "seen=1; Path=/"}

@@ -60,6 +60,7 @@ async def test_killed_in_mid_post_the_alert_is_unknown_and_not_sent_again(tmp_pa
         assert audit["balanced"] and audit["outbox"]["unknown"] == 1
 
 
+@pytest.mark.timeout(600)  # many starts of the daemon, and some machines are slow
 async def test_killed_again_and_again_every_alert_is_told_once_or_shown_as_unknown(tmp_path: Path) -> None:
     count, chance = 24, random.Random(7)
     async with Newsroom() as news, SlackRoom() as slack:

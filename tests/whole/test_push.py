@@ -72,6 +72,7 @@ async def test_killed_between_the_202_and_the_judging_nothing_is_lost(tmp_path: 
         assert (await home.audit())["balanced"]
 
 
+@pytest.mark.timeout(600)  # many starts of the daemon, and some machines are slow
 async def test_killed_at_any_moment_every_delivery_is_told_once(tmp_path: Path) -> None:
     async with Newsroom() as news, Hub() as hub, SlackRoom() as slack:
         home = household(tmp_path, news, hub, slack)
