@@ -52,6 +52,8 @@ def _feed(feed: Feed, gaps: Sequence[Gap], now: datetime) -> Iterator[Line]:
         yield from map(_under, _failing(feed, now))
     elif state.polled_at is None:
         yield _head(("  ", ""), feed.name, f"not asked yet, {_next(state, now)}")
+    elif state.ok_at is None:  # asked in vain, while this machine was offline
+        yield _head(("  ", ""), feed.name, f"not reached yet, {_next(state, now)}")
     else:
         sign = ("? ", "bold yellow") if state.quiet_at or gaps else ("✓ ", "green")
         yield _head(sign, feed.name, _well(feed, now))

@@ -42,6 +42,11 @@ def names(lines: Sequence[str]) -> str:
     return "".join(line[2] for line in lines[:-1] if not line.startswith("   "))
 
 
+def test_a_feed_that_was_asked_in_vain_while_we_were_offline_is_not_called_well() -> None:
+    shown = listed(feed(1, FeedState(NOON + 4 * MINUTE, polled_at=NOON)))
+    assert shown[0].startswith("  Courier: not reached yet") and "✓" not in "".join(shown)
+
+
 def test_a_feed_that_is_well_takes_two_lines() -> None:
     assert listed(feed(1, WELL)) == [
         "✓ Courier: about 13 a day, the last 20 min ago; next in 4 min",
