@@ -29,8 +29,8 @@ from zlib import crc32
 from lxml import etree
 
 from bench.histories import History, Poll, histories
-from monitor import pipeline
 from monitor.model import Feed, FeedSpec, Fetched, FetchOutcome, Unchanged, Validators
+from monitor.polling.poll import poll
 from monitor.sources.fetch import UNKNOWN, Web
 from monitor.store import feeds
 from monitor.store.db import Tx
@@ -146,7 +146,7 @@ class Machine:
     async def poll(self, answer: Poll, now: datetime) -> list[Any]:
         """Rows of the entries that came or changed."""
         self.web.answer = answer
-        polled = await pipeline.poll(
+        polled = await poll(
             self.feed, web=self.web, workers=self.workers, db=self.db, floor=FLOOR, clock=lambda: now
         )
         self.feed = replace(self.feed, state=polled.state)

@@ -140,7 +140,7 @@ def check(
     ] = False,
 ) -> None:
     """Config, rules, feeds and Slack: every problem at once."""
-    from monitor import checks, findings, report
+    from monitor.commands import checks, findings, report
     from monitor.config import Places
 
     settings = _load(config)
@@ -171,7 +171,7 @@ def explain(
     lang: Annotated[str, typer.Option(help="Show the forms in these languages, as en,ar.")] = "",
 ) -> None:
     """A rule in words: its parts, every form of its words; and what it makes of an article."""
-    from monitor import explain, report
+    from monitor.commands import explain, report
 
     settings = _load(config or CONFIG) if config or CONFIG.exists() else None
     asked = explain.find_rule(rule, settings)
@@ -183,7 +183,7 @@ def explain(
 
 
 def _document(where: str, config: Path) -> "Document":
-    from monitor import explain
+    from monitor.commands import explain
 
     if not where.startswith(("http://", "https://")):
         return explain.read(where)
@@ -202,7 +202,7 @@ def why(
     every: Annotated[bool, typer.Option("--all", help="Every rule, whether it holds or not.")] = False,
 ) -> None:
     """Every stage of one article; the rules that hold, with their words, and those that nearly do."""
-    from monitor import explain, report
+    from monitor.commands import explain, report
 
     settings = _load(config)
     if rule and rule not in settings.rules.rules:
@@ -219,7 +219,7 @@ def audit(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Per feed: entries in = entries accounted for. Exit 1 if any is not."""
-    from monitor import report
+    from monitor.commands import report
     from monitor.store import ledger, outbox
 
     with _stored(config) as db:
@@ -235,7 +235,7 @@ def audit(
 @feeds_app.command("list")
 def feeds_list(config: ConfigPath = CONFIG) -> None:
     """The state of every feed."""
-    from monitor import feedbook, feedlist, report
+    from monitor.commands import feedbook, feedlist, report
     from monitor.config import load_store
     from monitor.store import feeds, gaps
 
@@ -254,7 +254,7 @@ def feeds_discover(
     url: Annotated[str, typer.Argument(help="Of a feed, or of a site.")], config: ConfigPath = CONFIG
 ) -> None:
     """What an address has to offer: itself, if it is a feed; else those its page and its host name."""
-    from monitor import feedbook, report
+    from monitor.commands import feedbook, report
 
     offer = asyncio.run(feedbook.look(url, feedbook.loaded(config) if config.exists() else None))
     report.show(feedbook.offer_lines(offer))
@@ -270,7 +270,7 @@ def feeds_add(
     as_is: Annotated[bool, typer.Option("--as-is", help="This very address, without asking it.")] = False,
 ) -> None:
     """A feed more in the config: that of the address, or the best one that its page names."""
-    from monitor import feedbook, report
+    from monitor.commands import feedbook, report
     from monitor.model import FeedSpec
 
     settings = feedbook.loaded(config)
@@ -287,7 +287,7 @@ def feeds_import(
     config: ConfigPath = CONFIG,
 ) -> None:
     """The feeds of a list into the config; folders become tags. To watch the list itself: {opml: FILE}."""
-    from monitor import feedbook, report
+    from monitor.commands import feedbook, report
 
     found = feedbook.listed(file)
     added, skipped = feedbook.add(config, feedbook.loaded(config), found.feeds)
@@ -301,7 +301,8 @@ def feeds_export(
     config: ConfigPath = CONFIG,
 ) -> None:
     """Every feed that is watched, as a list that other readers take (OPML); tags become folders."""
-    from monitor import feedbook, lists
+    from monitor.commands import feedbook
+    from monitor.polling import lists
     from monitor.store import feeds
 
     settings = _load(config)
@@ -323,7 +324,7 @@ def rules_import(
     file: Annotated[Path | None, typer.Argument(help="A file with one query; without it, stdin.")] = None,
 ) -> None:
     """A query of another program as a rule in YAML, or everything in it that no rule can say."""
-    from monitor import imports, texts
+    from monitor.commands import imports, texts
 
     _utf8()
     found = imports.rule_of(texts.text(texts.read(str(file or "-"))), dialect)
@@ -334,7 +335,7 @@ def rules_import(
 @app.command()
 def health(config: ConfigPath = CONFIG) -> None:
     """For container and service checks: exit 1 when the daemon gives no sign of life."""
-    from monitor import report
+    from monitor.commands import report
 
     with _stored(config) as db:
         found = db.read_sync(lambda tx: report.health(tx, clock()))
@@ -345,7 +346,7 @@ def health(config: ConfigPath = CONFIG) -> None:
 @app.command()
 def extract() -> None:
     """Filter: pages in, articles out, as JSON Lines."""
-    from monitor import filters
+    from monitor.commands import filters
 
     async def work() -> int:
         workers = filters.workers()
@@ -365,7 +366,8 @@ def match(
     ] = False,
 ) -> None:
     """Filter: articles in, matches out, as JSON Lines."""
-    from monitor import config, filters
+    from monitor import config
+    from monitor.commands import filters
 
     loaded = config.load_rules(rules, os.environ)
     places = sys.maxsize if every else filters.PLACES
@@ -374,7 +376,7 @@ def match(
 
 
 def _filter(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
-    from monitor import texts
+    from monitor.commands import texts
 
     texts.refuse_file(sys.stdin.buffer.peek(1), "stdin")  # type: ignore[union-attr]
     _utf8()

@@ -14,7 +14,7 @@ from typing import Any, assert_never
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import __version__, config, filling, forgetting, lists, outage, pipeline
+from monitor import __version__, config, pipeline
 from monitor.chores import Chores
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
 from monitor.learning import Lessons
@@ -35,6 +35,8 @@ from monitor.model import (
 from monitor.ops import log
 from monitor.ops.clock import clock
 from monitor.ops.memory import lasting
+from monitor.polling import filling, forgetting, lists, outage
+from monitor.polling.poll import Polled, poll
 from monitor.reception import Reception
 from monitor.sources.fetch import Web, user_agent
 from monitor.sources.horizon import Horizon
@@ -128,7 +130,7 @@ class Daemon:
 
     async def _poll(self, feed: Feed) -> None:
         floor = self._settings.fetch.every
-        polled = await pipeline.poll(
+        polled = await poll(
             feed,
             web=self._web_of(feed),
             workers=self._workers,
@@ -560,7 +562,7 @@ def _shown(store: str) -> str:
     return log.mask(store).removeprefix("sqlite:///")
 
 
-def _tell_poll(feed: Feed, polled: pipeline.Polled) -> None:
+def _tell_poll(feed: Feed, polled: Polled) -> None:
     """One line when a feed begins to fail, fails otherwise, or is back; nothing while all is as it was."""
     before, after = feed.state, polled.state
     if after.error and after.error != before.error:

@@ -4,42 +4,30 @@
     judge  entry   | fetch | read | match | what was told | decide   | COMMIT  entry + matches + outbox
     send   channel | claim (COMMIT) | post                           | COMMIT  outcome
 
-Nothing here decides: pace, fresh, matching, decide and the outbox do. Nothing here calls another loop: a
-commit leaves rows that the next one finds. Killed anywhere, the work is done again, because the row that
-asks for it changes only in the last commit.
+poll stands in polling/poll.py, the others here. Nothing in them decides: pace, fresh, matching, decide and
+the outbox do. None calls another: a commit leaves rows that the next one finds. Killed anywhere, the work is
+done again, because the row that asks for it changes only in the last commit.
 """
 
 import asyncio
-import hashlib
-import random
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Protocol, assert_never
 
-from monitor import filling, health, pushes, seeking
 from monitor.alerts import decide, matching
 from monitor.errors import StoreError
 from monitor.facts import facts_of
-from monitor.hubs import Offer
 from monitor.learning import Lessons
 from monitor.model import (
     Article,
     Config,
     Decision,
     EntryState,
-    Feed,
-    FeedRead,
-    FeedState,
     Fetched,
     FetchFailed,
-    FetchOutcome,
     FirstLook,
     Found,
-    Fresh,
-    Known,
-    Notice,
     Outgoing,
     Route,
     SendOutcome,
@@ -47,13 +35,11 @@ from monitor.model import (
     StoredEntry,
     Unchanged,
     Unreadable,
-    host_of,
 )
 from monitor.ops import log
-from monitor.sources import cut, fresh, own, pace, thin, trust, websub
-from monitor.sources.fetch import FEED, Web
-from monitor.sources.horizon import Horizon, was_reached
-from monitor.store import entries, feeds, gaps, outbox, stories, upkeep
+from monitor.sources import own, pace, thin
+from monitor.sources.fetch import Web
+from monitor.store import entries, outbox, stories
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
 from rules import RuleSet
@@ -73,160 +59,6 @@ class Chat(Protocol):
     async def send(self, out: Outgoing, now: datetime) -> SendOutcome: ...
     async def probe(self) -> str: ...
     async def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """What one poll left behind."""
-
-    state: FeedState
-    new: int = 0
-    changed: int = 0
-    notices: tuple[str, ...] = ()  # for people, who have to know of them
-
-
-async def poll(
-    feed: Feed,
-    *,
-    web: Web,
-    workers: Workers,
-    db: Db,
-    floor: timedelta,
-    clock: Clock,
-    listening: datetime | None = None,
-    horizon: Horizon | None = None,
-    ops_channel: str = "",
-) -> Polled:
-    """World -> new entries. Validators are committed with the entries they stand for, or not at all.
-
-    `listening`: since when hubs can reach us; None: they cannot, and what feeds offer of push is left alone.
-    `horizon`: what other polls see of the web; None: this one stands alone. `ops_channel` empty: nobody is
-    told of the feed's health.
-    """
-    asked = trust.question(feed.state, clock())
-    fetched = await web.get(feed.address, kind=FEED, validators=asked.validators)
-    read, known = await _read_feed(feed, fetched, _hash(fetched), workers, db, clock())
-    answer = await seeking.follow(
-        feed, fetched, read, web=web, workers=workers, clock=clock, shares=partial(_shares, feed, db)
-    )
-    if isinstance(answer.read, FeedRead) and answer.read is not read:
-        known, _ = await _known(feed, answer.read, db)
-    before, feed, fetched, read = feed, answer.feed, answer.fetched, answer.read
-    found, familiar = Fresh(), True
-    if isinstance(read, FeedRead):
-        found = await asyncio.to_thread(fresh.compare, read, feed.id, known)  # 0.4 s for 5,000 entries
-        familiar = bool(read.shared or known.by_alias)
-    now = clock()
-    came = pace.Came(found, familiar, asked, _is_offline(feed, fetched, read, horizon, now))
-    state = pace.after(feed, fetched, read, _hash(fetched), now, floor, random.random(), came)
-    state, notices = health.told(before, state, len(found.new), now)
-    offer = await _offer(fetched, read) if listening else None
-    since = trust.known_until(before.state, state.trust, now)
-    gap = await filling.gap_of(before, fetched, read, found, known, since, workers=workers, db=db, now=now)
-
-    def keep(tx: Tx) -> str:
-        if isinstance(read, FeedRead):
-            feeds.keep_poll(tx, before, state, found, now)
-        else:
-            feeds.keep_state(tx, before, state)
-        if gap:
-            gaps.open_one(tx, gap)
-        if isinstance(fetched, FetchFailed) and fetched.status == 429:
-            _rest_host(tx, feed, fetched, now)
-        for one in notices if ops_channel else ():
-            outbox.put(tx, f"notice|{one.key}", ops_channel, Notice(one.text), now=now)
-        return pushes.polled(tx, feed, offer, found, listening, now) if listening and offer else ""
-
-    if told := await db.write(keep, urgent=bool(found.new or found.changed)):
-        log.get().warning(told)
-    return Polled(state, len(found.new), len(found.changed), tuple(one.text for one in notices))
-
-
-def _rest_host(tx: Tx, feed: Feed, busy: FetchFailed, now: datetime) -> None:
-    """429 speaks for all feeds of a host."""
-    host = host_of(feed.address)
-    times = upkeep.times_busy(tx, host, now)
-    upkeep.rest(tx, host, now + pace.host_rest(busy, times), times, but=feed.id)
-
-
-def _is_offline(
-    feed: Feed,
-    fetched: FetchOutcome,
-    read: FeedRead | Unreadable | None,
-    horizon: Horizon | None,
-    now: datetime,
-) -> bool:
-    """Does this failure belong to our own line?"""
-    if horizon is None:
-        return False
-    reached = was_reached(fetched, read, feed.state.looked)
-    return horizon.saw(feed.address, reached, now) and reached is False
-
-
-def _hash(fetched: FetchOutcome) -> str:
-    return hashlib.sha256(fetched.body).hexdigest() if isinstance(fetched, Fetched) else ""
-
-
-async def _shares(feed: Feed, db: Db, read: FeedRead) -> bool:
-    """Does a document have an entry in common with what is known of the feed?"""
-    known, _ = await _known(feed, read, db)
-    return bool(known.by_alias)
-
-
-async def _offer(fetched: FetchOutcome, read: FeedRead | Unreadable | None) -> Offer | None:
-    """What an answer offers of push; None: nothing can be said, as after a 304 or an error page."""
-    if not isinstance(fetched, Fetched):
-        return None
-    offer = await asyncio.to_thread(websub.offer_of, fetched)
-    return None if isinstance(read, Unreadable) and not offer.hubs else offer
-
-
-async def _read_feed(
-    feed: Feed, fetched: FetchOutcome, body_hash: str, workers: Workers, db: Db, now: datetime
-) -> tuple[FeedRead | Unreadable | None, Known]:
-    """A document as far as it is new, and what is known of its entries. None: nothing came, or the bytes of
-    last time.
-
-    One entry may go by names that two entries of the document bear. Where the second was left out because it
-    is not new, the whole document is read: only both together tell whose the names are.
-    """
-    read: FeedRead | Unreadable | None = None
-    known = Known()
-    if not isinstance(fetched, Fetched) or body_hash == feed.state.body_hash:
-        return read, known
-    for marks in (feed.state.marks, cut.frameless(feed.state.marks)):
-        read = await _read_unseen(fetched, marks, workers, now)
-        if not isinstance(read, FeedRead) or not read.entries:
-            break
-        known, elsewhere = await _known(feed, read, db)
-        if not cut.bears(read.marks, elsewhere):
-            break
-    return read, known
-
-
-async def _read_unseen(
-    fetched: Fetched, marks: bytes, workers: Workers, now: datetime
-) -> FeedRead | Unreadable:
-    """No way to a worker where nothing is new: that costs more than to see it."""
-    document = (fetched.body, fetched.url, fetched.content_type)
-    if len(fetched.body) <= AT_ONCE:
-        seen = cut.unchanged(*document, marks)
-    else:
-        seen = await asyncio.to_thread(cut.unchanged, *document, marks)
-    return seen or await workers.read_feed(*document, now, marks)
-
-
-async def _known(feed: Feed, read: FeedRead, db: Db) -> tuple[Known, Collection[str]]:
-    """What is known of the entries that were read; and by which other names, where some were left out."""
-    names = await asyncio.to_thread(fresh.all_aliases, read)
-
-    def look(tx: Tx) -> tuple[Known, Collection[str]]:
-        known = entries.known(tx, feed.id, names)
-        if len(read.entries) == read.total:
-            return known, ()
-        return known, entries.names_of(tx, known.said) - set(names)
-
-    return await db.read(look)
 
 
 async def judge(

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor import pushes
-from monitor.hubs import Delivery, Standing
 from monitor.loops import Loop
 from monitor.model import Config, Feed
+from monitor.model.hubs import Delivery, Standing
 from monitor.ops import log
 from monitor.ops.clock import clock
+from monitor.polling import pushes
 from monitor.sources.callback import Listener
 from monitor.sources.fetch import Web
 from monitor.store import subscriptions

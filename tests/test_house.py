@@ -21,26 +21,11 @@ ALLOWED = {
     "rules": {"rules"},
     "monitor.errors": set(),
     "monitor.words": set(),
-    "monitor.model": {"monitor.upkeep", "rules"},
-    "monitor.hubs": {"monitor.model"},
-    "monitor.upkeep": set(),
-    "monitor.config": {
-        "monitor.config",
-        "monitor.model",
-        "monitor.upkeep",
-        "monitor.errors",
-        "monitor.sources",
-        "rules",
-    },
-    "monitor.sources": {
-        "monitor.sources",
-        "monitor.upkeep",
-        "monitor.hubs",
-        "monitor.model",
-        "monitor.errors",
-    },
+    "monitor.model": {"monitor.model", "rules"},
+    "monitor.config": {"monitor.config", "monitor.model", "monitor.errors", "monitor.sources", "rules"},
+    "monitor.sources": {"monitor.sources", "monitor.model", "monitor.errors"},
     "monitor.alerts": {"monitor.alerts", "monitor.model", "monitor.errors", "monitor.words", "rules"},
-    "monitor.store": {"monitor.store", "monitor.upkeep", "monitor.hubs", "monitor.model", "monitor.errors"},
+    "monitor.store": {"monitor.store", "monitor.model", "monitor.errors"},
     "monitor.ops": {"monitor.ops", "monitor.model", "monitor.errors"},
     "monitor.preload": {"monitor.sources"},
     "monitor.workers": {"monitor.sources", "monitor.ops", "monitor.model", "monitor.errors", "rules"},
@@ -48,25 +33,13 @@ ALLOWED = {
     "monitor.learning": {"monitor.workers", "monitor.ops", "monitor.model", "rules"},
     "monitor.loops": {"monitor.ops", "monitor.errors"},
     "monitor.chores": {"monitor.ops", "monitor.errors"},
-    "monitor.health": {"monitor.sources", "monitor.ops", "monitor.model", "monitor.words", "monitor.upkeep"},
-    "monitor.forgetting": {"monitor.sources", "monitor.store"},
+    "monitor.polling.health": {"monitor.sources", "monitor.ops", "monitor.model", "monitor.words"},
 }
 # The order of the work, and what people ask about it: they use every room, and know nothing of the daemon.
 ROOMS = {"monitor.sources", "monitor.alerts", "monitor.store", "monitor.ops", "monitor.workers"}
-ROOMS |= {"monitor.facts", "monitor.learning", "monitor.seeking", "monitor.upkeep", "monitor.health"}
-ROOMS |= {"monitor.filling"}
-ALLOWED |= dict.fromkeys(
-    (
-        "monitor.pipeline",
-        "monitor.pushes",
-        "monitor.seeking",
-        "monitor.filling",
-        "monitor.lists",
-        "monitor.filters",
-        "monitor.report",
-    ),
-    {*ROOMS, "monitor.pushes", "monitor.hubs", "monitor.model", "monitor.words", "monitor.errors", "rules"},
-)
+ROOMS |= {"monitor.facts", "monitor.learning", "monitor.model", "monitor.words", "monitor.errors", "rules"}
+ALLOWED |= {"monitor.polling": ROOMS | {"monitor.polling"}}
+ALLOWED |= dict.fromkeys(("monitor.pipeline", "monitor.commands.filters", "monitor.commands.report"), ROOMS)
 # The only files that may import an outside library. Values are path prefixes.
 DOORS = {
     # As a client, as what slack_sdk runs on, as a server.

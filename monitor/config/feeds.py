@@ -11,8 +11,8 @@ from monitor.config.book import Book, Schema, many, one, shown
 from monitor.config.marked import Node, Table, Text, Wrong
 from monitor.config.outside import SIZE, content
 from monitor.model import Access, FeedSpec, FetchSpec, host_of
+from monitor.model.upkeep import Watched
 from monitor.sources import guard, opml
-from monitor.upkeep import Watched
 
 MINUTE = timedelta(minutes=1)  # no publisher is asked more often
 

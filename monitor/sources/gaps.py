@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.model import Entry, FeedRead, FeedState, Fetched, Fresh
+from monitor.model.upkeep import Gap
 from monitor.sources import links, rhythm
 from monitor.sources.address import web_address
-from monitor.upkeep import Gap
 
 FEWEST = 3  # entries of a document: of one with fewer, all are new all the time
 DAY = timedelta(days=1)

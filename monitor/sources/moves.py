@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.model import Feed, FeedState
-from monitor.upkeep import Move
+from monitor.model.upkeep import Move
 
 SIGHTINGS = 3
 SINCE = timedelta(hours=24)

@@ -25,9 +25,9 @@ from monitor.model import (
     Unchanged,
     Unreadable,
 )
+from monitor.model.upkeep import Doubt
 from monitor.sources import moves, rhythm, trust
 from monitor.sources.trust import Question
-from monitor.upkeep import Doubt
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model import FeedState, Fetched, FetchFailed, FetchOutcome, Validators
+from monitor.model.upkeep import Doubt, Trust
 from monitor.sources import rhythm
-from monitor.upkeep import Doubt, Trust
 
 DAY = timedelta(days=1)
 DOUBTED = timedelta(days=30)

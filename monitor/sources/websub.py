@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.hubs import Callback, CallbackState, Offer, Standing, Subscription
 from monitor.model import Fetched, Secret, host_of
+from monitor.model.hubs import Callback, CallbackState, Offer, Standing, Subscription
 from monitor.sources import guard, links
 from monitor.sources.address import web_address
 from monitor.sources.plain import clamp, plain

@@ -16,8 +16,8 @@ from monitor.model import (
     Notice,
     Zone,
 )
+from monitor.model.upkeep import Doubt, Move, Part, Trust
 from monitor.store.columns import EPOCH, MILLISECOND
-from monitor.upkeep import Doubt, Move, Part, Trust
 
 Raw = list[list[Any]]  # what the Json columns hold
 

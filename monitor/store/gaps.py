@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from monitor.model.upkeep import Gap
 from monitor.store.schema import entries, gaps
-from monitor.upkeep import Gap
 
 
 def bridges(tx: Connection, feed_id: int, ids: Collection[int], carried: int) -> bool:

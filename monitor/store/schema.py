@@ -15,8 +15,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from monitor.hubs import CallbackState
 from monitor.model import Cause, EntryState, OutboxState, Source
+from monitor.model.hubs import CallbackState
 from monitor.store.columns import Choice, Id, Json, Key, Moment, Prose, Rank, Span
 
 REVISION = "0004"  # the migration this schema stands at; numbered, so that newer ones sort behind it

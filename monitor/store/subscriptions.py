@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select, true, update
 
-from monitor.hubs import Callback, CallbackState, Delivery, Offer, Standing, Subscription
 from monitor.model import Secret, host_of
+from monitor.model.hubs import Callback, CallbackState, Delivery, Offer, Standing, Subscription
 from monitor.store.columns import EPOCH, MILLISECOND, Moment
 from monitor.store.schema import callbacks, deliveries, feeds, insert_into, subscriptions
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 import rules
-from monitor import config, pipeline, report
+from monitor import config, pipeline
+from monitor.commands import report
 from monitor.learning import Lessons
 from monitor.model import FirstLook, OutboxState, Route, StoredEntry
+from monitor.polling.poll import poll
 from monitor.sources.fetch import Web
 from monitor.store import entries, feeds, outbox
 from monitor.store.db import Db
@@ -47,7 +49,7 @@ class Desk:
 
     async def poll(self) -> None:
         feed = await self.db.write(lambda tx: a_feed(tx, self.news.url("/feed")))
-        await pipeline.poll(
+        await poll(
             feed,
             web=self.web,
             workers=self.workers,

@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from monitor import lists, seeking
 from monitor.model import FeedState, Fetched, FetchFailed, FetchOutcome, Unreadable
+from monitor.model.upkeep import Part
+from monitor.polling import lists, seeking
 from monitor.sources.discover import Candidate
 from monitor.sources.fetch import FEED, PAGE, ROBOTS, Limits, Web
-from monitor.upkeep import Part
 from tests.doors.newsroom import Newsroom, page, redirect
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

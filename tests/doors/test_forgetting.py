@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor import forgetting
 from monitor.model import Fresh
+from monitor.polling import forgetting
 from monitor.sources import cut
 from monitor.store import entries, feeds, vitals
 from monitor.store.db import Tx

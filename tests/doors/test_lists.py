@@ -12,15 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from monitor import config, lists
+from monitor import config
 from monitor.daemon import Daemon
 from monitor.model import FeedSpec, FetchFailed, Unreadable
+from monitor.model.upkeep import Cause, Watched
+from monitor.polling import lists
 from monitor.sources import opml
 from monitor.store import feeds
 from monitor.store import lists as stored
 from monitor.store.db import Db
 from monitor.store.lists import StoredList
-from monitor.upkeep import Cause, Watched
 from tests.doors.newsroom import DROP, Answer, Newsroom, cut, page, status
 from tests.doors.stores import NOON
 

@@ -35,6 +35,7 @@ from monitor.model import (
     StoredEntry,
     Zone,
 )
+from monitor.polling.poll import poll
 from monitor.sources.fetch import Web
 from monitor.store import entries, feeds, outbox
 from monitor.store.db import Db, Tx
@@ -167,9 +168,7 @@ async def polled_at_noon(store: str, address: str) -> FeedState:
     web, workers = Web("test", ["127.0.0.0/8"]), Workers(1)
     with Db.open(store) as db:
         feed = await db.write(lambda tx: a_feed(tx, address))
-        await pipeline.poll(
-            feed, web=web, workers=workers, db=db, floor=timedelta(minutes=5), clock=lambda: NOON
-        )
+        await poll(feed, web=web, workers=workers, db=db, floor=timedelta(minutes=5), clock=lambda: NOON)
         (feed,) = await db.read(feeds.get_all)
     await web.close()
     workers.close()

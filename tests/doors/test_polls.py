@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor import pipeline
 from monitor.model import FeedRead, Unreadable
+from monitor.polling.poll import Polled, poll
 from monitor.sources.fetch import Web
 from monitor.store import feeds
 from monitor.store.db import Db
@@ -44,12 +44,12 @@ class Desk:
     workers: Listening
     polls: int = 0
 
-    async def poll(self, body: bytes) -> pipeline.Polled:
+    async def poll(self, body: bytes) -> Polled:
         address = self.news.publish("/feed", body)
         feed = await self.db.write(lambda tx: a_feed(tx, address))
         self.polls += 1
         now = NOON + self.polls * timedelta(hours=1)
-        return await pipeline.poll(
+        return await poll(
             feed, web=self.web, workers=self.workers, db=self.db, floor=timedelta(0), clock=lambda: now
         )
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor import pipeline
 from monitor.model import EntryState, Feed, FeedSpec
+from monitor.polling.poll import poll
 from monitor.sources.fetch import Limits, Web
 from monitor.store import feeds, ledger
 from monitor.store.db import Db
@@ -34,7 +34,7 @@ class Desk:
         await self.db.write(lambda tx: feeds.sync(tx, [FeedSpec(url)], NOON))
         (feed,) = await self.db.read(feeds.get_all)
         floor = timedelta(minutes=5)
-        polled = await pipeline.poll(
+        polled = await poll(
             feed, web=self.web, workers=self.workers, db=self.db, floor=floor, clock=lambda: now
         )
         self.told += polled.notices

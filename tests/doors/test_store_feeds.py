@@ -16,10 +16,10 @@ from monitor.model import (
     Hints,
     Validators,
 )
+from monitor.model.upkeep import Doubt, Move, Trust
 from monitor.store import entries, feeds, ledger
 from monitor.store.db import Db, Tx
 from monitor.store.feeds import Synced
-from monitor.upkeep import Doubt, Move, Trust
 from tests.doors.stores import ARTICLE, FOUND, NOON, TOLD, a_feed, an_entry, brought, new
 
 MINUTE = timedelta(minutes=1)

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor import filling, outage, pipeline
 from monitor.model import Cause, Feed, FeedSpec, FeedState, Notice
+from monitor.model.upkeep import Gap
+from monitor.polling import filling, outage
+from monitor.polling.poll import poll
 from monitor.sources.fetch import Limits, Web
 from monitor.sources.horizon import Horizon
 from monitor.store import feeds, gaps, ledger, outbox
 from monitor.store.db import Db
-from monitor.upkeep import Gap
 from monitor.workers import Workers
 from tests.doors.newsroom import Answer, Newsroom, entry, redirect, rss, status
 from tests.doors.stores import NOON, SECOND
@@ -39,7 +40,7 @@ class Desk:
 
     async def poll(self, at: datetime, number: int = 0) -> FeedState:
         self.now = at
-        polled = await pipeline.poll(
+        polled = await poll(
             self.db.read_sync(feeds.get_all)[number],
             web=self.web,
             workers=self.workers,

@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from monitor import checks, config, pipeline
+from monitor import config
+from monitor.commands import checks
 from monitor.daemon import Daemon
 from monitor.errors import ConfigError
-from monitor.hubs import CallbackState, Offer, Standing, Subscription
 from monitor.model import Config, Feed, FeedSpec, Secret
+from monitor.model.hubs import CallbackState, Offer, Standing, Subscription
+from monitor.polling.poll import Polled, poll
 from monitor.reception import Reception
 from monitor.sources.callback import Bounds, Letter, Listener, Receipt
 from monitor.sources.fetch import Limits, Web
@@ -86,8 +88,8 @@ class Subscriber:
             await self.take_up(*(feed.spec.url for feed in known), url)
         return next(feed for feed in await self.db.read(feeds.get_all) if feed.spec.url == url)
 
-    async def poll(self, url: str) -> pipeline.Polled:
-        return await pipeline.poll(
+    async def poll(self, url: str) -> Polled:
+        return await poll(
             await self.feed(url),
             web=self.web,
             workers=self.workers,

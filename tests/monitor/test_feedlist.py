@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor import feedlist
+from monitor.commands import feedlist
+from monitor.commands.report import Hanging
 from monitor.model import Cause, Feed, FeedSpec, FeedState
-from monitor.report import Hanging
+from monitor.model.upkeep import Doubt, Gap, Trust
 from monitor.sources import rhythm
-from monitor.upkeep import Doubt, Gap, Trust
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

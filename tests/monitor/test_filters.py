@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import rules
-from monitor import filters
-from monitor.filters import BadLine
+from monitor.commands import filters
+from monitor.commands.filters import BadLine
 from rules import RuleSet
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from monitor import config
-from monitor.findings import Linted, find, lines, verdict
+from monitor.commands.findings import Linted, find, lines, verdict
 from monitor.model import Config
 from rules.lint import Finding, Level
 

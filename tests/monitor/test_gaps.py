@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import Entry, Feed, FeedRead, FeedSpec, FeedState, Fetched, Fresh, NewEntry
+from monitor.model.upkeep import Gap
 from monitor.sources import gaps, pace, rhythm
-from monitor.upkeep import Gap
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

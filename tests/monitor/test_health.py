@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor import health
 from monitor.model import Cause, Feed, FeedSpec, FeedState, FetchFailed, FetchOutcome, Unchanged, Validators
+from monitor.polling import health
 from monitor.sources import pace, rhythm
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

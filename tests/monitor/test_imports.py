@@ -6,8 +6,8 @@ from typing import get_args
 import pytest
 
 from monitor import cli, config
+from monitor.commands.imports import rule_of
 from monitor.errors import WirewatchError
-from monitor.imports import rule_of
 from rules import rule
 from rules.language.vendors import VENDORS
 

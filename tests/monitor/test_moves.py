@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import Cause, Feed, FeedSpec, FeedState, Fetched, FetchFailed, Unchanged, Validators
+from monitor.model.upkeep import Move
 from monitor.sources import moves, pace
-from monitor.upkeep import Move
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

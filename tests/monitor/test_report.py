@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.report import clause_lines, missing
+from monitor.commands.report import clause_lines, missing
 from rules import Document, compile, rule
 
 TEXT = Document("Missiles in Iraq", "Officials said that rockets and drones had been moved in the night.")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import Cause, FeedState, Fetched, FetchFailed, FetchOutcome, Unchanged, Validators
+from monitor.model.upkeep import Doubt, Trust
 from monitor.sources import rhythm, trust
 from monitor.sources.trust import NOTHING, Question
-from monitor.upkeep import Doubt, Trust
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from monitor.hubs import Callback, CallbackState, Offer, Standing, Subscription
 from monitor.model import (
     Entry,
     Feed,
@@ -22,6 +21,7 @@ from monitor.model import (
     Validators,
     WebsubSpec,
 )
+from monitor.model.hubs import Callback, CallbackState, Offer, Standing, Subscription
 from monitor.ops import log
 from monitor.sources import pace, rhythm, websub
 from tests.monitor.configs import LEAST, load, problems

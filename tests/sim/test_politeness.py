@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor import __version__, pipeline
+from monitor import __version__
 from monitor.model import FeedSpec
+from monitor.polling.poll import poll
 from monitor.sources.fetch import Web, user_agent
 from monitor.store import feeds
 from monitor.store.db import Db
@@ -71,7 +72,7 @@ class Reader:
 
     async def _ask(self, now: datetime) -> None:
         (feed,) = await self.db.read(feeds.get_all)
-        await pipeline.poll(
+        await poll(
             feed,
             web=self.web,
             workers=SimWorkers(),

@@ -23,9 +23,11 @@ import aiohttp
 from multidict import CIMultiDict
 
 import rules
-from monitor import filling, outage, pipeline
+from monitor import pipeline
 from monitor.learning import Lessons
 from monitor.model import FeedSpec, FirstLook, Route
+from monitor.polling import filling, outage
+from monitor.polling.poll import poll
 from monitor.sources.fetch import Limits, Web
 from monitor.sources.horizon import Horizon
 from monitor.store import entries, feeds
@@ -275,7 +277,7 @@ class World:
 
     async def _poll(self, feed: Any) -> None:
         self.polls += 1
-        polled = await pipeline.poll(
+        polled = await poll(
             feed,
             web=self.web,
             workers=self.workers,

@@ -20,10 +20,10 @@ from monitor.model import (
     Unreadable,
     Validators,
 )
+from monitor.model.upkeep import Part
 from monitor.sources import discover, sitemap
 from monitor.sources.discover import Candidate
 from monitor.sources.fetch import FEED, ROBOTS, Web
-from monitor.upkeep import Part
 from monitor.workers import Workers
 
 AGAIN = timedelta(days=7)  # a page that named no feed is not searched again before

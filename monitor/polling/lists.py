@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.model import Config, FeedSpec, Fetched, FetchFailed, FetchOutcome, Unreadable, host_of
+from monitor.model.upkeep import Watched
 from monitor.sources import guard
 from monitor.sources.decode import MB
 from monitor.sources.fetch import Kind, Web
@@ -16,7 +17,6 @@ from monitor.sources.opml import Opml
 from monitor.store import lists
 from monitor.store.db import Db, Tx
 from monitor.store.lists import StoredList
-from monitor.upkeep import Watched
 from monitor.words import counted
 from monitor.workers import Workers
 

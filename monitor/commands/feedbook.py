@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from monitor import __version__, config, seeking
+from monitor import __version__, config
 from monitor.config.added import with_feeds
 from monitor.config.marked import Wrong
 from monitor.config.outside import SIZE, content
@@ -17,7 +17,8 @@ from monitor.errors import ConfigError, WirewatchError
 from monitor.model import Config, Feed, FeedRead, FeedSpec, FeedState, Fetched, Unreadable, host_of
 from monitor.ops import log
 from monitor.ops.clock import clock
-from monitor.seeking import Tried
+from monitor.polling import seeking
+from monitor.polling.seeking import Tried
 from monitor.sources import opml
 from monitor.sources.fetch import Web, user_agent
 from monitor.words import counted

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from monitor import health
 from monitor.model import Notice
 from monitor.ops import log
+from monitor.polling import health
 from monitor.sources.horizon import Horizon
 from monitor.store import outbox, upkeep, vitals
 from monitor.store.db import Db, Tx

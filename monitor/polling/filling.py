@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor import health, seeking
 from monitor.model import (
     Entry,
     Feed,
@@ -24,12 +23,13 @@ from monitor.model import (
     Notice,
     Unreadable,
 )
+from monitor.model.upkeep import Gap
+from monitor.polling import health, seeking
 from monitor.sources import discover, fresh, gaps
 from monitor.sources.fetch import FEED, ROBOTS, Web
 from monitor.store import entries, feeds, outbox
 from monitor.store import gaps as gaps_table
 from monitor.store.db import Db, Tx
-from monitor.upkeep import Gap
 from monitor.workers import Workers
 
 PAGES = 5  # older pages of one gap, at most

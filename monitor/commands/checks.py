@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TextIO, assert_never
 from urllib.parse import urlsplit
 
-from monitor import lists, seeking
 from monitor.daemon import WORKERS, open_chat, open_web
 from monitor.errors import ConfigError
 from monitor.model import (
@@ -19,13 +18,14 @@ from monitor.model import (
     Unreadable,
     host_of,
 )
+from monitor.model.upkeep import Watched
 from monitor.ops import log
 from monitor.ops.clock import clock
+from monitor.polling import lists, seeking
 from monitor.sources import websub
 from monitor.sources.callback import Letter, Listener, Receipt
 from monitor.sources.fetch import FEED, Kind, Web
 from monitor.store.lists import StoredList
-from monitor.upkeep import Watched
 from monitor.words import counted
 from monitor.workers import Workers
 

@@ -12,13 +12,13 @@ from rich.text import Text
 from rich.tree import Tree
 
 import rules
-from monitor import texts
 from monitor.alerts import matching
 from monitor.alerts.wording import clean, runs
+from monitor.commands import texts
+from monitor.commands.report import Hanging, Line, clause_lines, judged
 from monitor.errors import ConfigError, WirewatchError
 from monitor.facts import language_of
 from monitor.model import Article, Block, Config, Entry, Unreadable, Zone
-from monitor.report import Hanging, Line, clause_lines, judged
 from monitor.sources import language
 from monitor.sources.fresh import story_key
 from monitor.store import entries

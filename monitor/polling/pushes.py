@@ -19,7 +19,6 @@ from functools import partial
 from typing import assert_never
 
 from monitor.errors import StoreError
-from monitor.hubs import Callback, CallbackState, Delivery, Offer, Standing, Subscription
 from monitor.model import (
     Cause,
     Feed,
@@ -31,6 +30,7 @@ from monitor.model import (
     WebsubSpec,
     host_of,
 )
+from monitor.model.hubs import Callback, CallbackState, Delivery, Offer, Standing, Subscription
 from monitor.ops import log
 from monitor.sources import fresh, pace, websub
 from monitor.sources.callback import Letter, Receipt

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from rich.text import Text
 
-from monitor import health
 from monitor.alerts.wording import clean
+from monitor.commands.report import Hanging, Line
 from monitor.model import Feed, FeedState
+from monitor.model.upkeep import Doubt, Gap
 from monitor.ops.log import mask
-from monitor.report import Hanging, Line
+from monitor.polling import health
 from monitor.sources import trust
-from monitor.upkeep import Doubt, Gap
 from monitor.words import counted, span
 
 RECENT = timedelta(days=7)  # a gap that is older is left to the audit

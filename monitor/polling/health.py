@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model import Cause, Feed, FeedState
+from monitor.model.upkeep import Gap
 from monitor.ops.log import mask
 from monitor.sources import rhythm
-from monitor.upkeep import Gap
 from monitor.words import counted, span
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -12,12 +12,12 @@ from rich.text import Text
 
 from monitor.alerts import matching
 from monitor.alerts.wording import clean
+from monitor.commands.report import Line, kept
 from monitor.errors import WirewatchError
 from monitor.facts import facts_of
 from monitor.model import Article, Config, Feed, StoredEntry, host_of
 from monitor.ops.memory import lasting
 from monitor.ops.progress import progress
-from monitor.report import Line, kept
 from monitor.store import entries, feeds
 from monitor.store.db import Db
 from monitor.words import DAY, counted

@@ -1,0 +1,143 @@
+"""A match, the message it becomes, what becomes of the message."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.model.articles import EntryState
+from monitor.model.settings import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A sentence that made a rule true. `bold` are spans within `text`."""
+
+    text: str
+    bold: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One rule that an article matched. `spans` are (field, start, end) with field "title" or "body"."""
+
+    rule: str
+    text: str  # the rule as it was written
+    spans: tuple[tuple[str, int, int], ...]
+    excerpts: tuple[Excerpt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One article for one channel, with every rule that found it."""
+
+    headline: str
+    link: str
+    source: str  # name of the feed
+    found: tuple[Found, ...]
+    seen_at: datetime
+    published: datetime | None = None
+    summary_only: str = ""  # why only the feed's own text was read; empty: the page was
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a first look."""
+
+    headline: str
+    link: str
+    source: str
+    rules: tuple[str, ...]
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLookAlert:
+    """What the feeds already carried when they were first seen, in one message."""
+
+    feeds: int
+    rules: int
+    entries: int  # how many were judged
+    listed: tuple[Listed, ...]
+    more: int = 0  # matches beyond the list
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Words of our own for the ops channel. `text` may quote untrusted text: it is never formatted."""
+
+    text: str
+
+
+Message = Alert | FirstLookAlert | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a judged entry, and why."""
+
+    state: EntryState
+    reason: str
+    alerts: tuple[tuple[str, Alert], ...] = ()  # (channel, alert)
+    priority: Priority = Priority.NORMAL
+
+
+class OutboxState(StrEnum):
+    READY = "ready"
+    SENDING = "sending"  # claimed: bytes may be on the wire
+    SENT = "sent"
+    UNKNOWN = "unknown"  # Slack may have it or not; never sent again blindly
+    DEAD = "dead"  # refused for good; shown, never silent
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed outbox row."""
+
+    id: int
+    key: str  # its dedupe key: goes into the message's metadata
+    channel: str
+    message: Message
+    created_at: datetime
+    attempt: int = 1
+    plain: bool = False  # refused once: send the minimal form
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    ts: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Certainly not delivered. `wide`: the whole workspace has to wait, not only this channel."""
+
+    reason: str
+    retry_after: timedelta | None = None
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """May have been delivered."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Not delivered, and nothing will be until somebody mends a setting. `wide`: for every channel."""
+
+    reason: str
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not delivered: Slack does not take this very message."""
+
+    reason: str
+
+
+SendOutcome = Sent | NotSent | Unknown | Held | Refused

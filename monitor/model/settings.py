@@ -1,0 +1,135 @@
+"""What the operator asks for in config.yaml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from monitor.model.upkeep import Watched
+from rules import Rule, RuleSet
+
+
+class FirstLook(StrEnum):
+    """What happens to entries that a feed already carries when it is seen for the first time."""
+
+    SUMMARY = "summary"  # judged, and told as one message a channel
+    ALERT = "alert"  # judged and told like any other entry
+    SILENT = "silent"  # judged and kept, not told
+
+
+class Priority(StrEnum):
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSpec:
+    """A feed as config.yaml names it. `every` None: the pace decides."""
+
+    url: str
+    name: str = ""  # empty: the feed's own title, then its host
+    tags: tuple[str, ...] = ()
+    every: timedelta | None = None
+    lang: str = ""  # what it is written in, two letters; empty: what it says itself, and the words show
+    country: str = ""  # where it is published, two capital letters; empty: by its language tag and host
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where the matches of one rule go."""
+
+    channels: tuple[str, ...]
+    priority: Priority = Priority.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A string that never shows itself in a repr, a log line or an error."""
+
+    value: str = ""
+
+    def __repr__(self) -> str:
+        return "Secret('…')" if self.value else "Secret('')"
+
+    __str__ = __repr__
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How one feed and its pages are asked for, beyond how all are. Holds secrets: it is never stored."""
+
+    feed: str = ""  # its address in config.yaml: the site that headers may go to
+    headers: tuple[tuple[str, Secret], ...] = ()  # name and value; cookies are the header Cookie
+    allow_networks: tuple[str, ...] = ()  # CIDRs the guard lets through for this feed and its pages
+    pages: bool = True  # False: the feed carries whole articles, their pages are not asked for
+
+
+class RobotsUse(StrEnum):
+    """What robots.txt is obeyed for. Feeds and sitemaps are published for machines."""
+
+    PAGES = "pages"
+    ALL = "all"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSpec:
+    token: Secret = Secret()
+    app_token: Secret = Secret()
+    channel: str = "#alerts"
+    ops_channel: str = ""
+    api_url: str = "https://slack.com/api/"
+    settle: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSpec:
+    contact: str = ""  # mail or web address put into the User-Agent
+    allow_networks: tuple[str, ...] = ()  # CIDRs the guard lets through, and no gap between requests there
+    concurrency: int = 64
+    every: timedelta = timedelta(minutes=5)
+    robots: RobotsUse = RobotsUse.PAGES
+
+
+@dataclass(frozen=True, slots=True)
+class WebsubSpec:
+    """Where hubs deliver. `public` is the address they ask, with a final slash; empty: no push."""
+
+    public: str = ""
+    listen: str = "127.0.0.1:8081"  # host:port of ours that `public` leads to
+    sha1: bool = True  # signatures by SHA-1 count, too
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a reload need not do again, by hashes of what the config says."""
+
+    composed: Mapping[int, Rule] = field(default_factory=dict)  # rules of several conditions
+    proven: frozenset[int] = frozenset()  # examples that hold
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """config.yaml, whole and valid."""
+
+    path: Path
+    feeds: tuple[FeedSpec, ...]
+    rules: RuleSet
+    routes: Mapping[str, Route]  # by rule id; every rule of `rules` has one
+    slack: SlackSpec
+    fetch: FetchSpec
+    store: str  # SQLAlchemy-like address: sqlite:///wirewatch.db, postgresql://…
+    first_look: FirstLook
+    web: str = ""  # host:port; empty: off
+    fingerprint: str = ""  # of the file's bytes and of every file it names: has it changed?
+    notes: tuple[str, ...] = ()  # what was left out: feeds of an OPML file that cannot be asked
+    languages: tuple[str, ...] = ("en",)  # whose forms are ready before the first article; others when met
+    kept: Kept = Kept()
+    websub: WebsubSpec = WebsubSpec()
+    access: Mapping[str, Access] = field(default_factory=dict)  # by address of the feed; most have none
+    lists: tuple[Watched, ...] = ()  # whose feeds are watched beside these
