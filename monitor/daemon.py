@@ -10,12 +10,13 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import __version__, config, pipeline
+from monitor import __version__, config, pipeline, telling
 from monitor.chores import Chores
+from monitor.doors import open_chat, open_web
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
 from monitor.learning import Lessons
 from monitor.loops import Loop
@@ -24,27 +25,22 @@ from monitor.model import (
     Feed,
     Held,
     Notice,
-    NotSent,
     Outgoing,
-    Refused,
     SendOutcome,
-    Sent,
     StoredEntry,
-    Unknown,
 )
 from monitor.ops import log
 from monitor.ops.clock import clock
 from monitor.ops.memory import lasting
 from monitor.polling import filling, forgetting, lists, outage
-from monitor.polling.poll import Polled, poll
+from monitor.polling.poll import poll
 from monitor.reception import Reception
-from monitor.sources.fetch import Web, user_agent
+from monitor.sources.fetch import Web
 from monitor.sources.horizon import Horizon
 from monitor.store import entries, feeds, outbox, upkeep, vitals
 from monitor.store.db import Db, Tx
 from monitor.store.lists import StoredList
-from monitor.store.robots import Shelf
-from monitor.words import counted, span
+from monitor.words import counted
 from monitor.workers import Workers
 
 FEEDS_AT_ONCE = 1000  # tasks; `fetch.concurrency` bounds the connections, lanes the requests to one host
@@ -54,30 +50,6 @@ DRAIN = 15.0  # seconds for a post on the wire after SIGTERM: it ends in 10, and
 WAITING = "waiting up to 15 s for what is on its way to Slack; Ctrl-C again to leave at once"
 PATIENCE = timedelta(seconds=30)  # how long `run --once` waits for a channel that asks to wait
 WORKERS = max(1, min(4, os.cpu_count() or 1))
-
-
-def open_chat(settings: Config) -> pipeline.Chat:
-    """Slack when there is a token, else the terminal. Imports only the one that is used."""
-    if settings.slack.token:
-        from monitor.alerts.slack import SlackChat
-
-        return SlackChat(settings.slack.token, settings.slack.api_url)
-    from monitor.alerts.terminal import Terminal
-
-    return Terminal()
-
-
-def open_web(settings: Config, db: Db | None = None) -> Web:
-    """With a `db`, robots.txt that were read are kept there."""
-    fetch = settings.fetch
-    return Web(
-        user_agent(__version__, fetch.contact),
-        fetch.allow_networks,
-        fetch.concurrency,
-        robots=fetch.robots,
-        shelf=Shelf(db) if db else None,
-        clock=clock,
-    )
 
 
 class Daemon:
@@ -141,7 +113,7 @@ class Daemon:
             horizon=self._horizon,
             ops_channel=self._ops_channel,
         )
-        _tell_poll(feed, polled)
+        telling.polled(feed, polled)
         if polled.new or polled.changed:
             self.judgements.wake()
 
@@ -190,21 +162,10 @@ class Daemon:
         await asyncio.sleep(self._next_send.get(channel, 0.0) - time.monotonic())
 
     async def _tell_send(self, out: Outgoing, outcome: SendOutcome) -> None:
-        match outcome:
-            case Sent():
-                log.get().debug("told", channel=out.channel, alert=out.id)
-            case NotSent(reason):
-                log.get().warning("an alert waits", channel=out.channel, reason=reason)
-            case Unknown(reason):
-                log.get().warning("an alert may or may not have arrived", channel=out.channel, reason=reason)
-            case Held(reason):
-                log.get().error("a channel is held; its alerts wait", channel=out.channel, reason=reason)
-                text = f"Alerts for {out.channel} wait until this is mended: {reason}"
-                await self._tell_ops(text, key=f"held {out.channel} {clock():%Y-%m-%d} {reason}")
-            case Refused(reason):
-                log.get().error("Slack refuses an alert", channel=out.channel, alert=out.id, reason=reason)
-            case other:
-                assert_never(other)
+        telling.sent(out, outcome)
+        if isinstance(outcome, Held):
+            text = f"Alerts for {out.channel} wait until this is mended: {outcome.reason}"
+            await self._tell_ops(text, key=f"held {out.channel} {clock():%Y-%m-%d} {outcome.reason}")
 
     # --- the daemon's life ----------------------------------------------------------------------------
 
@@ -222,7 +183,7 @@ class Daemon:
         gc.freeze()  # the config stays for long: no collection has to look at it
         self._lessons.begin(self._settings.rules, self._settings.languages)
         interrupted = await self._db.write(take_up)
-        self._greet()
+        telling.greeting(self._settings)
         if interrupted:
             log.get().warning(
                 "alerts were being sent when the last run ended; they may or may not have arrived",
@@ -235,20 +196,6 @@ class Daemon:
         synced = feeds.sync(tx, lists.specs(settings, tx), now)
         self._reception.take_up(tx, now)
         return synced
-
-    def _greet(self) -> None:
-        settings = self._settings
-        log.get().info(
-            f"wirewatch {__version__} watches {counted(len(settings.feeds), 'feed')} "
-            f"with {counted(len(settings.rules), 'rule')}",
-            store=_shown(settings.store),
-        )
-        _tell_notes(settings)
-        if not settings.slack.token:
-            log.get().info(
-                "No Slack token, so alerts are shown here. "
-                "To send them to Slack: export SLACK_BOT_TOKEN=xoxb-… (docs/slack.md)"
-            )
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT; SIGHUP or a changed file reloads.
@@ -527,7 +474,7 @@ class Daemon:
             feeds_added=synced.added,
             feeds_removed=synced.removed,
         )
-        _tell_notes(settings)
+        telling.notes(settings)
         self.polls.wake()
 
     def _retire(self, door: Web | pipeline.Chat, *users: Loop[Any]) -> None:
@@ -550,27 +497,3 @@ async def _in_loop(beat: Callable[[], None]) -> None:
 def _loaded(path: Path, previous: Config | None) -> Config:
     with lasting():
         return config.load(path, os.environ, previous)
-
-
-def _tell_notes(settings: Config) -> None:
-    for note in settings.notes:
-        log.get().warning(note)
-
-
-def _shown(store: str) -> str:
-    """A store address without its password."""
-    return log.mask(store).removeprefix("sqlite:///")
-
-
-def _tell_poll(feed: Feed, polled: Polled) -> None:
-    """One line when a feed begins to fail, fails otherwise, or is back; nothing while all is as it was."""
-    before, after = feed.state, polled.state
-    if after.error and after.error != before.error:
-        again = span(after.due_at - clock())
-        log.get().warning(f"{feed.name}: {after.error}; asked again in {again}", url=feed.spec.url)
-    elif before.error and not after.error:
-        log.get().info(f"{feed.name}: answers again", url=feed.spec.url)
-    for text in polled.notices:
-        log.get().warning(text)
-    if polled.new or polled.changed:
-        log.get().debug(f"{feed.name}: {polled.new} new, {polled.changed} changed")

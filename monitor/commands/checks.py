@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TextIO, assert_never
 from urllib.parse import urlsplit
 
-from monitor.daemon import WORKERS, open_chat, open_web
+from monitor.daemon import WORKERS
+from monitor.doors import open_chat, open_web
 from monitor.errors import ConfigError
 from monitor.model import (
     Config,

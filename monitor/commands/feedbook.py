@@ -12,7 +12,7 @@ from monitor.config.added import with_feeds
 from monitor.config.marked import Wrong
 from monitor.config.outside import SIZE, content
 from monitor.config.values import same, url_problem
-from monitor.daemon import open_web
+from monitor.doors import open_web
 from monitor.errors import ConfigError, WirewatchError
 from monitor.model import Config, Feed, FeedRead, FeedSpec, FeedState, Fetched, Unreadable, host_of
 from monitor.ops import log

@@ -1,0 +1,33 @@
+"""The doors to other people's servers, as a config wants them."""
+
+from monitor import __version__
+from monitor.model import Config
+from monitor.ops.clock import clock
+from monitor.pipeline import Chat
+from monitor.sources.fetch import Web, user_agent
+from monitor.store.db import Db
+from monitor.store.robots import Shelf
+
+
+def open_chat(settings: Config) -> Chat:
+    """Slack when there is a token, else the terminal. Imports only the one that is used."""
+    if settings.slack.token:
+        from monitor.alerts.slack import SlackChat
+
+        return SlackChat(settings.slack.token, settings.slack.api_url)
+    from monitor.alerts.terminal import Terminal
+
+    return Terminal()
+
+
+def open_web(settings: Config, db: Db | None = None) -> Web:
+    """With a `db`, robots.txt that were read are kept there."""
+    fetch = settings.fetch
+    return Web(
+        user_agent(__version__, fetch.contact),
+        fetch.allow_networks,
+        fetch.concurrency,
+        robots=fetch.robots,
+        shelf=Shelf(db) if db else None,
+        clock=clock,
+    )

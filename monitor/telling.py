@@ -1,0 +1,66 @@
+"""What the daemon says of its work in the log, one line at a time."""
+
+from typing import assert_never
+
+from monitor import __version__
+from monitor.model import Config, Feed, Held, NotSent, Outgoing, Refused, SendOutcome, Sent, Unknown
+from monitor.ops import log
+from monitor.ops.clock import clock
+from monitor.polling.poll import Polled
+from monitor.words import counted, span
+
+
+def greeting(settings: Config) -> None:
+    """What is watched, with which rules, and where alerts go."""
+    log.get().info(
+        f"wirewatch {__version__} watches {counted(len(settings.feeds), 'feed')} "
+        f"with {counted(len(settings.rules), 'rule')}",
+        store=_shown(settings.store),
+    )
+    notes(settings)
+    if not settings.slack.token:
+        log.get().info(
+            "No Slack token, so alerts are shown here. "
+            "To send them to Slack: export SLACK_BOT_TOKEN=xoxb-… (docs/slack.md)"
+        )
+
+
+def _shown(store: str) -> str:
+    """A store address without its password."""
+    return log.mask(store).removeprefix("sqlite:///")
+
+
+def notes(settings: Config) -> None:
+    for note in settings.notes:
+        log.get().warning(note)
+
+
+def polled(feed: Feed, this: Polled) -> None:
+    """One line when a feed begins to fail, fails otherwise, or is back; nothing while all is as it was."""
+    before, after = feed.state, this.state
+    if after.error and after.error != before.error:
+        again = span(after.due_at - clock())
+        log.get().warning(f"{feed.name}: {after.error}; asked again in {again}", url=feed.spec.url)
+    elif before.error and not after.error:
+        log.get().info(f"{feed.name}: answers again", url=feed.spec.url)
+    for text in this.notices:
+        log.get().warning(text)
+    if this.new or this.changed:
+        log.get().debug(f"{feed.name}: {this.new} new, {this.changed} changed")
+
+
+def sent(out: Outgoing, outcome: SendOutcome) -> None:
+    """What became of a message."""
+    match outcome:
+        case Sent():
+            log.get().debug("told", channel=out.channel, alert=out.id)
+        case NotSent(reason):
+            log.get().warning("an alert waits", channel=out.channel, reason=reason)
+        case Unknown(reason):
+            log.get().warning("an alert may or may not have arrived", channel=out.channel, reason=reason)
+        case Held(reason):
+            log.get().error("a channel is held; its alerts wait", channel=out.channel, reason=reason)
+        case Refused(reason):
+            log.get().error("Slack refuses an alert", channel=out.channel, alert=out.id, reason=reason)
+        case other:
+            assert_never(other)
