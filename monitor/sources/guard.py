@@ -111,6 +111,7 @@ def _port_problem(host: str, port: str | None, allow_networks: Sequence[str]) ->
     return f"port {port} is not one of the web's (80, 443, 8080, 8443)"
 
 
+@lru_cache(maxsize=256)  # one request asks three times
 def _literal(host: str) -> Address | None:
     """The address a host spells out; None: it is a name."""
     try:

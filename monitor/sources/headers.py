@@ -44,14 +44,16 @@ def _as_sent(value: str) -> str:
 
 def fresh_for(headers: Headers, now: datetime) -> timedelta:
     """How long the answer stays good (RFC 9111 4.2): max-age less Age, else Expires less Date; 0 to 24 h."""
-    control = headers.get("Cache-Control", "").lower()
+    control, expires = headers.get("Cache-Control", "").lower(), headers.get("Expires", "")
+    if not control and not expires:
+        return timedelta(0)
     if re.search(r"\bno-(cache|store)\b", control):
         return timedelta(0)
     if age := re.search(r"(?<![\w-])max-age\s*=\s*\"?(\d+)", control):
         left = _seconds(age[1]) - _seconds(headers.get("Age", ""))
     else:
-        expires = _date(headers.get("Expires", ""))
-        left = expires - (_date(headers.get("Date", "")) or now) if expires else timedelta(0)
+        end = _date(expires)
+        left = end - (_date(headers.get("Date", "")) or now) if end else timedelta(0)
     return max(timedelta(0), min(left, LONGEST_FRESH))
 
 

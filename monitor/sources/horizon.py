@@ -38,13 +38,16 @@ class Horizon:
     def saw(self, url: str, reached: bool | None, now: datetime) -> bool:
         """After a request (`reached` None: it says nothing); are we offline?"""
         if reached is not None:
-            site = site_of(url)
-            self._sights.pop(site, None)
-            self._sights[site] = Sight(now, reached)
-            if len(self._sights) > MANY:
-                del self._sights[next(iter(self._sights))]
+            self._remember(site_of(url), Sight(now, reached))
+        if reached is False or (reached and self.offline_since):  # what succeeds cuts nobody off
             self.offline_since = verdict(self._sights.values(), self.offline_since, now)
         return self.offline_since is not None
+
+    def _remember(self, site: str, sight: Sight) -> None:
+        self._sights.pop(site, None)
+        self._sights[site] = sight
+        if len(self._sights) > MANY:
+            del self._sights[next(iter(self._sights))]
 
 
 def verdict(sights: Iterable[Sight], offline_since: datetime | None, now: datetime) -> datetime | None:
