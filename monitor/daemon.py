@@ -14,7 +14,7 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import __version__, config, pipeline, telling
+from monitor import __version__, config, looking, pipeline, telling
 from monitor.chores import Chores
 from monitor.doors import open_chat, open_web
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
@@ -37,15 +37,17 @@ from monitor.polling.poll import poll
 from monitor.reception import Reception
 from monitor.sources.fetch import Web
 from monitor.sources.horizon import Horizon
-from monitor.store import entries, feeds, outbox, upkeep, vitals
+from monitor.store import entries, feeds, looks, outbox, upkeep, vitals
 from monitor.store.db import Db, Tx
 from monitor.store.lists import StoredList
+from monitor.store.looks import Look
 from monitor.words import counted
 from monitor.workers import Workers
 
 FEEDS_AT_ONCE = 1000  # tasks; `fetch.concurrency` bounds the connections, lanes the requests to one host
 ENTRIES_AT_ONCE = 128  # each may hold one page (5 MB at most, 0.2 MB usually) while it waits for a worker
 CHANNELS_AT_ONCE = 100
+LOOKS_AT_ONCE = 16  # at articles that were told: news come first
 DRAIN = 15.0  # seconds for a post on the wire after SIGTERM: it ends in 10, and orchestrators give 20-30
 WAITING = "waiting up to 15 s for what is on its way to Slack; Ctrl-C again to leave at once"
 PATIENCE = timedelta(seconds=30)  # how long `run --once` waits for a channel that asks to wait
@@ -69,6 +71,9 @@ class Daemon:
             "judge", self._due_entries, lambda entry: entry.id, self._judge, ENTRIES_AT_ONCE
         )
         self.sends = Loop[str]("send", self._due_channels, str, self._send, CHANNELS_AT_ONCE)
+        self.looks = Loop[Look](
+            "look again", self._due_looks, lambda look: look.entry.id, self._look_again, LOOKS_AT_ONCE
+        )
         self._reception = Reception(
             lambda: self._settings, db, self._workers, lambda: self._web, self.judgements.wake
         )
@@ -93,6 +98,9 @@ class Daemon:
 
     async def _due_entries(self, room: int, busy: Collection[Hashable]) -> Sequence[StoredEntry]:
         return await self._db.read(lambda tx: entries.due(tx, clock(), room, busy))
+
+    async def _due_looks(self, room: int, busy: Collection[Hashable]) -> Sequence[Look]:
+        return await self._db.read(lambda tx: looks.due(tx, clock(), room, busy))
 
     async def _due_channels(self, room: int, busy: Collection[Hashable]) -> Sequence[str]:
         ready = await self._db.read(lambda tx: outbox.lanes_ready(tx, clock()))
@@ -142,6 +150,22 @@ class Daemon:
             raise
         if decision.alerts:
             self.sends.wake()
+
+    async def _look_again(self, look: Look) -> None:
+        settings = self._settings
+        seen = await looking.look_again(
+            look,
+            web=self._web.under(settings.access.get(look.entry.feed_url)),
+            workers=self._workers,
+            db=self._db,
+            rules=settings.rules,
+            lessons=self._lessons,
+            routes=settings.routes,
+            first_look=settings.first_look,
+            clock=clock,
+        )
+        telling.amended(look.entry, seen)
+        self.sends.wake()
 
     async def _put_off(self, entry: StoredEntry, reason: str) -> None:
         now = clock()
@@ -213,7 +237,13 @@ class Daemon:
             raise
         await self.start()
         beats = self._beats()
-        loops: tuple[Loop[Any], ...] = (self.polls, self.judgements, self.sends, *self._reception.loops)
+        loops: tuple[Loop[Any], ...] = (
+            self.polls,
+            self.judgements,
+            self.looks,
+            self.sends,
+            *self._reception.loops,
+        )
         tasks = [asyncio.create_task(one.run()) for one in loops]
         try:
             await self._ended.wait()
@@ -281,7 +311,13 @@ class Daemon:
         chores = self._chores.stop()
         await self._reception.close()
         await self._lessons.close()
-        await asyncio.gather(self.sends.drain(DRAIN), self.polls.drain(0), self.judgements.drain(0), *chores)
+        await asyncio.gather(
+            self.sends.drain(DRAIN),
+            self.polls.drain(0),
+            self.judgements.drain(0),
+            self.looks.drain(0),
+            *chores,
+        )
         await asyncio.gather(*self._retired)
         await asyncio.gather(self._web.close(), self._chat.close())
         self._workers.close()
@@ -299,6 +335,7 @@ class Daemon:
             (self._beat, 1),
             (self.judgements.wake, 1),
             (self.sends.wake, 1),
+            (self.looks.wake, 5),
             (self._chores.beat(self._look), 2),
             (self._chores.beat(self._look_out), 5),
             (self._chores.beat(self._fill_gaps), 15),
@@ -464,7 +501,7 @@ class Daemon:
             synced = await self._db.write(sync)
             old, self._settings = self._settings, settings
         if settings.fetch != old.fetch:
-            self._retire(self._web, self.polls, self.judgements)
+            self._retire(self._web, self.polls, self.judgements, self.looks)
             self._web = open_web(settings, self._db)
         if settings.slack != old.slack:
             self._retire(self._chat, self.sends)

@@ -39,7 +39,7 @@ from monitor.model import (
 from monitor.ops import log
 from monitor.sources import own, pace, thin
 from monitor.sources.fetch import Web
-from monitor.store import entries, outbox, stories
+from monitor.store import entries, looks, outbox, stories
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
 from rules import RuleSet
@@ -75,31 +75,56 @@ async def judge(
 ) -> Decision:
     """New entry -> matches and outbox rows, or the reason why not."""
     article, again_in = await _read_article(entry, web, workers)
-    document = matching.document_of(article, facts_of(entry, article, clock()))
-    await lessons.take(rules, document.languages or ENGLISH)
-    found = await asyncio.to_thread(matching.find, rules, document)
+    found = await match(entry, article, rules, lessons, clock())
     now = clock()
+    due_at = None if again_in is None else now + again_in
+    again = entry.entry.link and web.access.pages
 
     def keep(tx: Tx) -> Decision:
-        told = stories.told(tx, entry.story_key)
-        as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
-        decision = decide.decide(as_it_stands, article, found, routes, told, first_look)
-        due_at = None if again_in is None else now + again_in
-        entries.keep_judgement(tx, entry, own.to_keep(article, entry.entry), found, decision, due_at, now)
-        for channel, alert in decision.alerts:
-            names = tuple(one.rule for one in alert.found)
-            outbox.put(
-                tx,
-                decide.outbox_key(channel, "alert", entry.story_key, names),
-                channel,
-                alert,
-                now=now,
-                priority=decision.priority,
-                tells=[(name, entry.story_key, entry.id) for name in names],
-            )
+        decision = keep_judged(tx, entry, article, found, routes, first_look, due_at, now)
+        if decision.alerts and again:
+            looks.begin(tx, entry.id, now, now + pace.LOOKS[0])
         return decision
 
     return await db.write(keep)
+
+
+async def match(
+    entry: StoredEntry, article: Article, rules: RuleSet, lessons: Lessons, now: datetime
+) -> tuple[Found, ...]:
+    """The rules that hold, their words known in the languages of the article."""
+    document = matching.document_of(article, facts_of(entry, article, now))
+    await lessons.take(rules, document.languages or ENGLISH)
+    return await asyncio.to_thread(matching.find, rules, document)
+
+
+def keep_judged(
+    tx: Tx,
+    entry: StoredEntry,
+    article: Article,
+    found: tuple[Found, ...],
+    routes: Mapping[str, Route],
+    first_look: FirstLook,
+    due_at: datetime | None,
+    now: datetime,
+) -> Decision:
+    """Decide in the transaction that stores it: what was told is read and written in one commit."""
+    told = stories.told(tx, entry.story_key)
+    as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
+    decision = decide.decide(as_it_stands, article, found, routes, told, first_look)
+    entries.keep_judgement(tx, entry, own.to_keep(article, entry.entry), found, decision, due_at, now)
+    for channel, alert in decision.alerts:
+        names = tuple(one.rule for one in alert.found)
+        outbox.put(
+            tx,
+            decide.outbox_key(channel, "alert", entry.story_key, names),
+            channel,
+            alert,
+            now=now,
+            priority=decision.priority,
+            tells=[(name, entry.story_key, entry.id) for name in names],
+        )
+    return decision
 
 
 async def _read_article(entry: StoredEntry, web: Web, workers: Workers) -> tuple[Article, timedelta | None]:

@@ -1,9 +1,22 @@
 """What the daemon says of its work in the log, one line at a time."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from monitor import __version__
-from monitor.model import Config, Feed, Held, NotSent, Outgoing, Refused, SendOutcome, Sent, Unknown
+from monitor.model import (
+    Amendment,
+    Config,
+    Feed,
+    Held,
+    NotSent,
+    Outgoing,
+    Refused,
+    SendOutcome,
+    Sent,
+    StoredEntry,
+    Unknown,
+)
 from monitor.ops import log
 from monitor.ops.clock import clock
 from monitor.polling.poll import Polled
@@ -47,6 +60,12 @@ def polled(feed: Feed, this: Polled) -> None:
         log.get().warning(text)
     if this.new or this.changed:
         log.get().debug(f"{feed.name}: {this.new} new, {this.changed} changed")
+
+
+def amended(entry: StoredEntry, seen: Iterable[Amendment]) -> None:
+    """What a publisher changed after an article was told."""
+    for one in seen:
+        log.get().info(f"{one.kind}: {entry.entry.title}", feed=entry.feed_name, now=one.after)
 
 
 def sent(out: Outgoing, outcome: SendOutcome) -> None:

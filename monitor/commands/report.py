@@ -16,7 +16,7 @@ from monitor.model import UNSEEN, Article, Config, Entry, EntryState, OutboxStat
 from monitor.ops import log
 from monitor.ops.progress import progress
 from monitor.sources.fresh import story_key
-from monitor.store import entries, feeds, ledger, outbox, vitals
+from monitor.store import entries, feeds, ledger, looks, outbox, vitals
 from monitor.store.db import Tx
 from monitor.store.ledger import FeedAudit
 from monitor.words import counted, span
@@ -93,6 +93,7 @@ def at(when: datetime | None) -> str:
     return when.strftime("%Y-%m-%d %H:%M:%S UTC") if when else "never"
 
 
+WORDING = 300  # characters of a sentence that was changed
 EARLIER = 200  # characters of what an entry said before it was edited
 
 
@@ -135,6 +136,10 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -
     for sent in outbox.rows(tx, entry.id):
         how = f"{sent.state} {at(sent.sent_at)}" if sent.sent_at else f"{sent.state}"
         yield f"  outbox: {sent.kind} to {sent.channel}: {how}" + (f": {sent.error}" if sent.error else "")
+    for one in looks.amended(tx, entry.id):
+        yield from _amended(one)
+    if due_at := looks.next_due(tx, entry.id):
+        yield f"  its page is looked at again {at(due_at)}"
     article = entries.article(tx, entry.id)
     if article is None:
         yield "  not read yet"
@@ -146,6 +151,16 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -
             yield from _rule(settings.rules, name, document)
     else:
         yield from _rules(settings.rules, document)
+
+
+def _amended(one: looks.Amended) -> Iterator[str]:
+    """What its publisher changed: both wordings, one under the other."""
+    change = one.amendment
+    yield f"  {at(one.at)}  {change.kind}"
+    if change.before:
+        yield f"    was: {change.before[:WORDING]}"
+    if change.after:
+        yield f"    now: {change.after[:WORDING]}"
 
 
 def judged(tx: Tx, entry: StoredEntry, article: Article) -> Document:

@@ -24,6 +24,8 @@ from monitor.model.alerts import (
 )
 from monitor.model.articles import (
     UNSEEN,
+    Amendment,
+    AmendmentKind,
     Article,
     Block,
     Change,
@@ -69,6 +71,8 @@ from monitor.model.upkeep import Cause
 __all__ = [
     "Access",
     "Alert",
+    "Amendment",
+    "AmendmentKind",
     "Article",
     "Block",
     "Cause",

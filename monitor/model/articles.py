@@ -101,6 +101,7 @@ class Article:
     def text(self) -> str:
         """What rules see of the body: blocks joined by newlines."""
         return "\n".join(block.text for block in self.blocks if block.zone not in UNSEEN)
+    headline: str = ""  # what its page calls it, where `title` is the feed's; empty: no page was read
 
 
 class EntryState(StrEnum):
@@ -183,3 +184,22 @@ class Said:
     guid: str = ""  # the one it came with
     published: datetime | None = None
     blocks: tuple[Block, ...] = ()
+
+
+class AmendmentKind(StrEnum):
+    """What a publisher did to an article that was told."""
+
+    HEADLINE = "headline changed"
+    SENTENCE = "matching sentence changed"
+    CORRECTION = "correction"
+    REMOVED = "page removed"
+    RETURNED = "page is back"
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """One change of a page, in its own words. `before` empty: it is new; `after` empty: it is gone."""
+
+    kind: AmendmentKind
+    before: str = ""
+    after: str = ""

@@ -33,6 +33,7 @@ def with_entry(page: Article, entry: Entry) -> Article:
         title=entry.title or page.title,
         blocks=(*blocks, *_headline(page, entry), *more),
         source=Source.FEED if page.note else page.source,  # a page of hardly any text was not the article
+        headline=page.title,
     )
 
 

@@ -109,6 +109,16 @@ def page_again(failed: FetchFailed | Unreadable, tries: int) -> timedelta | None
     return max(PAGE_WAITS[tries], wish or PAGE_WAITS[tries])
 
 
+# What was told is looked at again, counted from there: most corrections come within a day.
+LOOKS = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
+
+
+def next_look(since: datetime, now: datetime) -> datetime | None:
+    """When an article that was told at `since` is looked at next; None: not again. Looks that fell into a
+    stop are not made up for."""
+    return next((since + wait for wait in LOOKS if since + wait > now), None)
+
+
 # --- what is remembered ------------------------------------------------------------------------------------
 
 

@@ -200,6 +200,12 @@ def due(
     return tuple(map(_stored, tx.execute(ordered.limit(limit))))
 
 
+def by_id(tx: Connection, ids: Sequence[int]) -> Mapping[int, StoredEntry]:
+    """The entries of these numbers."""
+    rows = [row for chunk in _chunks(ids) for row in tx.execute(_STORED.where(entries.c.id.in_(chunk)))]
+    return {row.id: _stored(row) for row in rows}
+
+
 def state(tx: Connection, entry_id: int) -> EntryState:
     """Where an entry stands at this moment."""
     found: EntryState = tx.execute(select(entries.c.state).where(entries.c.id == entry_id)).scalar_one()
@@ -263,6 +269,7 @@ def _note(
 def _keep_article(tx: Connection, entry_id: int, article: Article, now: datetime) -> None:
     read = {
         "title": article.title,
+        "headline": article.headline,
         "blocks": blocks_out(article.blocks),
         "languages": article.languages,
         "author": article.author,
@@ -418,6 +425,7 @@ def _article(row: Row[Any]) -> Article:
         source=row.source,
         note=row.note,
         author=row.author,
+        headline=row.headline,
     )
 
 

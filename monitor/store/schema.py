@@ -15,11 +15,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from monitor.model import Cause, EntryState, OutboxState, Source
+from monitor.model import AmendmentKind, Cause, EntryState, OutboxState, Source
 from monitor.model.hubs import CallbackState
 from monitor.store.columns import Choice, Id, Json, Key, Moment, Prose, Rank, Span
 
-REVISION = "0004"  # the migration this schema stands at; numbered, so that newer ones sort behind it
+REVISION = "0005"  # the migration this schema stands at; numbered, so that newer ones sort behind it
 # Not Alembic's own name: another program's may stand in the same database.
 VERSION_TABLE = "wirewatch_version"
 
@@ -142,6 +142,7 @@ articles = Table(
     metadata,
     _column("entry_id", Id, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
     _column("title", Prose),
+    _column("headline", Prose),  # what the page calls it; empty: no page was read
     _column("blocks", Json),  # [[zone, text], …], related lines and boilerplate included
     _column("languages", Json),  # [two letters, …], the likeliest first
     _column("author", Prose),  # empty: the page does not say
@@ -149,6 +150,26 @@ articles = Table(
     _column("source", Choice(Source)),
     _column("note", Prose),
     _column("read_at", Moment),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    _column("entry_id", Id, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
+    _column("since", Moment),  # when it was told last: the looks are counted from there
+    _column("due_at", Moment, index=True),
+    _column("gone", Integer),  # 0: its page is there; 1: it was missing at the last look; 2: it is told gone
+)
+
+amendments = Table(
+    "amendments",
+    metadata,
+    _column("id", Id, primary_key=True),
+    _column("entry_id", Id, ForeignKey("entries.id"), index=True),
+    _column("kind", Choice(AmendmentKind)),
+    _column("before", Prose),  # empty: it is new
+    _column("after", Prose),  # empty: it is gone
+    _column("at", Moment),  # when it was seen
 )
 
 matches = Table(

@@ -1,0 +1,101 @@
+"""Articles that were told are looked at again: publishers change headlines, correct, take pages down.
+
+A look reads the page as judging did. What it says now is judged like an edit: a rule that begins to match
+tells, one that was told does not tell again. What was changed is kept beside it, in the same commit.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from monitor import pipeline
+from monitor.alerts import amended
+from monitor.learning import Lessons
+from monitor.model import (
+    Amendment,
+    AmendmentKind,
+    Article,
+    Fetched,
+    FetchFailed,
+    FetchOutcome,
+    FirstLook,
+    Found,
+    Route,
+)
+from monitor.sources import pace
+from monitor.sources.fetch import Web
+from monitor.store import entries, looks
+from monitor.store.db import Db, Tx
+from monitor.store.looks import Look
+from monitor.workers import Workers
+from rules import RuleSet
+
+Clock = Callable[[], datetime]
+
+SURE = timedelta(minutes=10)  # a page that is missing is asked once more before it counts as removed
+MISSING, REMOVED = 1, 2  # Look.gone
+
+
+async def look_again(
+    look: Look,
+    *,
+    web: Web,
+    workers: Workers,
+    db: Db,
+    rules: RuleSet,
+    lessons: Lessons,
+    routes: Mapping[str, Route],
+    first_look: FirstLook,
+    clock: Clock,
+) -> tuple[Amendment, ...]:
+    """The page as it is now -> what its publisher changed; alerts of rules that hold only now."""
+    fetched = await web.page(look.entry.entry.link, again=True)
+    if not isinstance(fetched, Fetched):
+        return await _unseen(look, fetched, db, clock())
+    after = await workers.read_page(fetched.body, fetched.url, fetched.content_type, look.entry)
+    if not isinstance(after, Article):
+        return await _keep(look, (), look.gone, db, clock())
+    before, told = await db.read(lambda tx: _as_told(tx, look))
+    back = (Amendment(AmendmentKind.RETURNED, "", after.headline),) if look.gone == REMOVED else ()
+    if before is None or not amended.is_worth_judging(before, after):
+        return await _keep(look, back, 0, db, clock())
+    seen = (*back, *amended.amendments(before, after, told))
+    found = await pipeline.match(look.entry, after, rules, lessons, clock())
+    now = clock()
+
+    def keep(tx: Tx) -> None:
+        looks.keep(tx, look, seen, 0, pace.next_look(look.since, now), now)
+        due_at = look.entry.due_at
+        decision = pipeline.keep_judged(tx, look.entry, after, found, routes, first_look, due_at, now)
+        if decision.alerts:
+            looks.begin(tx, look.entry.id, now, now + pace.LOOKS[0])
+
+    await db.write(keep)
+    return seen
+
+
+def _as_told(tx: Tx, look: Look) -> tuple[Article | None, tuple[Found, ...]]:
+    return entries.article(tx, look.entry.id), entries.matches(tx, look.entry.id)
+
+
+async def _unseen(look: Look, fetched: FetchOutcome, db: Db, now: datetime) -> tuple[Amendment, ...]:
+    """No page. Only 404 and 410, twice, say that it was removed; all else may be our line."""
+    removed = isinstance(fetched, FetchFailed) and fetched.status in (404, 410)
+    if not removed or look.gone == REMOVED:
+        return await _keep(look, (), look.gone, db, now)
+    if look.gone < MISSING:
+        return await _keep(look, (), MISSING, db, now, now + SURE)
+    headline = look.entry.entry.title
+    return await _keep(look, (Amendment(AmendmentKind.REMOVED, headline),), REMOVED, db, now)
+
+
+async def _keep(
+    look: Look,
+    seen: tuple[Amendment, ...],
+    gone: int,
+    db: Db,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> tuple[Amendment, ...]:
+    following = due_at or pace.next_look(look.since, now)
+    await db.write(lambda tx: looks.keep(tx, look, seen, gone, following, now))
+    return seen
