@@ -50,6 +50,7 @@ DOORS = {
     "pebble": ("monitor/workers.py",),
     "feedparser": ("monitor/sources/feed.py",),
     "protego": ("monitor/sources/robots.py",),
+    "publicsuffixlist": ("monitor/model/sites.py",),
     "trafilatura": ("monitor/sources/article.py",),
     "apscheduler": ("monitor/daemon.py",),
     "re2": ("rules/text/patterns.py",),

@@ -3,34 +3,35 @@
 from urllib.parse import urlsplit
 
 from monitor.model import Access
+from monitor.model.sites import same_site
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def headers_for(access: Access, url: str) -> dict[str, str]:
-    """The headers that go with a request for `url`: none to another site, nor in clear if the feed is not."""
-    if not access.headers or not same_site(access.feed, url):
+    """The headers that go with a request for `url`."""
+    if not access.headers or not may_know(access.feed, url):
         return {}
     return {name: secret.value for name, secret in access.headers}
 
 
-def same_site(feed: str, url: str) -> bool:
-    """Is `url` on the feed's host, one below it (www. left aside) or above it, and no less secure?
+def may_know(feed: str, url: str) -> bool:
+    """May whoever answers at `url` be sent the secrets of a feed?
 
-    Hosts side by side are strangers: a.blog.example may belong to somebody else than b.blog.example.
+    Its own origin may, over plain http too if its owner wrote that; so may all of its site (sites.py) over
+    https, at the port of the web or the feed's: news.courier.example what is for rss.courier.example.
     """
     try:
-        ours, theirs = urlsplit(feed), urlsplit(url)
-        ports = [part.port or _DEFAULT_PORTS[part.scheme] for part in (ours, theirs)]
+        ours, theirs = _origin(feed), _origin(url)
     except (ValueError, KeyError):
         return False
-    if ours.scheme == "https" != theirs.scheme:
-        return False
-    if ports[0] != ports[1] and not {*ports} <= {*_DEFAULT_PORTS.values()}:
-        return False
-    return _related((ours.hostname or "").removeprefix("www."), (theirs.hostname or "").removeprefix("www."))
+    if ours == theirs:
+        return True
+    secure = theirs[0] == "https" and theirs[2] in (443, ours[2])
+    return secure and same_site(feed, url)
 
 
-def _related(ours: str, theirs: str) -> bool:
-    below, above = theirs.endswith(f".{ours}"), ours.endswith(f".{theirs}")
-    return bool(ours) and (ours == theirs or (below and "." in ours) or (above and "." in theirs))
+def _origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host, port. Raises ValueError or KeyError for what is no web address."""
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").rstrip("."), parts.port or _DEFAULT_PORTS[parts.scheme]

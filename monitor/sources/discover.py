@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from monitor.model import host_of
+from monitor.model.sites import same_site
 from monitor.sources import sitemap
 from monitor.sources.address import web_address
 from monitor.sources.charset import decoded
@@ -122,7 +123,7 @@ class _Page:
         elsewhere = _name(one.url) != _name(self.url)
         return (
             comments or (below and self.is_article),
-            not _same_site(one.url, self.url),
+            not same_site(one.url, self.url),
             elsewhere,
             not below,
         )
@@ -131,12 +132,6 @@ class _Page:
         mine, theirs = urlsplit(self.url), urlsplit(url)
         folder = mine.path.rstrip("/") + "/"
         return folder != "/" and mine.netloc == theirs.netloc and theirs.path.startswith(folder)
-
-
-def _same_site(one: str, other: str) -> bool:
-    """The same host, or one below the other: feeds.example.org and www.example.org are example.org's."""
-    first, second = sorted((_name(one), _name(other)), key=len)
-    return first == second or second.endswith(f".{first}")
 
 
 def _name(url: str) -> str:

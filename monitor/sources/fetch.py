@@ -219,7 +219,7 @@ class Web:
     async def get(self, url: str, *, kind: Kind, validators: Validators = UNKNOWN) -> FetchOutcome:
         """What is at an address now. Every redirect is a request like any other, judged like the first.
 
-        A feed's own headers go to its site, and end with the first redirect to another host.
+        A feed's own headers go to its site, and end with the first redirect that leaves it.
         """
         start, seen, permanent = url, {url}, True
         networks = self._allow + tuple(one for one in self.access.allow_networks if one not in self._allow)
@@ -234,7 +234,7 @@ class Web:
                 case Moved() if _is_secure(url) and not _is_secure(got.url):
                     return FetchFailed(Cause.REDIRECT, "redirected from https to an address that is not")
                 case Moved():
-                    said = said if host_of(got.url) == host_of(url) else {}
+                    said = said and headers_for(self.access, got.url)
                     url, permanent = got.url, permanent and got.permanent
                     seen.add(url)
                 case Unchanged(sent):

@@ -4,12 +4,12 @@ In memory only: it is a matter of minutes. A captive portal counts as well, wher
 of feeds that were feeds before.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model import Cause, FeedRead, Fetched, FetchFailed, FetchOutcome, Unchanged, Unreadable, host_of
+from monitor.model.sites import site_of
 
 WINDOW = timedelta(minutes=5)
 FEW = 3  # sites that say nothing of the others
@@ -38,7 +38,7 @@ class Horizon:
     def saw(self, url: str, reached: bool | None, now: datetime) -> bool:
         """After a request (`reached` None: it says nothing); are we offline?"""
         if reached is not None:
-            self._remember(site_of(url), Sight(now, reached))
+            self._remember(site_of(host_of(url)), Sight(now, reached))
         if reached is False or (reached and self.offline_since):  # what succeeds cuts nobody off
             self.offline_since = verdict(self._sights.values(), self.offline_since, now)
         return self.offline_since is not None
@@ -73,13 +73,3 @@ def was_reached(fetched: FetchOutcome, read: FeedRead | Unreadable | None, known
             return True
         case FetchFailed(cause=cause):
             return False if cause in _OURS else None
-
-
-def site_of(url: str) -> str:
-    """Hosts of one owner are one site, as far as their name tells: a.b.example, a.b.co.uk, an address."""
-    host = re.sub(r":\d+$", "", host_of(url))
-    labels = host.split(".")
-    if host.startswith("[") or labels[-1].isdigit():
-        return host
-    short = len(labels[-1]) == 2 and len(labels) > 2 and len(labels[-2]) <= 3
-    return ".".join(labels[-3 if short else -2 :])

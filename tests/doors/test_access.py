@@ -1,14 +1,16 @@
 """What one feed brings along: its headers go to its own site alone, its networks open for it alone."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from monitor.model import Access, Cause, Fetched, FetchFailed, RobotsUse, Secret
-from monitor.sources.fetch import FEED, PAGE, Limits, Web
+from monitor.sources.fetch import FEED, PAGE, Kind, Limits, Web
 from tests.doors.newsroom import Names, Newsroom, page, redirect
+from tests.doors.test_fetch import serving, trusting
 
-FEED_AT = "http://www.courier.example/feed"
+FEED_AT = "https://www.courier.example/feed"
 KEY = Access(FEED_AT, headers=(("X-Api-Key", Secret("canary")), ("Cookie", Secret("session=canary"))))
 STORY = page("Reactor shut", ["The reactor was shut on Sunday."])
 
@@ -21,9 +23,19 @@ async def news() -> AsyncIterator[Newsroom]:
 
 
 @pytest.fixture
-async def web(news: Newsroom) -> AsyncIterator[Web]:
-    names = Names(news.port, "127.0.0.1")
-    web = Web("t", ["127.0.0.0/8"], limits=Limits(gap=0), resolver=names, robots=RobotsUse.OFF)
+async def secure() -> AsyncIterator[Newsroom]:
+    async with Newsroom(tls=serving("good")) as news:
+        news.publish("/a", STORY)
+        yield news
+
+
+@pytest.fixture
+async def web(secure: Newsroom) -> AsyncIterator[Web]:
+    """To it every name leads, with a certificate that is taken for any of them."""
+    trust = trusting("good")
+    trust.check_hostname = False
+    names = Names(secure.port, "127.0.0.1")
+    web = Web("t", ["127.0.0.0/8"], limits=Limits(gap=0), trust=trust, resolver=names, robots=RobotsUse.OFF)
     yield web
     await web.close()
 
@@ -44,29 +56,47 @@ def bearing(news: Newsroom) -> list[bool]:
         ("other.example", False),
         ("courier.example.evil.example", False),
         ("evilcourier.example", False),
-        ("example", False),
+        ("mine.github.io", False),
     ],
 )
 async def test_a_key_goes_to_the_site_of_its_feed(
-    news: Newsroom, web: Web, kind: object, host: str, goes: bool
+    secure: Newsroom, web: Web, kind: Kind, host: str, goes: bool
 ) -> None:
-    await web.under(KEY).get(f"http://{host}/a", kind=kind)  # type: ignore[arg-type]
-    assert bearing(news) == [goes]
+    assert isinstance(await web.under(KEY).get(f"https://{host}/a", kind=kind), Fetched)
+    assert bearing(secure) == [goes]
 
 
-async def test_a_key_ends_with_the_first_redirect_to_another_host(news: Newsroom, web: Web) -> None:
-    news.publish("/feed", redirect("/moved"))
-    news.publish("/moved", redirect("http://other.example/back"))
-    news.publish("/back", redirect("http://www.courier.example/a"))
+async def test_a_key_does_not_go_from_one_tenant_of_a_host_to_the_next(secure: Newsroom, web: Web) -> None:
+    access = replace(KEY, feed="https://mine.github.io/feed")
+    for host in ("mine", "yours", "deep.mine"):
+        await web.under(access).get(f"https://{host}.github.io/a", kind=PAGE)
+    assert bearing(secure) == [True, False, True]
+
+
+async def test_a_key_ends_with_the_first_redirect_that_leaves_its_site(secure: Newsroom, web: Web) -> None:
+    secure.publish("/feed", redirect("https://rss.courier.example/moved"))
+    secure.publish("/moved", redirect("https://other.example/back"))
+    secure.publish("/back", redirect("https://www.courier.example/a"))
     assert isinstance(await web.under(KEY).get(FEED_AT, kind=FEED), Fetched)
-    assert bearing(news) == [True, True, False, False]
+    assert bearing(secure) == [True, True, False, False]
 
 
-async def test_a_key_of_one_feed_does_not_go_with_another(news: Newsroom, web: Web) -> None:
-    await web.under(KEY).get("http://www.courier.example/a", kind=PAGE)
-    await web.get("http://www.courier.example/a", kind=PAGE)
-    await web.under(Access("http://www.courier.example/other")).get("http://www.courier.example/a", kind=PAGE)
-    assert bearing(news) == [True, False, False]
+async def test_a_key_is_not_sent_in_clear_beyond_the_feed_that_asks_for_it(news: Newsroom) -> None:
+    names = Names(news.port, "127.0.0.1")
+    web = Web("t", ["127.0.0.0/8"], limits=Limits(gap=0), resolver=names, robots=RobotsUse.OFF)
+    for feed in ("https://courier.example/feed", "http://courier.example/feed"):
+        for host in ("courier.example", "www.courier.example"):
+            await web.under(replace(KEY, feed=feed)).get(f"http://{host}/a", kind=PAGE)
+    await web.close()
+    assert bearing(news) == [False, False, True, False]
+
+
+async def test_a_key_of_one_feed_does_not_go_with_another(secure: Newsroom, web: Web) -> None:
+    url = "https://www.courier.example/a"
+    await web.under(KEY).get(url, kind=PAGE)
+    await web.get(url, kind=PAGE)
+    await web.under(Access("https://www.courier.example/other")).get(url, kind=PAGE)
+    assert bearing(secure) == [True, False, False]
 
 
 async def test_a_network_opens_for_its_feed_and_its_pages_alone(news: Newsroom) -> None:

@@ -5,43 +5,69 @@ from pathlib import Path
 import pytest
 
 from monitor.model import Access, Secret
-from monitor.sources.access import headers_for, same_site
+from monitor.sources.access import headers_for, may_know
 from tests.monitor.configs import load, problems
 
-SAME = [
+SENT = [
     ("https://www.a.example/feed", "https://a.example/1"),
-    ("https://feeds.a.example/rss", "https://a.example/1"),
-    ("https://feeds.a.example/rss", "https://www.a.example/1"),
-    ("https://a.example/rss", "https://news.a.example/1"),
-    ("http://a.example/rss", "https://a.example/1"),
+    ("https://rss.a.example/feed", "https://news.a.example/1"),
+    ("https://a.example/rss", "https://deep.down.a.example/1"),
+    ("https://rss.a.co.uk/feed", "https://www.a.co.uk/1"),
+    ("https://a.example/rss", "https://a.example./1"),
     ("https://a.example:443/rss", "https://A.EXAMPLE/1"),
+    ("https://a.example:8443/feed", "https://www.a.example:8443/1"),
+    ("https://a.example:8443/feed", "https://www.a.example/1"),
+    ("https://bücher.example/feed", "https://www.xn--bcher-kva.example/1"),
+    ("https://mine.github.io/feed", "https://mine.github.io/1"),
+    ("https://10.0.0.1/rss", "https://10.0.0.1/1"),
+    ("http://a.example/rss", "http://a.example/1"),
+    ("http://a.example/rss", "https://www.a.example/1"),
     ("http://10.0.0.1:8081/rss", "http://10.0.0.1:8081/1"),
 ]
-OTHER = [
+KEPT = [
     ("https://a.example/feed", "http://a.example/1"),
+    ("http://a.example/feed", "http://www.a.example/1"),
+    ("http://a.example/feed", "http://a.example:8080/1"),
     ("https://a.example/feed", "https://b.example/1"),
-    ("https://one.blog.example/feed", "https://two.blog.example/1"),
+    ("https://a.co.uk/feed", "https://b.co.uk/1"),
+    ("https://a.co.uk/feed", "https://co.uk/1"),
+    ("https://co.uk/feed", "https://a.co.uk/1"),
+    ("https://mine.github.io/feed", "https://yours.github.io/1"),
+    ("https://mine.blogspot.com/feed", "https://yours.blogspot.com/1"),
+    ("https://mine.blogspot.co.uk/feed", "https://yours.blogspot.co.uk/1"),
+    ("https://mine.substack.com/feed", "https://yours.substack.com/1"),
+    ("https://mine.wordpress.com/feed", "https://wordpress.com/1"),
+    ("https://faß.de/feed", "https://fass.de/1"),
+    ("https://fass.de/feed", "https://faß.de/1"),
     ("https://a.example/feed", "https://a.example.evil.example/1"),
     ("https://a.example/feed", "https://nota.example/1"),
+    ("https://a.example/feed", "https://evil.example/a.example"),
+    ("https://a.example/feed", "https://a.example@evil.example/1"),
     ("https://a.example/feed", "https://example/1"),
     ("https://www.example/feed", "https://evil.example/1"),
     ("http://10.0.0.1:8081/rss", "http://10.0.0.1:8082/1"),
-    ("http://10.0.0.1/rss", "http://110.0.0.1/1"),
+    ("https://10.0.0.1/rss", "https://110.0.0.1/1"),
+    ("https://10.0.0.1/rss", "https://9.10.0.0.1/1"),
+    ("https://[2001:db8::1]/rss", "https://[2001:db8::2]/1"),
     ("https://a.example/feed", "https://a.example:8443/1"),
+    ("https://a.example/feed", "https://a.example:99999/1"),
     ("https://a.example/feed", "https://[::1"),
+    ("https://a.example/feed", "ftp://a.example/1"),
+    ("https://a.example/feed", "https:///1"),
     ("https://a.example/feed", ""),
     ("", "https://a.example/1"),
+    ("", ""),
 ]
 
 
-@pytest.mark.parametrize(("feed", "url"), SAME)
-def test_a_site_is_a_host_with_those_below_and_above(feed: str, url: str) -> None:
-    assert same_site(feed, url)
+@pytest.mark.parametrize(("feed", "url"), SENT)
+def test_a_feeds_secrets_go_to_its_origin_and_its_site(feed: str, url: str) -> None:
+    assert may_know(feed, url)
 
 
-@pytest.mark.parametrize(("feed", "url"), OTHER)
-def test_all_else_is_somebody_else(feed: str, url: str) -> None:
-    assert not same_site(feed, url)
+@pytest.mark.parametrize(("feed", "url"), KEPT)
+def test_a_feeds_secrets_go_to_nobody_else_and_not_in_clear(feed: str, url: str) -> None:
+    assert not may_know(feed, url)
     assert headers_for(Access(feed, headers=(("X-Key", Secret("s")),)), url) == {}
 
 

@@ -96,17 +96,3 @@ def test_what_an_answer_says_of_the_way_to_it(
     fetched: FetchOutcome, read: FeedRead | Unreadable | None, known: bool, reached: bool | None
 ) -> None:
     assert horizon.was_reached(fetched, read, known) is reached
-
-
-@pytest.mark.parametrize(
-    ("url", "site"),
-    [
-        ("https://rss.courier.example/a", "courier.example"),
-        ("https://rss.courier.co.uk/a", "courier.co.uk"),
-        ("https://courier.de/a", "courier.de"),
-        ("http://127.0.0.7:8080/a", "127.0.0.7"),
-        ("http://[::1]:80/", "[::1]"),
-    ],
-)
-def test_hosts_of_one_owner_are_one_site(url: str, site: str) -> None:
-    assert horizon.site_of(url) == site
