@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -44,9 +44,12 @@ class NotKept(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
+    """An act, and who waits for its answer: a thread, or what runs in an event loop."""
+
     act: Act[Any]
-    answer: Future[Any]
     urgent: bool
+    answer: "Future[Any] | asyncio.Future[Any]"
+    loop: asyncio.AbstractEventLoop | None = None  # None: a thread waits
 
 
 class Db:
@@ -149,10 +152,15 @@ class Db:
         Once asked for, an act is done even when its caller is cancelled. Raises what the act raised, or
         StoreError.
         """
-        return await asyncio.wrap_future(self._ask(act, urgent))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+        self._ask(Ask(act, urgent, answer, loop))
+        return await answer
 
     def write_sync(self, act: Act[T]) -> T:
-        return self._ask(act, urgent=True).result()
+        answer: Future[T] = Future()
+        self._ask(Ask(act, True, answer))
+        return answer.result()
 
     async def read(self, act: Act[T]) -> T:
         """Run an act that only reads, on one snapshot. Raises what the act raised, or StoreError."""
@@ -168,19 +176,16 @@ class Db:
         with self._readers.connect() as tx:
             return act(tx)
 
-    def _ask(self, act: Act[T], urgent: bool) -> "Future[T]":
-        answer: Future[T] = Future()
-        answer.set_running_or_notify_cancel()
+    def _ask(self, ask: Ask) -> None:
         with self._news:
             if self._closing.is_set():
                 raise StoreError(f"store {self.name} is closed")
-            self._queue.append(Ask(act, answer, urgent))
-            if urgent or len(self._queue) in (1, BATCH):
+            self._queue.append(ask)
+            if ask.urgent or len(self._queue) in (1, BATCH):
                 self._news.notify()
             if not self._thread:
                 self._thread = threading.Thread(target=self._write_all, name="store-write", daemon=True)
                 self._thread.start()
-        return answer
 
     # --- the writing thread -------------------------------------------------------------------------------
 
@@ -207,11 +212,9 @@ class Db:
                 for ask in batch:
                     self._answer([ask])
                 return
-            for ask in batch:
-                ask.answer.set_exception(self._explained(error))
+            _tell(batch, [_Failed(self._explained(error))] * len(batch))
             return
-        for ask, result in zip(batch, results, strict=True):
-            ask.answer.set_result(result)
+        _tell(batch, results)
 
     def _keep(self, batch: Sequence[Ask]) -> list[Any]:
         with self._writer.connect() as tx:
@@ -256,3 +259,32 @@ class Db:
             return self._file.stat().st_ino if self._file else 0
         except OSError:
             return -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    error: BaseException
+
+
+def _tell(batch: Sequence[Ask], results: Sequence[Any]) -> None:
+    """One call into an event loop for all that waits in it: each call wakes it up, for 20 us."""
+    loops: dict[asyncio.AbstractEventLoop | None, list[tuple[Any, Any]]] = {}
+    for ask, result in zip(batch, results, strict=True):
+        loops.setdefault(ask.loop, []).append((ask.answer, result))
+    for loop, told in loops.items():
+        if loop is None:
+            _settle(told)
+        else:
+            with suppress(RuntimeError):  # it has ended, and all that waited in it
+                loop.call_soon_threadsafe(_settle, told)
+
+
+def _settle(told: Sequence[tuple[Any, Any]]) -> None:
+    for answer, result in told:
+        match result:
+            case _ if answer.done():  # its caller was cancelled
+                pass
+            case _Failed(error):
+                answer.set_exception(error)
+            case _:
+                answer.set_result(result)
