@@ -15,6 +15,7 @@ from monitor.facts import facts_of
 from monitor.model import UNSEEN, Article, Config, Entry, EntryState, OutboxState, StoredEntry, host_of
 from monitor.ops import log
 from monitor.ops.progress import progress
+from monitor.sources import archive
 from monitor.sources.fresh import story_key
 from monitor.store import entries, feeds, ledger, looks, outbox, vitals
 from monitor.store.db import Tx
@@ -112,7 +113,9 @@ def _never_seen(tx: Tx, url: str) -> Iterator[str]:
     yield f"{log.mask(url)} was never seen."
     host = host_of(url)
     names = set(entries.feeds_of_host(tx, host))
-    near = [feed for feed in feeds.get_all(tx) if feed.name in names or feed.host == host]
+    asked = feeds.get_all(tx)
+    listing = [feed for feed in asked if archive.knows(feed.state.marks, url)]
+    near = [feed for feed in asked if feed.name in names or feed.host == host or feed in listing]
     yield (
         f"Feeds that carry pages of {host or 'that host'}:"
         if near
@@ -121,6 +124,8 @@ def _never_seen(tx: Tx, url: str) -> Iterator[str]:
     for feed in near:
         how = feed.state.error or "all well"
         yield f"  {feed.name}: asked {at(feed.state.polled_at)}, {how}  {log.mask(feed.spec.url)}"
+        if feed in listing:
+            yield "    its sitemap lists the page, which was old when it was first seen there: it is not read"
 
 
 def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -> Iterator[Line]:

@@ -44,7 +44,9 @@ class Entry:
     author: str = ""
     categories: tuple[str, ...] = ()  # terms and labels the publisher gives it
     modified: datetime | None = None  # when its page was last touched, by a sitemap; not stored
-    archived: bool = False  # an old page of a sitemap: known from now on, never read
+    touched: bool = False  # a page that was known: a sitemap says that it was touched since; not stored
+    # As fresh.py makes them, by who made the entry; empty: not made yet. Not stored.
+    names: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ class FeedRead:
     shared: int = 0
     marks: bytes = b""  # by which the next reading tells these; empty: nothing may be left out of it
     parts: tuple[str, ...] = ()  # addresses of the documents its entries stand in: it is a sitemap index
-    archive: bool = False  # a sitemap of all pages a site has, old ones too
+    archive: bool = False  # a sitemap of all pages a site has: `entries` are those that are new, or touched
+    torn: bool = False  # of the documents of an index: one has no entry in common with the last look at it
+    left: int = 0  # entries that may be new and were left out, as nothing tells them from old ones
+    older: str = ""  # where a JSON Feed says that its older entries are; empty: it does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +101,12 @@ class Article:
     author: str = ""  # as the page names them
     passing: bool = False  # what `note` says may pass: the page is asked for again
     keep: bool = True  # False: the page asks for no stored copy (noarchive)
+    headline: str = ""  # what its page calls it, where `title` is the feed's; empty: no page was read
 
     @property
     def text(self) -> str:
         """What rules see of the body: blocks joined by newlines."""
         return "\n".join(block.text for block in self.blocks if block.zone not in UNSEEN)
-    headline: str = ""  # what its page calls it, where `title` is the feed's; empty: no page was read
 
 
 class EntryState(StrEnum):

@@ -70,12 +70,16 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A document of a sitemap index, and what is remembered of its last answer. Empty: none, or nothing."""
+    """A document of a sitemap index, and what is remembered of its last answer. Empty: none, or nothing.
+
+    `parts`: it is an index itself, of these.
+    """
 
     url: str
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""  # of the last body whose entries were committed
+    parts: tuple["Part", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

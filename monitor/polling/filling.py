@@ -25,7 +25,7 @@ from monitor.model import (
 )
 from monitor.model.upkeep import Gap
 from monitor.polling import health, seeking
-from monitor.sources import discover, fresh, gaps
+from monitor.sources import archive, discover, fresh, gaps
 from monitor.sources.fetch import FEED, ROBOTS, Web
 from monitor.store import entries, feeds, outbox
 from monitor.store import gaps as gaps_table
@@ -57,9 +57,12 @@ async def gap_of(
 
     `since`: when the feed was last as we knew it.
     """
-    if not isinstance(fetched, Fetched) or fetched.partial or not isinstance(read, FeedRead):
+    if not isinstance(read, FeedRead):
         return None
-    if not gaps.is_suspect(feed.state, read, found):
+    if read.archive or read.parts:
+        torn = gaps.is_torn(feed.state, read)
+        return gaps.gap(feed.id, feed.state, since or now, read, fetched, found, now) if torn else None
+    if not isinstance(fetched, Fetched) or fetched.partial or not gaps.is_suspect(feed.state, read, found):
         return None
     if read.shared:  # these were left out: only the whole document tells which they are
         whole = await workers.read_feed(fetched.body, fetched.url, fetched.content_type, now)
@@ -70,7 +73,7 @@ async def gap_of(
     ids, carried = set(known.by_alias.values()), feed.state.carried
     if await db.read(lambda tx: gaps_table.bridges(tx, feed.id, ids, carried)):
         return None
-    return gaps.gap(feed.id, feed.state, since or now, fetched, found, now)
+    return gaps.gap(feed.id, feed.state, since or now, read, fetched, found, now)
 
 
 async def fill_due(
@@ -124,7 +127,7 @@ class _Filler:
             page, reached = gaps.belonging(gap, read, partial(_is_known, known))
             came = await self._take(page, LATE.format("found on an older page of the feed"))
             gap = replace(gap, came=gap.came + came, filled=reached, tried=_pages(len(asked) - 1))
-            url = "" if reached else gaps.older_page(fetched)
+            url = "" if reached else gaps.older_page(fetched, read)
         return gap, False
 
     async def by_sitemap(self, gap: Gap) -> Gap:
@@ -133,22 +136,33 @@ class _Filler:
         named = discover.sitemaps(robots.body, robots.url) if isinstance(robots, Fetched) else ()
         for candidate in named:
             came = 0
-            for read in await self._sitemap(candidate.url):
+            for read in await self._sitemap(candidate.url, gap):
                 came += await self._take(gaps.dated(gap, read), LATE.format("found in a sitemap of the site"))
             tried = ", ".join(filter(None, (gap.tried, "a sitemap")))
             gap = replace(gap, came=gap.came + came, tried=gap.tried if "sitemap" in gap.tried else tried)
         return gap
 
-    async def _sitemap(self, url: str) -> Sequence[FeedRead]:
-        """A sitemap, or the newest parts of an index."""
-        tried = await seeking.read_at(url, web=self._web, workers=self._workers, clock=self._clock)
-        if not isinstance(tried.read, FeedRead):
-            return ()
-        parts = [
-            await seeking.read_at(part, web=self._web, workers=self._workers, clock=self._clock)
-            for part in tried.read.parts
-        ]
-        return [tried.read, *(part.read for part in parts if isinstance(part.read, FeedRead))]
+    async def _sitemap(self, url: str, gap: Gap) -> Sequence[FeedRead]:
+        """A sitemap, or the newest parts of an index, those of an index in it too."""
+        found: list[FeedRead] = []
+        waiting, asked = [(url, 0)], set[str]()
+        while waiting and len(asked) < seeking.MOST_ASKED:
+            place, depth = waiting.pop(0)
+            if place in asked:
+                continue
+            asked.add(place)
+            tried = await seeking.read_at(
+                place,
+                web=self._web,
+                workers=self._workers,
+                clock=self._clock,
+                kind=seeking.SITEMAP,
+                marks=archive.since(gap.since),
+            )
+            if isinstance(tried.read, FeedRead):
+                found.append(tried.read)
+                waiting += [(part, depth + 1) for part in tried.read.parts if depth < seeking.DEPTH]
+        return found
 
     async def _read(self, fetched: Fetched) -> FeedRead | None:
         read = await self._workers.read_feed(fetched.body, fetched.url, fetched.content_type, self._clock())

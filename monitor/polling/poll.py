@@ -32,7 +32,7 @@ from monitor.polling import filling, health, pushes, seeking
 from monitor.polling.health import Told
 from monitor.polling.seeking import Answer
 from monitor.sources import cut, fresh, pace, trust, websub
-from monitor.sources.fetch import FEED, Web
+from monitor.sources.fetch import Web
 from monitor.sources.horizon import Horizon, was_reached
 from monitor.sources.trust import Question
 from monitor.store import entries, feeds, gaps, outbox, upkeep
@@ -103,7 +103,7 @@ async def _ask(
     feed: Feed, asked: Question, web: Web, workers: Workers, db: Db, clock: Clock
 ) -> tuple[Answer, Known]:
     """What the feed answers, wherever its entries stand, and what is known of them."""
-    fetched = await web.get(feed.address, kind=FEED, validators=asked.validators)
+    fetched = await web.get(feed.address, kind=seeking.kind_of(feed), validators=asked.validators)
     read, known = await _read_feed(feed, fetched, workers, db, clock())
     answer = await seeking.follow(
         feed, fetched, read, web=web, workers=workers, clock=clock, shares=partial(_shares, feed, db)

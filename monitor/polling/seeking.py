@@ -2,6 +2,7 @@
 of a sitemap index. Every request goes through the one door, a host at a time, and there are few of them.
 """
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -21,15 +22,30 @@ from monitor.model import (
     Validators,
 )
 from monitor.model.upkeep import Part
-from monitor.sources import discover, sitemap
+from monitor.sources import archive, discover
+from monitor.sources.decode import MB
 from monitor.sources.discover import Candidate
-from monitor.sources.fetch import FEED, ROBOTS, Web
+from monitor.sources.fetch import FEED, ROBOTS, Kind, Web
+from monitor.sources.gaps import FEWEST
 from monitor.workers import Workers
 
 AGAIN = timedelta(days=7)  # a page that named no feed is not searched again before
 LOST = timedelta(days=1)  # a found feed that fails for so long is looked for anew
+DEPTH = 2  # an index, and one in it
+MOST_ASKED = 8  # documents of one index, in one poll; those of an index in it included
+
+# 50,000 pages with all that is said of one are 9 MB; 50, which the protocol allows, are too many to hold.
+SITEMAP = Kind(FEED.accept, 16 * MB)
 
 Clock = Callable[[], datetime]
+Shares = Callable[[FeedRead], Awaitable[bool]]  # has a document an entry that is known of the feed?
+
+
+def kind_of(feed: Feed) -> Kind:
+    """How a feed is asked for: one that may be a sitemap may be longer."""
+    state = feed.state
+    may_be = archive.is_memory(state.marks) or bool(state.parts) or "sitemap" in feed.address.lower()
+    return SITEMAP if may_be else FEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +65,19 @@ async def follow(
     web: Web,
     workers: Workers,
     clock: Clock,
-    shares: Callable[[FeedRead], Awaitable[bool]],
+    shares: Shares,
 ) -> Answer:
-    """An answer, or what it leads to: the feed of a page, the parts of an index. Most lead nowhere.
-
-    `shares`: does a document have an entry in common with what is known of the feed?
-    """
+    """An answer, or what it leads to: the feed of a page, the parts of an index. Most lead nowhere."""
     answer, now = Answer(feed, fetched, read), clock()
     if isinstance(fetched, Fetched) and is_worth_seeking(feed, read, now):
         answer = await _sought(answer, fetched, web, workers, clock, shares)
     elif is_lost(feed, now) and (isinstance(fetched, FetchFailed) or isinstance(read, Unreadable)):
         return replace(answer, feed=_forgotten(feed))
-    return await _gathered(answer, web, workers, clock)
+    return await _gathered(answer, web, workers, clock, shares)
 
 
 async def _sought(
-    answer: Answer,
-    page: Fetched,
-    web: Web,
-    workers: Workers,
-    clock: Clock,
-    shares: Callable[[FeedRead], Awaitable[bool]],
+    answer: Answer, page: Fetched, web: Web, workers: Workers, clock: Clock, shares: Shares
 ) -> Answer:
     """A feed that was one before is only followed to one of the same entries: an error page may name any."""
     found = await first_feed(page, web=web, workers=workers, clock=clock)
@@ -94,14 +102,14 @@ def _forgotten(feed: Feed) -> Feed:
     return replace(feed, state=state)
 
 
-async def _gathered(answer: Answer, web: Web, workers: Workers, clock: Clock) -> Answer:
+async def _gathered(answer: Answer, web: Web, workers: Workers, clock: Clock, shares: Shares) -> Answer:
     state, read = answer.feed.state, answer.read
-    index = sitemap.aged(read, state, clock()) if isinstance(read, FeedRead) else None
-    parts = parts_of(state, answer.fetched, read)
+    index = read if isinstance(read, FeedRead) else None
+    parts = parts_of(state.parts, answer.fetched, read)
     if not parts:
         kept = replace(answer.feed, state=replace(state, parts=())) if index and state.parts else answer.feed
-        return Answer(kept, answer.fetched, index or read)
-    got = await gather(parts, index, state, web=web, workers=workers, clock=clock)
+        return replace(answer, feed=kept)
+    got = await gather(parts, index, answer.feed, web=web, workers=workers, clock=clock, shares=shares)
     feed = replace(answer.feed, state=replace(state, parts=got.parts))
     return Answer(feed, got.failed or answer.fetched, got.read)
 
@@ -117,19 +125,23 @@ class Tried:
     @property
     def is_feed(self) -> bool:
         """With something in it: sites name feeds of comments that nobody ever made."""
-        return isinstance(self.read, FeedRead) and bool(self.read.entries or self.read.parts)
+        return isinstance(self.read, FeedRead) and bool(self.read.total or self.read.parts)
 
 
-async def read_at(url: str, *, web: Web, workers: Workers, clock: Clock) -> Tried:
-    """What stands at an address."""
-    return await _tried(Candidate(url), web, workers, clock)
+async def read_at(
+    url: str, *, web: Web, workers: Workers, clock: Clock, kind: Kind = FEED, marks: bytes = b""
+) -> Tried:
+    """What stands at an address, as far as it is new to these marks."""
+    return await _tried(Candidate(url), web, workers, clock, kind, marks)
 
 
-async def _tried(candidate: Candidate, web: Web, workers: Workers, clock: Clock) -> Tried:
-    fetched = await web.get(candidate.url, kind=FEED)
+async def _tried(
+    candidate: Candidate, web: Web, workers: Workers, clock: Clock, kind: Kind = FEED, marks: bytes = b""
+) -> Tried:
+    fetched = await web.get(candidate.url, kind=kind)
     match fetched:
         case Fetched():
-            read = await workers.read_feed(fetched.body, fetched.url, fetched.content_type, clock())
+            read = await workers.read_feed(fetched.body, fetched.url, fetched.content_type, clock(), marks)
         case FetchFailed():
             read = Unreadable(fetched.reason)
         case Unchanged():
@@ -207,76 +219,121 @@ class Gathered:
     failed: FetchFailed | None = None
 
 
-def parts_of(state: FeedState, fetched: FetchOutcome, read: FeedRead | Unreadable | None) -> tuple[Part, ...]:
+def parts_of(
+    known: Sequence[Part], fetched: FetchOutcome, read: FeedRead | Unreadable | None
+) -> tuple[Part, ...]:
     """The documents to ask: those that an index names now; those of last time, if it is as it was."""
-    known = {part.url: part for part in state.parts}
+    named = {part.url: part for part in known}
     if isinstance(read, FeedRead):
-        return tuple(known.get(url, Part(url)) for url in read.parts)
-    return state.parts if read is None and not isinstance(fetched, FetchFailed) else ()
+        return tuple(named.get(url, Part(url)) for url in read.parts)
+    return tuple(known) if read is None and not isinstance(fetched, FetchFailed) else ()
 
 
 async def gather(
     parts: Sequence[Part],
     index: FeedRead | None,
-    state: FeedState,
+    feed: Feed,
     *,
     web: Web,
     workers: Workers,
     clock: Clock,
+    shares: Shares,
 ) -> Gathered:
     """Every part, one after the other; one that fails is asked again next time, and costs the others none."""
-    asked = [await _part(part, web, workers, clock) for part in parts]
-    reads = [sitemap.aged(read, state, clock()) for _, read in asked if isinstance(read, FeedRead)]
-    failures = [failed for _, failed in asked if isinstance(failed, FetchFailed)]
-    kept = tuple(part for part, _ in asked)
-    if failures and len(failures) == len(asked):
-        return Gathered(None, kept, failures[0])
-    return Gathered(_joined(index, reads) if index or reads else None, kept)
+    gatherer = _Gatherer(feed, web, workers, clock, shares)
+    kept = await gatherer.ask(parts)
+    if not gatherer.answered:
+        itself = FetchFailed(Cause.BROKEN, "an index of sitemaps that names nothing but itself")
+        return Gathered(None, kept, next(iter(gatherer.failures), itself))
+    return Gathered(gatherer.joined(index, kept) if index or gatherer.reads else None, kept)
 
 
-async def _part(
-    part: Part, web: Web, workers: Workers, clock: Clock
-) -> tuple[Part, FeedRead | FetchFailed | None]:
-    """A part as it is to be remembered, and what it holds; None: what it held before."""
-    fetched = await web.get(part.url, kind=FEED, validators=Validators(part.etag, part.last_modified))
-    match fetched:
-        case FetchFailed():
-            return part, fetched
-        case Unchanged():
+class _Gatherer:
+    """The documents of one index, as far as they are asked, and what they hold."""
+
+    def __init__(self, feed: Feed, web: Web, workers: Workers, clock: Clock, shares: Shares) -> None:
+        self._web, self._workers, self._clock, self._shares = web, workers, clock, shares
+        self._begun = feed.state.marks
+        self._memory = self._begun if archive.is_memory(self._begun) else b""
+        self._asked = {feed.address}
+        self._torn = False
+        self.answered = 0  # documents that could be had
+        self.reads: list[FeedRead] = []
+        self.failures: list[FetchFailed] = []
+
+    async def ask(self, parts: Sequence[Part], deeper: bool = True) -> tuple[Part, ...]:
+        """The parts as they are to be remembered. `deeper`: one may be an index itself, but none in that."""
+        return tuple([await self._part(part, deeper) for part in parts])
+
+    async def _part(self, part: Part, deeper: bool) -> Part:
+        if part.url in self._asked or len(self._asked) > MOST_ASKED:
+            return part
+        self._asked.add(part.url)
+        validators = Validators(part.etag, part.last_modified)
+        fetched = await self._web.get(part.url, kind=SITEMAP, validators=validators)
+        match fetched:
+            case FetchFailed():
+                self.failures.append(fetched)
+                return part
+            case Unchanged():
+                kept, read = _kept(part, fetched.validators), None
+            case Fetched():
+                kept, read = await self._read(part, fetched)
+            case other:
+                assert_never(other)
+        return await self._within(kept, fetched, read, deeper)
+
+    async def _read(self, part: Part, fetched: Fetched) -> tuple[Part, FeedRead | Unreadable | None]:
+        """A part as it is to be remembered, and what it holds; None: what it held before."""
+        digest = hashlib.sha256(fetched.body).hexdigest()
+        if digest == part.body_hash:
             return _kept(part, fetched.validators), None
-        case Fetched():
-            return await _part_read(part, fetched, workers, clock)
-        case other:
-            assert_never(other)
+        marks = archive.during(self._begun, self._memory)
+        document = (fetched.body, fetched.url, fetched.content_type)
+        read = await self._workers.read_feed(*document, self._clock(), marks)
+        if isinstance(read, Unreadable):
+            return part, read
+        if part.body_hash and not read.archive and len(read.entries) >= FEWEST:
+            self._torn = self._torn or not await self._shares(read)
+        if not read.complete:
+            return part, read
+        return replace(_kept(part, fetched.validators), body_hash=digest), read
 
+    async def _within(
+        self, part: Part, fetched: FetchOutcome, read: FeedRead | Unreadable | None, deeper: bool
+    ) -> Part:
+        """What a part holds is taken in, or what its own parts hold."""
+        if within := parts_of(part.parts, fetched, read):
+            if deeper:
+                return replace(part, parts=await self.ask(within, deeper=False))
+            read = Unreadable("an index in an index in an index of sitemaps")
+        if isinstance(read, Unreadable):
+            self.failures.append(FetchFailed(Cause.BROKEN, read.reason))
+            return part
+        self.answered += 1
+        self.reads += [read] if read else []
+        if read and read.archive:
+            self._memory = await asyncio.to_thread(archive.joined, self._memory, read.marks)
+        return replace(part, parts=())
 
-async def _part_read(
-    part: Part, fetched: Fetched, workers: Workers, clock: Clock
-) -> tuple[Part, FeedRead | FetchFailed | None]:
-    digest = hashlib.sha256(fetched.body).hexdigest()
-    if digest == part.body_hash:
-        return _kept(part, fetched.validators), None
-    read = await workers.read_feed(fetched.body, fetched.url, fetched.content_type, clock())
-    if isinstance(read, Unreadable):
-        return part, FetchFailed(Cause.BROKEN, read.reason)
-    now = replace(_kept(part, fetched.validators), body_hash=digest)
-    return (now if read.complete else part), read
+    def joined(self, index: FeedRead | None, parts: Sequence[Part]) -> FeedRead:
+        """As one document. Parts turn over with the months, so all that they hold counts as shared: each
+        tells for itself whether something may be missing."""
+        entries = tuple(entry for read in self.reads for entry in read.entries)
+        total = sum(read.total for read in self.reads)
+        return FeedRead(
+            title=next((read.title for read in self.reads if read.title), ""),
+            entries=entries,
+            complete=all(read.complete for read in (*self.reads, *filter(None, [index]))),
+            language=next((read.language for read in self.reads if read.language), ""),
+            total=total,
+            shared=total,
+            marks=self._memory,
+            parts=tuple(part.url for part in parts),
+            torn=self._torn,
+            left=sum(read.left for read in self.reads),
+        )
 
 
 def _kept(part: Part, validators: Validators) -> Part:
     return replace(part, etag=validators.etag, last_modified=validators.last_modified)
-
-
-def _joined(index: FeedRead | None, reads: Sequence[FeedRead]) -> FeedRead:
-    """As one document. Parts turn over with the months: that the new one shares no entry with the last is no
-    gap, so all count as shared."""
-    entries = tuple(entry for read in reads for entry in read.entries)
-    return FeedRead(
-        title=next((read.title for read in reads if read.title), ""),
-        entries=entries,
-        complete=all(read.complete for read in (*reads, *filter(None, [index]))),
-        language=next((read.language for read in reads if read.language), ""),
-        total=len(entries),
-        shared=len(entries),
-        parts=index.parts if index else (),
-    )

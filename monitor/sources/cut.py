@@ -17,6 +17,7 @@ from xml.parsers import expat
 from zlib import crc32
 
 from monitor.model import FeedRead
+from monitor.sources import archive
 from monitor.sources.charset import named_charset, reads_ascii
 from monitor.sources.hints import hints_of
 
@@ -163,7 +164,9 @@ def frameless(kept: bytes) -> bytes:
 
 
 def marks_in(kept: bytes) -> Marks:
-    """Marks as `marks_out` wrote them; empty bytes: none."""
+    """Marks as `marks_out` wrote them; empty bytes: none, nor what is remembered of a sitemap's pages."""
+    if archive.is_memory(kept):
+        return Marks()
     rows = tuple(_rows(kept))
     return Marks(kept[:DIGEST], tuple(digest for digest, _ in rows), tuple(own for _, own in rows))
 

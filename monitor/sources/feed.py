@@ -15,7 +15,7 @@ from typing import Any
 import feedparser
 
 from monitor.model import Block, Cause, Entry, FeedRead, Unreadable, Zone
-from monitor.sources import cut, fresh, jsonfeed, sitemap
+from monitor.sources import archive, cut, fresh, jsonfeed, sitemap
 from monitor.sources.address import web_address
 from monitor.sources.barrier import HEAD, instead_of_feed
 from monitor.sources.charset import kind_of, proves_utf8
@@ -39,12 +39,15 @@ def read_feed(
     """The entries of a feed document, in its order. `url` is where the bytes came from, after redirects.
 
     Whole documents only: decode nothing before. A document cut short gives its complete entries and says so.
-    `marks` are those of the last document: what it had too is left out, where that changes no decision.
+    `marks` are those of the last document: what it had too is left out, where that changes no decision. Of a
+    sitemap of all pages only those come out that are new since these marks, or touched.
     """
     if not body.strip():
         return Unreadable("not a feed: an empty answer")
     document, old = _Document(body, url, content_type, now), cut.marks_in(marks)
     if other := jsonfeed.parsed(body, content_type) or sitemap.parsed(body):
+        if isinstance(other, Document) and other.archive:
+            return _read_archive(other, document, marks)
         return _read_other(other, document, old)
     found = cut.cut(body, url, content_type)
     read = _read_unseen(document, found, old) if found and found.frame == old.frame else None
@@ -112,8 +115,30 @@ def _read_other(parsed: Document | Unreadable, document: _Document, old: cut.Mar
         complete=parsed.complete,
         hints=parsed.hints,
         parts=tuple(filter(None, parts)),
-        archive=parsed.archive,
+        older=web_address(parsed.older, document.url),
     )
+
+
+def _read_archive(parsed: Document, document: _Document, kept: bytes) -> FeedRead:
+    pages = [archive.Page(_text(fields, "link"), _touched(fields)) for fields in parsed.entries]
+    look = archive.look(pages, kept, document.now)
+    new = _entries(replace(parsed, entries=[parsed.entries[place] for place in look.new]), document)
+    again = _entries(replace(parsed, entries=[parsed.entries[place] for place in look.touched]), document)
+    entries = [*new, *(replace(entry, touched=True) for entry in again)]
+    read = _read(parsed, document, entries, cut.Marks(), cut.Marks())
+    return replace(
+        read,
+        complete=parsed.complete,
+        total=look.total,
+        shared=look.known,
+        marks=look.memory,
+        archive=True,
+        left=look.left,
+    )
+
+
+def _touched(fields: Fields) -> datetime | None:
+    return latest_moment(_text(fields, "lastmod") or _text(fields, "published"))
 
 
 def _read(
@@ -136,7 +161,7 @@ def _names(entry: Entry) -> cut.Names:
 
 def _entries(parsed: Any, document: _Document) -> list[Entry]:
     base = web_address(_text(parsed.feed, "link"), document.url) or document.url
-    return [_entry(fields, base, document.now) for fields in parsed.entries]
+    return [fresh.named(_entry(fields, base, document.now)) for fields in parsed.entries]
 
 
 def _parsed(body: bytes, document: _Document) -> Any | Unreadable:

@@ -15,7 +15,7 @@ STAMPS = ("published", "updated", "lastmod")
 @dataclass(frozen=True, slots=True)
 class Document:
     """`parts`: addresses it names in place of entries. `archive`: it lists all pages of a site, old ones
-    too."""
+    too. `older`: the address of a page of older entries."""
 
     feed: Fields
     entries: Sequence[Fields] = ()
@@ -23,6 +23,7 @@ class Document:
     hints: Hints = Hints()
     parts: tuple[str, ...] = ()
     archive: bool = False
+    older: str = ""
 
 
 def newest(entries: Sequence[Fields], most: int) -> Sequence[Fields]:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.model import Entry, FeedRead, FeedState, Fetched, Fresh
+from monitor.model import Entry, FeedRead, FeedState, Fetched, FetchOutcome, Fresh
+from monitor.model.sites import same_site
 from monitor.model.upkeep import Gap
 from monitor.sources import links, rhythm
 from monitor.sources.address import web_address
@@ -30,15 +31,27 @@ def is_suspect(state: FeedState, read: FeedRead, found: Fresh) -> bool:
     total = read.total or len(read.entries)
     if not state.looked or state.ok_at is None or total < FEWEST or 2 * total < state.carried:
         return False
-    came = sum(not new.entry.archived for new in found.new)
-    return 2 * came >= total and bool(state.carried)
+    return 2 * len(found.new) >= total and bool(state.carried)
+
+
+def is_torn(state: FeedState, read: FeedRead) -> bool:
+    """Of a sitemap, or the parts of an index: is there more than was taken for news, or less than before?"""
+    return state.looked and (read.torn or read.left > 0)
 
 
 def gap(
-    feed_id: int, state: FeedState, since: datetime, fetched: Fetched, found: Fresh, now: datetime
+    feed_id: int,
+    state: FeedState,
+    since: datetime,
+    read: FeedRead,
+    fetched: FetchOutcome,
+    found: Fresh,
+    now: datetime,
 ) -> Gap:
     """Of a poll that shares no entry with those before. `since`: when the feed was last as we knew it."""
-    return Gap(feed_id, since, now, _most(state, since, now, len(found.new)), older_page(fetched), due_at=now)
+    most = read.left or _most(state, since, now, len(found.new))
+    older = older_page(fetched, read) if isinstance(fetched, Fetched) else ""
+    return Gap(feed_id, since, now, most, older, due_at=now)
 
 
 def _most(state: FeedState, since: datetime, now: datetime, came: int) -> int:
@@ -52,14 +65,18 @@ def _most(state: FeedState, since: datetime, now: datetime, came: int) -> int:
     return max(1, math.ceil(usual + 2 * math.sqrt(usual)) - came)
 
 
-def older_page(fetched: Fetched) -> str:
-    """The address of older entries that an answer links; empty: it links none."""
+def older_page(fetched: Fetched, read: FeedRead) -> str:
+    """The address of older entries that an answer links; empty: it links none.
+
+    `read`: what it says. The `next_url` of a JSON Feed must be on the same site.
+    """
     named = [*links.in_headers(fetched.links), *links.in_document(fetched.body)]
-    for relation in OLDER:
-        for said, written in named:
-            address = web_address(written, fetched.url) if said == relation else ""
-            if 0 < len(address) <= LONGEST_ADDRESS and address != fetched.url:
-                return address
+    ranked = [written for relation in OLDER for said, written in named if said == relation]
+    own = [read.older] if same_site(fetched.url, read.older) else []
+    for written in (*ranked, *own):
+        address = web_address(written, fetched.url)
+        if 0 < len(address) <= LONGEST_ADDRESS and address != fetched.url:
+            return address
     return ""
 
 

@@ -105,6 +105,7 @@ def _document(found: dict[str, Any], entries: list[dict[str, Any]], complete: bo
         },
         entries=[one for one in fields if any(one.values())],
         complete=complete,
+        older=_text(found.get("next_url")),
         hints=OVER if found.get("expired") is True else Hints(),
     )
 

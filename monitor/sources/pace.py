@@ -161,9 +161,9 @@ def _learnt(
     state = replace(state, body_at=now, news_at=now if found.new else state.news_at)
     known = rhythm.unpacked(before.rhythm)
     if known is None or before.ok_at is None:
-        dates = [entry.published for entry in read.entries if not entry.archived] if read else []
+        dates = [entry.published for entry in read.entries] if read else []
         return replace(state, rhythm=rhythm.packed(rhythm.first(dates, now))) if dates else state
-    dates = [new.entry.published for new in found.new if not new.entry.archived]
+    dates = [new.entry.published for new in found.new]
     if not dates:
         return state
     return replace(
@@ -173,7 +173,7 @@ def _learnt(
 
 def after_push(state: FeedState, found: Fresh, now: datetime) -> FeedState:
     """What a hub brings tells when the feed publishes, as what polls bring does; and nothing else."""
-    dates = [new.entry.published for new in found.new if not new.entry.archived]
+    dates = [new.entry.published for new in found.new]
     known = rhythm.unpacked(state.rhythm)
     if not dates or known is None or state.ok_at is None:
         return state

@@ -7,14 +7,14 @@ entities of the document's own are not expanded.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from contextlib import suppress
+from io import BytesIO
 from itertools import islice
 from typing import Any
 
 from lxml import etree
 
-from monitor.model import FeedRead, FeedState, Unreadable
+from monitor.model import Unreadable
 from monitor.sources.dates import latest_moment
 from monitor.sources.fields import Document, Fields
 
@@ -48,20 +48,21 @@ def parsed(body: bytes) -> Document | Unreadable | None:
         feed={name: _common(whole, name) for name in ("title", "language")},
         entries=[_fields(texts) for texts in whole if texts.get("loc")],
         complete=complete,
-        archive=not any(texts.get("headline") for texts in whole),
+        archive=2 * sum("headline" in texts for texts in whole) < max(1, len(whole)),
     )
 
 
 def _elements(body: bytes) -> Iterator[Texts]:
-    """Every <url> or <sitemap>, as far as the document can be read."""
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return
-    for element in root if root is not None else ():
-        if _name(element) in ("url", "sitemap"):
-            yield _texts(element)
+    """Every <url> or <sitemap>, as far as the document can be read. One at a time is in memory."""
+    options = {"recover": True, "resolve_entities": False, "no_network": True, "load_dtd": False}
+    with suppress(etree.XMLSyntaxError, ValueError):
+        for _, element in etree.iterparse(BytesIO(body), **options):
+            above = element.getparent()
+            if above is None or above.getparent() is not None:
+                continue
+            if _name(element) in ("url", "sitemap"):
+                yield _texts(element)
+            above.remove(element)
 
 
 def _texts(element: etree._Element) -> Texts:
@@ -92,11 +93,12 @@ def _news(element: etree._Element) -> Iterator[tuple[str, str]]:
 def _name(element: etree._Element) -> str:
     """Lower case, without a namespace, or a prefix that no namespace was declared for."""
     name: Any = element.tag
-    return re.split("[}:]", name)[-1].lower() if isinstance(name, str) else ""
+    return name.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(name, str) else ""
 
 
 def _text(element: etree._Element) -> str:
-    return "".join(element.itertext()).strip()
+    text = element.text or ""
+    return ("".join(element.itertext()) if len(element) else text).strip()
 
 
 def _fields(texts: Texts) -> Fields:
@@ -114,30 +116,6 @@ def _common(found: Iterable[Texts], name: str) -> str:
     """What all that say it agree on; empty where they differ."""
     said = {texts[name] for texts in found if name in texts}
     return said.pop() if len(said) == 1 else ""
-
-
-# --- old pages ---------------------------------------------------------------------------------------------
-
-# What was touched before is no news: a day or a zone may be missing, and a part may have failed for days.
-LATE = timedelta(days=7)
-FIRST_SPAN, FIRST_COUNT = timedelta(days=2), 200  # of a sitemap that is seen for the first time
-
-
-def aged(read: FeedRead, state: FeedState, now: datetime) -> FeedRead:
-    """A sitemap of all pages with its old ones marked: they are known from now on, and never read.
-
-    Old is, at first, what was not touched in the last two days, and all without a date; later what was
-    touched a week before the last good poll, so that an old document that an index brings back is no news.
-    """
-    if not read.archive:
-        return read
-    if state.looked:
-        since = (state.ok_at or now) - LATE
-        fresh = {entry for entry in read.entries if entry.modified is None or entry.modified >= since}
-    else:
-        dated = [entry for entry in read.entries if entry.modified and entry.modified >= now - FIRST_SPAN]
-        fresh = set(sorted(dated, key=lambda entry: entry.modified or now, reverse=True)[:FIRST_COUNT])
-    return replace(read, entries=tuple(replace(entry, archived=entry not in fresh) for entry in read.entries))
 
 
 # --- indexes -----------------------------------------------------------------------------------------------

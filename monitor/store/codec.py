@@ -46,12 +46,13 @@ def blocks_in(raw: Raw) -> tuple[Block, ...]:
 
 
 def parts_out(parts: tuple[Part, ...]) -> list[Any] | None:
-    """[[address, etag, last_modified, hash], …]; None: there are none."""
-    return [[part.url, part.etag, part.last_modified, part.body_hash] for part in parts] or None
+    """[[address, etag, last_modified, hash, those within it or null], …]; None: there are none."""
+    said = ("url", "etag", "last_modified", "body_hash")
+    return [[*(getattr(part, name) for name in said), parts_out(part.parts)] for part in parts] or None
 
 
 def parts_in(raw: list[Any] | None) -> tuple[Part, ...]:
-    return tuple(Part(*values) for values in raw or ())
+    return tuple(Part(*values[:4], *map(parts_in, values[4:])) for values in raw or ())
 
 
 def hints_out(hints: Hints) -> list[Any]:

@@ -329,9 +329,8 @@ def _insert_entries(
     ids = list(tx.scalars(_SINCE, {"last": last}))
     reason = reason if feed.state.looked else "carried by the feed when it was first seen"
     came = [
-        {"entry_id": entry_id, "at": now, "stage": "poll", "state": row["state"]}
-        | {"reason": OLD_PAGE if entry.entry.archived else reason}
-        for entry_id, row, entry in zip(ids, rows, new, strict=True)
+        {"entry_id": entry_id, "at": now, "stage": "poll", "state": row["state"], "reason": reason}
+        for entry_id, row in zip(ids, rows, strict=True)
     ]
     tx.execute(insert(ledger), came)
     return ids
@@ -351,12 +350,7 @@ def _new_entry(feed: Feed, new: NewEntry, now: datetime) -> dict[str, Any]:
         "judged": 0,
         "tries": 0,
         "due_at": now,
-        **(_ARCHIVED if new.entry.archived else {}),
     }
-
-
-OLD_PAGE = "an old page of a sitemap: known from now on, not read"
-_ARCHIVED = {"state": EntryState.NO_MATCH, "reason": OLD_PAGE, "due_at": None}
 
 
 def _words(feed: Feed, entry: Entry, words_hash: str) -> dict[str, Any]:
@@ -440,4 +434,5 @@ def _keep_versions(tx: Connection, ids: Sequence[int]) -> None:
 
 def _edit_line(row: Any, change: Change, now: datetime) -> dict[str, Any]:
     what = "its text" if row.title == change.entry.title else f'its headline was "{row.title[:200]}"'
-    return {"entry_id": row.id, "at": now, "stage": "poll", "state": row.state, "reason": f"edited: {what}"}
+    why = "touched, as the sitemap says" if change.entry.touched else f"edited: {what}"
+    return {"entry_id": row.id, "at": now, "stage": "poll", "state": row.state, "reason": why}

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from monitor.model import FeedState, Fetched, FetchFailed, FetchOutcome, Unreadable
+from monitor.model import Feed, FeedSpec, FeedState, Fetched, FetchFailed, FetchOutcome, Unreadable
 from monitor.model.upkeep import Part
 from monitor.polling import lists, seeking
 from monitor.sources.discover import Candidate
@@ -230,8 +230,9 @@ async def _sought(web: Web, news: Newsroom, url: str) -> FetchOutcome:
 async def _part(web: Web, news: Newsroom, url: str) -> FetchOutcome:
     """A document that a sitemap index names."""
     workers: Any = NoWorkers(url)
-    state = FeedState(NOW)
-    got = await seeking.gather([Part(url)], None, state, web=web, workers=workers, clock=lambda: NOW)
+    feed = Feed(1, FeedSpec("http://publisher.example/map.xml"), FeedState(NOW))
+    doors: Any = {"web": web, "workers": workers, "clock": lambda: NOW, "shares": None}
+    got = await seeking.gather([Part(url)], None, feed, **doors)
     return got.failed or Fetched(url, b"")
 
 

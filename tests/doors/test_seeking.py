@@ -4,13 +4,18 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from monitor.model import EntryState, Feed, FeedSpec
+from monitor.commands import report
+from monitor.model import EntryState, Feed, FeedSpec, StoredEntry
+from monitor.model.upkeep import Gap
+from monitor.polling import seeking
 from monitor.polling.poll import poll
+from monitor.sources import archive
 from monitor.sources.fetch import Limits, Web
-from monitor.store import feeds, ledger
+from monitor.store import entries, feeds, gaps, ledger
 from monitor.store.db import Db
 from monitor.workers import Workers
 from tests.doors.newsroom import DROP, Answer, Newsroom, entry, page, rss, status
@@ -40,6 +45,12 @@ class Desk:
         self.told += polled.notices
         (feed,) = await self.db.read(feeds.get_all)
         return feed
+
+    async def due(self, now: datetime = NOON) -> tuple[StoredEntry, ...]:
+        return await self.db.read(lambda tx: entries.due(tx, now, 99))
+
+    async def gaps(self) -> tuple[Gap, ...]:
+        return await self.db.read(lambda tx: gaps.due(tx, NOON + DAY, 9))
 
     async def states(self) -> dict[EntryState, int]:
         found = await self.db.read(ledger.audit)
@@ -250,12 +261,54 @@ async def test_the_old_pages_of_a_sitemap_are_known_and_not_read(desk: Desk) -> 
     old = [(f"https://courier.example/{n}", "") for n in range(50)]
     async with Newsroom() as news:
         address = news.publish("/sitemap.xml", sitemap(*old, date="2025-01-01"))
-        await desk.poll(address)
-        assert (await desk.states()) == {EntryState.NO_MATCH: 50}
+        feed = await desk.poll(address)
+        assert feed.state.looked and await desk.states() == {}
         touched = sitemap(*old, ("https://courier.example/new", ""), date="2026-11-22")
         news.publish("/sitemap.xml", touched)
         await desk.poll(address, NOON + HOUR)
-    assert (await desk.states()) == {EntryState.NO_MATCH: 50, EntryState.NEW: 1}
+        assert (await desk.states()) == {EntryState.NEW: 1}
+        settings: Any = None
+        why = await desk.db.read(lambda tx: report.why(tx, old[7][0], settings))
+    assert not why.known and "its sitemap lists the page, which was old" in str(why.lines[-1])
+
+
+async def test_a_page_whose_sitemap_says_that_it_was_touched_is_judged_again(desk: Desk) -> None:
+    def body(first: str, second: str) -> bytes:
+        pages = zip(("1", "2", "3"), (first, second, "2026-11-22T09:00:00Z"), strict=True)
+        urls = (f"<url><loc>https://a.example/{n}</loc><lastmod>{day}</lastmod></url>" for n, day in pages)
+        return f"<urlset>{''.join(urls)}</urlset>".encode()
+
+    async with Newsroom() as news:
+        address = news.publish("/sitemap.xml", body("2026-11-22T10:00:00Z", "2025-01-01"))
+        await desk.poll(address)
+        assert [one.revision for one in await desk.due()] == [1, 1]
+        news.publish("/sitemap.xml", body("2026-11-22T12:30:00Z", "2026-11-22T12:40:00Z"))
+        await desk.poll(address, NOON + HOUR)
+        due = {one.entry.link[-1]: one.revision for one in await desk.due(NOON + HOUR)}
+        assert due == {"1": 2, "2": 1, "3": 1}, "a page that was too old to be read is new now"
+        await desk.poll(address, NOON + 2 * HOUR)
+        assert {one.entry.link[-1]: one.revision for one in await desk.due(NOON + 2 * HOUR)} == due
+        touched = await desk.db.read(lambda tx: entries.find(tx, "https://a.example/1"))
+        history = await desk.db.read(lambda tx: ledger.history(tx, touched[0].id))
+    assert history[-1].reason == "touched, as the sitemap says"
+
+
+async def test_a_page_in_the_middle_of_a_long_undated_sitemap_is_found(desk: Desk) -> None:
+    def body(*places: object) -> bytes:
+        urls = "".join(f"<url><loc>https://courier.example/{place}</loc></url>" for place in places)
+        return f"<urlset>{urls}</urlset>".encode()
+
+    async with Newsroom() as news:
+        address = news.publish("/sitemap.xml", body(*range(12_000)))
+        await desk.poll(address)
+        news.publish("/sitemap.xml", body(*range(6000), "new", *range(6000, 12_000)))
+        await desk.poll(address, NOON + HOUR)
+        assert [one.entry.link for one in await desk.due(NOON + HOUR)] == ["https://courier.example/new"]
+        news.publish("/sitemap.xml", body())
+        await desk.poll(address, NOON + 2 * HOUR)
+        news.publish("/sitemap.xml", body(*range(12_000)))
+        await desk.poll(address, NOON + 3 * HOUR)
+    assert (await desk.states()) == {EntryState.NEW: 1}
 
 
 async def test_an_old_part_that_an_index_brings_back_is_no_news(desk: Desk) -> None:
@@ -266,7 +319,87 @@ async def test_an_old_part_that_an_index_brings_back_is_no_news(desk: Desk) -> N
         await desk.poll(address)
         news.publish("/sitemap.xml", index((now, "2026-11-22"), (old, "2026-11-22")))
         await desk.poll(address, NOON + HOUR)
-    assert (await desk.states()) == {EntryState.NEW: 1, EntryState.NO_MATCH: 1}
+        news.publish("/old.xml", sitemap(("https://courier.example/2", ""), date="2024-05-06"))
+        news.publish("/sitemap.xml", index((now, "2026-11-22"), (old, "2026-11-23")))
+        feed = await desk.poll(address, NOON + 2 * HOUR)
+    assert (await desk.states()) == {EntryState.NEW: 2}, "until it is touched"
+    assert all(archive.knows(feed.state.marks, f"https://courier.example/{n}") for n in (1, 2))
+
+
+async def test_the_parts_of_an_index_in_an_index_are_read(desk: Desk) -> None:
+    async with Newsroom() as news:
+        part = news.publish("/map.xml", sitemap(("https://courier.example/1", "One")))
+        inner = news.publish("/inner.xml", index((part, "2026-11-22")))
+        feed = await desk.poll(news.publish("/sitemap.xml", index((inner, "2026-11-22"))))
+        assert (await desk.states()) == {EntryState.NEW: 1}
+        assert [one.url for one in feed.state.parts[0].parts] == [part]
+        news.publish("/map.xml", sitemap(("https://courier.example/2", "Two")))
+        await desk.poll(feed.spec.url, NOON + HOUR)
+    assert (await desk.states()) == {EntryState.NEW: 2}
+    assert [asked.answer for asked in news.log] == ["200", "200", "200", "304", "304", "200"]
+
+
+async def test_indexes_that_name_each_other_end(desk: Desk) -> None:
+    async with Newsroom() as news:
+        one, other, third = (news.url(f"/{name}.xml") for name in ("sitemap", "other", "third"))
+        news.publish("/sitemap.xml", index((one, ""), (other, "")))
+        news.publish("/other.xml", index((one, ""), (other, ""), (third, "")))
+        news.publish("/third.xml", index((one, ""), (other, "")))
+        feed = await desk.poll(one)
+        assert feed.state.error == "an index in an index in an index of sitemaps"
+        assert sorted(asked.path for asked in news.log) == ["/other.xml", "/sitemap.xml", "/third.xml"]
+        news.publish("/sitemap.xml", index((one, "")))
+        feed = await desk.poll(one, NOON + DAY)
+    assert feed.state.error == "an index of sitemaps that names nothing but itself"
+
+
+async def test_of_indexes_in_an_index_a_few_documents_are_asked(desk: Desk) -> None:
+    async with Newsroom() as news:
+        for n in range(3):
+            maps = [
+                news.publish(f"/{n}-{m}.xml", sitemap((f"https://a.example/{n}/{m}", "T"))) for m in range(9)
+            ]
+            news.publish(f"/inner-{n}.xml", index(*((one, "") for one in maps)))
+        inner = [(news.url(f"/inner-{n}.xml"), "") for n in range(3)]
+        await desk.poll(news.publish("/sitemap.xml", index(*inner)))
+    assert len(news.log) == seeking.MOST_ASKED + 1
+
+
+def edition(*numbers: int) -> bytes:
+    return sitemap(*((f"https://courier.example/{n}", f"Story {n}") for n in numbers))
+
+
+async def test_a_news_part_that_shares_nothing_with_the_last_look_is_a_gap(desk: Desk) -> None:
+    async with Newsroom() as news:
+        part = news.publish("/news-map.xml", edition(*range(10)))
+        plain = news.publish(
+            "/all.xml", sitemap(*((f"https://courier.example/old/{n}", "") for n in range(9)))
+        )
+        address = news.publish("/sitemap.xml", index((part, ""), (plain, "")))
+        await desk.poll(address)
+        news.publish("/news-map.xml", edition(*range(5, 15)))
+        await desk.poll(address, NOON + HOUR)
+        assert await desk.gaps() == ()
+        news.publish("/news-map.xml", edition(*range(40, 50)))
+        await desk.poll(address, NOON + 9 * HOUR)
+    (gap,) = await desk.gaps()
+    assert (gap.since, gap.until) == (NOON + HOUR, NOON + 9 * HOUR)
+    assert (await desk.states())[EntryState.NEW] == 25 + 9
+
+
+async def test_a_sitemap_of_a_rebuilt_site_says_how_much_may_be_missing(desk: Desk) -> None:
+    def body(folder: str) -> bytes:
+        urls = "".join(f"<url><loc>https://courier.example/{folder}/{n}</loc></url>" for n in range(900))
+        return f"<urlset>{urls}</urlset>".encode()
+
+    async with Newsroom() as news:
+        address = news.publish("/sitemap.xml", body("old"))
+        await desk.poll(address)
+        news.publish("/sitemap.xml", body("new"))
+        await desk.poll(address, NOON + HOUR)
+        await desk.poll(address, NOON + 2 * HOUR)
+    (gap,) = await desk.gaps()
+    assert gap.most == 900 and await desk.states() == {}
 
 
 async def test_a_json_feed_is_polled_like_any_other(desk: Desk) -> None:

@@ -13,11 +13,16 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WIRE = rhythm.packed(rhythm.first([NOON - step * 5 * MINUTE for step in range(60)], NOON))
 STATE = FeedState(NOON, looked=True, ok_at=NOON - HOUR, polled_at=NOON - HOUR, carried=20, rhythm=WIRE)
+NOTHING = FeedRead("", ())
 GAP = Gap(1, NOON - 2 * HOUR, NOON, 30, id=1)
 
 
 def document(total: int) -> FeedRead:
     return FeedRead("", tuple(Entry(f"{n}", "", f"News {n}") for n in range(total)), total=total)
+
+
+def gap_of(state: FeedState, since: datetime, read: FeedRead = NOTHING) -> Gap:
+    return gaps.gap(1, state, since, read, Fetched("https://a.example/", b""), news(20), NOON)
 
 
 def news(count: int) -> Fresh:
@@ -51,11 +56,11 @@ def test_a_first_document_is_no_gap(state: FeedState) -> None:
 
 
 def test_how_much_may_be_missing_follows_from_the_rhythm() -> None:
-    found = gaps.gap(1, STATE, NOON - HOUR, Fetched("https://a.example/", b""), news(20), NOON)
+    found = gap_of(STATE, NOON - HOUR)
     assert (found.since, found.until, found.due_at) == (NOON - HOUR, NOON, NOON)
-    busy = gaps.gap(1, STATE, NOON - 5 * HOUR, Fetched("", b""), news(20), NOON)
+    busy = gap_of(STATE, NOON - 5 * HOUR)
     assert 1 <= found.most < 15 < busy.most < 90
-    assert gaps.gap(1, replace(STATE, rhythm=b""), NOON - HOUR, Fetched("", b""), news(20), NOON).most == 0
+    assert gap_of(replace(STATE, rhythm=b""), NOON - HOUR).most == 0
 
 
 def test_a_gap_shortens_the_pace_at_once() -> None:
@@ -79,12 +84,37 @@ LINKS = {
 
 @pytest.mark.parametrize(("body", "address"), LINKS.items())
 def test_older_pages_are_those_the_feed_links(body: bytes, address: str) -> None:
-    assert gaps.older_page(Fetched("https://a.example/feed", body)) == address
+    assert gaps.older_page(Fetched("https://a.example/feed", body), NOTHING) == address
 
 
 def test_a_link_header_names_older_pages_too() -> None:
     got = Fetched("https://a.example/feed", b"", links=('</old>; rel="next"',))
-    assert gaps.older_page(got) == "https://a.example/old"
+    assert gaps.older_page(got, NOTHING) == "https://a.example/old"
+
+
+@pytest.mark.parametrize(
+    ("named", "address"),
+    [
+        ("https://a.example/feed.json?page=2", "https://a.example/feed.json?page=2"),
+        ("https://json.a.example/2", "https://json.a.example/2"),
+        ("https://a.example/feed", ""),
+        ("https://b.example/feed.json", ""),
+        ("https://b.example/", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_a_json_feed_names_its_next_page_on_its_own_site(named: str, address: str) -> None:
+    got = Fetched("https://a.example/feed", b"{}")
+    assert gaps.older_page(got, FeedRead("", (), older=named)) == address
+
+
+def test_of_a_sitemap_a_gap_is_what_may_be_new_and_was_left_out() -> None:
+    plain = FeedRead("", (), total=900, archive=True)
+    assert not gaps.is_torn(STATE, plain)
+    assert gaps.is_torn(STATE, replace(plain, left=700))
+    assert gap_of(STATE, NOON - HOUR, replace(plain, left=700)).most == 700
+    assert not gaps.is_torn(replace(STATE, looked=False), replace(plain, left=700))
 
 
 def aged(name: str, hours: float | None) -> Entry:

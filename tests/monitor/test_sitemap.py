@@ -1,12 +1,10 @@
 """Sitemaps, news sitemaps and indexes -> entries, or the addresses of those that have some."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Entry, FeedRead, FeedState, Unreadable
+from monitor.model import Unreadable
 from monitor.sources import sitemap
 from monitor.sources.fields import Document
 
@@ -181,44 +179,3 @@ def test_any_addresses_have_an_order(names: list[str]) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_stop_nothing(noise: bytes) -> None:
     assert isinstance(sitemap.parsed(b"<urlset>" + noise), Document)
-
-
-# --- old pages ---------------------------------------------------------------------------------------------
-
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-DAY = timedelta(days=1)
-
-
-def pages(*ages: float | None, archive: bool = True) -> FeedRead:
-    """Pages touched so many days before noon; None: without a date."""
-    entries = (
-        Entry("", f"https://a.example/{n}", "", modified=None if age is None else NOON - age * DAY)
-        for n, age in enumerate(ages)
-    )
-    return FeedRead("", tuple(entries), archive=archive)
-
-
-def old(read: FeedRead, looked: bool, ok_at: datetime | None = None) -> list[bool]:
-    state = FeedState(NOON, looked=looked, ok_at=ok_at)
-    return [entry.archived for entry in sitemap.aged(read, state, NOON).entries]
-
-
-def test_at_first_only_pages_of_two_days_are_news() -> None:
-    assert old(pages(0.1, 1.9, 2.1, 900, None), looked=False) == [False, False, True, True, True]
-
-
-def test_later_what_has_no_date_is_news_and_what_was_touched_long_before_the_last_poll_is_not() -> None:
-    assert old(pages(0.1, 6.9, 7.1, None), looked=True, ok_at=NOON) == [False, False, True, False]
-
-
-def test_after_an_outage_of_a_month_nothing_is_taken_for_old() -> None:
-    assert old(pages(29, 36, 38), looked=True, ok_at=NOON - 30 * DAY) == [False, False, True]
-
-
-def test_at_first_the_newest_two_hundred_are_news() -> None:
-    found = old(pages(*(n / 1000 for n in range(1000))), looked=False)
-    assert found == [False] * sitemap.FIRST_COUNT + [True] * (1000 - sitemap.FIRST_COUNT)
-
-
-def test_a_news_sitemap_has_no_old_pages() -> None:
-    assert old(pages(900, None, archive=False), looked=False) == [False, False]
