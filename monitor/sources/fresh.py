@@ -94,8 +94,9 @@ def _distinct(entries: Iterable[Entry]) -> list[_Named]:
     for entry in entries:
         one = _named(entry)
         key = (_page_key(entry) or _own_wording(one), one.words)
-        first = found.get(key, one)
-        found[key] = replace(first, names=tuple(dict.fromkeys(first.names + one.names)))
+        if first := found.get(key):
+            one = replace(first, names=tuple(dict.fromkeys(first.names + one.names)))
+        found[key] = one
     return list(found.values())
 
 

@@ -61,6 +61,9 @@ class Key(TypeDecorator[str]):
         return None if value is None else key_of(value)
 
 
+_in_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class Json(TypeDecorator[Any]):
     """JSON as text: the databases never look inside, and JSONB would refuse what publishers send."""
 
@@ -70,7 +73,7 @@ class Json(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         if value is None:
             return None
-        return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return storable(_in_json(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
