@@ -503,7 +503,7 @@ class Daemon:
         if settings.fetch != old.fetch:
             self._retire(self._web, self.polls, self.judgements, self.looks)
             self._web = open_web(settings, self._db)
-        if settings.slack != old.slack:
+        if (settings.slack, settings.fetch.proxy) != (old.slack, old.fetch.proxy):
             self._retire(self._chat, self.sends)
             self._chat = open_chat(settings)
         log.get().info(

@@ -1,20 +1,26 @@
 """The doors to other people's servers, as a config wants them."""
 
 from monitor import __version__
-from monitor.model import Config
+from monitor.model import Config, host_of
 from monitor.ops.clock import clock
 from monitor.pipeline import Chat
 from monitor.sources.fetch import Web, user_agent
+from monitor.sources.guard import is_here
+from monitor.sources.proxy import parse
 from monitor.store.db import Db
 from monitor.store.robots import Shelf
 
 
 def open_chat(settings: Config) -> Chat:
-    """Slack when there is a token, else the terminal. Imports only the one that is used."""
+    """Slack when there is a token, else the terminal. Imports only the one that is used.
+
+    A Slack on this machine, as tests have one, is asked without the proxy.
+    """
     if settings.slack.token:
         from monitor.alerts.slack import SlackChat
 
-        return SlackChat(settings.slack.token, settings.slack.api_url)
+        out = None if is_here(host_of(settings.slack.api_url)) else parse(settings.fetch.proxy.value)
+        return SlackChat(settings.slack.token, settings.slack.api_url, proxy=out.url if out else "")
     from monitor.alerts.terminal import Terminal
 
     return Terminal()
@@ -29,5 +35,6 @@ def open_web(settings: Config, db: Db | None = None) -> Web:
         fetch.concurrency,
         robots=fetch.robots,
         shelf=Shelf(db) if db else None,
+        proxy=parse(fetch.proxy.value),
         clock=clock,
     )

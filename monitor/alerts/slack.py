@@ -44,6 +44,7 @@ class Fate(Enum):
     REFUSED = auto()
 
 
+PROXY = "check fetch.proxy in config.yaml"
 NEW_TOKEN = "install the app again and put its bot token (xoxb-…) into SLACK_BOT_TOKEN"
 
 # chat.postMessage's own list and the common ones (docs.slack.dev, 2026-05-25): fate, errors, what to do.
@@ -101,9 +102,13 @@ class SlackChat:
 
     pace = timedelta(seconds=1)  # Slack's limit: one message a second and channel
 
-    def __init__(self, token: Secret, api_url: str, *, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
+    def __init__(
+        self, token: Secret, api_url: str, *, proxy: str = "", timeout: aiohttp.ClientTimeout = TIMEOUT
+    ) -> None:
+        """`proxy`: its address, with user and password; empty: Slack is asked directly."""
         self._token = token
         self._api_url = api_url
+        self._proxy = proxy or None
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
 
@@ -147,6 +152,8 @@ class SlackChat:
             return Answer(response.status_code, body_of(response), response.headers)
         except SlackApiError as error:
             return refusal(error.response)
+        except aiohttp.ClientHttpProxyError as error:
+            return NotSent(f"Slack cannot be reached: the proxy refused ({error.status}); {PROXY}", wide=True)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return NotSent(f"Slack cannot be reached: {unreached(error, self._timeout)}", wide=True)
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
@@ -159,7 +166,7 @@ class SlackChat:
             return Unknown(f"Slack's answer cannot be read ({type(error).__name__})")
 
     def _client(self) -> AsyncWebClient:
-        """A client that posts once, and through no proxy that only the environment knows of."""
+        """A client that posts once, and through no proxy but that of config.yaml."""
         if self._session is None or self._session.closed:
             # A kept line that Slack has just closed would make a message that never left Unknown.
             connector = aiohttp.TCPConnector(force_close=True)
@@ -167,7 +174,7 @@ class SlackChat:
         client = AsyncWebClient(
             self._token.value, self._api_url, session=self._session, logger=SDK_LOG, retry_handlers=[]
         )
-        client.proxy = None
+        client.proxy = self._proxy
         return client
 
 
@@ -275,6 +282,8 @@ def body_of(response: AsyncSlackResponse) -> Mapping[str, Any]:
 
 def unreached(error: Exception, limits: aiohttp.ClientTimeout) -> str:
     match error:
+        case aiohttp.ClientProxyConnectionError():
+            return f"no connection to the proxy; {PROXY}"
         case aiohttp.ConnectionTimeoutError():
             return f"no connection within {limits.connect:g} s"
         case aiohttp.ClientConnectorDNSError():

@@ -182,6 +182,7 @@ FETCH: Schema = {
     "concurrency": one(value_of.whole(1, 1024)),
     "every": one(value_of.span(timedelta(seconds=1))),
     "robots": one(value_of.choice(RobotsUse)),
+    "proxy": one(value_of.proxy),
 }
 WEB: Schema = {"listen": one(value_of.listen)}
 WEBSUB: Schema = {

@@ -13,6 +13,7 @@ from monitor.config.marked import Text, Wrong
 from monitor.config.outside import SLACK_SECRET
 from monitor.model import Secret, host_of
 from monitor.sources import guard
+from monitor.sources.proxy import parse as parse_proxy
 from rules.language.countries import CODES, COUNTRIES
 from rules.language.values import LANGUAGES, language_of
 
@@ -153,9 +154,8 @@ def app_token(text: Text) -> Secret:
 
 def api_url(text: Text) -> str:
     """https, since the token travels with it; plain http only on this machine, for tests."""
-    host = host_of(text.value).rpartition(":")[0] or host_of(text.value)
-    here = host == "localhost" or guard.may_hurry(host, ("127.0.0.0/8", "::1"))
-    schemes = ("https://", "http://") if here else ("https://",)
+    host = host_of(text.value)
+    schemes = ("https://", "http://") if guard.is_here(host) else ("https://",)
     if not host or not text.value.startswith(schemes) or not re.fullmatch(r"[\x21-\x7e]+", text.value):
         raise Wrong(f"{shown(text)} is not an https address", "leave the line out for Slack's own")
     return text.value.rstrip("/") + "/"
@@ -192,6 +192,23 @@ def _network_hint(text: Text) -> str:
         return f"did you mean  {ip_network(text.raw, strict=False)}  ?"
     except ValueError:
         return "write  10.1.0.0/16,  192.168.1.7  or  fd00::/8"
+
+
+def proxy(text: Text) -> Secret:
+    """The value is not shown: it may hold a password."""
+    value = given(text).value.strip()
+    if not value.isascii():
+        raise Wrong("a proxy takes ASCII letters only", "write the others of its password as %C3%A9")
+    if parse_proxy(value) is None:
+        raise Wrong("this is not the address of a proxy", _proxy_hint(value))
+    return Secret(value)
+
+
+def _proxy_hint(value: str) -> str:
+    scheme = re.match(r"([a-z0-9+]{2,10})://", value, re.IGNORECASE)
+    if scheme and scheme[1].lower() != "http":
+        return f"only a proxy that is asked by  http://  can be used, not by {scheme[1].lower()}"
+    return "write  http://proxy.example.org:3128,  with a password  http://user:${file:secrets/proxy}@…"
 
 
 _LISTEN = re.compile(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):([0-9]{1,5})", re.ASCII)

@@ -121,7 +121,15 @@ class FetchFailed:
         """May the same request succeed later without anyone changing anything?"""
         if self.cause in (Cause.STATUS, Cause.CHALLENGE, Cause.FIREWALL):
             return self.status in (408, 425, 429) or self.status >= 500
-        passing = (Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.BROKEN, Cause.PAUSED)
+        passing = (
+            Cause.DNS,
+            Cause.CONNECT,
+            Cause.TLS,
+            Cause.TIMEOUT,
+            Cause.BROKEN,
+            Cause.PAUSED,
+            Cause.PROXY,
+        )
         return self.cause in passing
 
 

@@ -94,6 +94,7 @@ class FetchSpec:
     concurrency: int = 64
     every: timedelta = timedelta(minutes=5)
     robots: RobotsUse = RobotsUse.PAGES
+    proxy: Secret = Secret()  # http://user:password@host:port, through which all leaves; empty: directly
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ class Cause(StrEnum):
 
     ADDRESS = "address"  # not an address we ask: scheme, port, userinfo, spelling
     BLOCKED = "blocked"  # the guard: a private or reserved network
+    PROXY = "proxy"  # the operator's, that is not there or does not take us: nobody else was reached
     DNS = "dns"
     CONNECT = "connect"
     TLS = "tls"

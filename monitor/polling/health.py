@@ -21,6 +21,7 @@ KNOWN = 14 * DAY  # so long a feed is watched before its silence means anything
 ADVICE = {
     Cause.ADDRESS: "Correct its address in config.yaml.",
     Cause.BLOCKED: "If it is in your own network, name that network under fetch.allow_networks.",
+    Cause.PROXY: "Check fetch.proxy in config.yaml, and ask whoever runs the proxy.",
     Cause.DNS: "Is its name spelled as it should be? The site may be gone.",
     Cause.CONNECT: "Its server may be down; nothing is to be done here.",
     Cause.TLS: "Its publisher has to mend the certificate.",
@@ -178,9 +179,10 @@ def lost(gap: Gap) -> str:
 # --- the machine itself ------------------------------------------------------------------------------------
 
 
-def offline(since: datetime) -> Told:
+def offline(since: datetime, proxy: str = "") -> Told:
+    """`proxy`: what is wrong with the operator's; empty: it is not that."""
     text = (
-        f"This machine seems offline since {_at(since)}: most feeds cannot be reached. "
+        f"This machine seems offline since {_at(since)}: {proxy or 'most feeds cannot be reached'}. "
         "None of them is blamed for it; all are asked again when it is back."
     )
     return Told(f"offline {since.isoformat()}", text)

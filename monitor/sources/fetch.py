@@ -40,8 +40,9 @@ from monitor.sources.access import headers_for
 from monitor.sources.barrier import HEAD, barrier
 from monitor.sources.charset import PAGE_TYPES, other_type
 from monitor.sources.decode import ACCEPTED, MB, decode, too_large
-from monitor.sources.guard import check_spelling, deny, may_hurry
+from monitor.sources.guard import Blocked, check_spelling, deny, may_hurry
 from monitor.sources.lanes import Lanes, Rests
+from monitor.sources.proxy import Proxy, WayOut, refused, unreached
 from monitor.sources.recent import Recent
 from monitor.sources.robots import Gatekeeper, Shelf, forbids_keeping
 
@@ -96,19 +97,16 @@ class Limits:
     gap: float = 1  # from the end of a request to the next one to the same host
 
 
-class Blocked(OSError):
-    """The guard lets no socket out to an address. `problem` is for people.
-
-    Several addresses of a name fail as one error: the first, if all say the same words, so all do.
-    """
-
-    def __init__(self, problem: str) -> None:
-        super().__init__("blocked by the guard")
-        self.problem = problem
-
-
 class Dropped(aiohttp.ClientError):
     """The line was dropped before an answer."""
+
+
+class ProxyTrouble(aiohttp.ClientError):
+    """No way through the proxy."""
+
+    def __init__(self, failed: FetchFailed) -> None:
+        super().__init__(failed.reason)
+        self.failed = failed
 
 
 @dataclass(slots=True)
@@ -160,11 +158,13 @@ class Web:
         resolver: AbstractResolver | None = None,
         robots: RobotsUse = RobotsUse.PAGES,
         shelf: Shelf | None = None,
+        proxy: Proxy | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`trust`: whose certificates count; `resolver`: who looks names up. None: as the system does.
 
-        `shelf`: where the robots.txt of hosts outlive us; None: nowhere.
+        `shelf`: where the robots.txt of hosts outlive us; None: nowhere. `proxy`: through which all is asked
+        but what lies in our own networks; None: nothing is.
         """
         self._agent = user_agent
         self._allow = tuple(allow_networks)
@@ -177,6 +177,9 @@ class Web:
         self._clock = clock
         self._slots = asyncio.Semaphore(concurrency)
         self._sessions = {self._allow: self._session(self._allow)}
+        self._proxied = self._session(proxy=proxy) if proxy else None
+        self._names = (resolver or aiohttp.DefaultResolver()) if proxy else None
+        self._way_out = WayOut(proxy, self._look_up) if proxy else None
         self._recent = Recent(clock)
         self.access = OPEN
 
@@ -188,16 +191,18 @@ class Web:
         ours.access = access
         return ours
 
-    def _session(self, allow_networks: tuple[str, ...]) -> aiohttp.ClientSession:
+    def _session(
+        self, allow_networks: tuple[str, ...] = (), proxy: Proxy | None = None
+    ) -> aiohttp.ClientSession:
         """Connections are kept in a pool, so those to other networks need one of their own: a kept line to a
-        private address would serve a feed that may not go there."""
+        private address would serve a feed that may not go there. Those of a `proxy` all lead to it."""
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # lanes and slots are the limit
                 keepalive_timeout=KEEP_ALIVE,
                 ssl=self._trust or True,  # True: one context that all connections share
                 resolver=self._resolver,
-                socket_factory=lambda place: _socket(place, allow_networks),
+                socket_factory=_open if proxy else lambda place: _socket(place, allow_networks),
             ),
             headers={"User-Agent": self._agent, "Accept-Encoding": ACCEPTED},
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect),
@@ -205,12 +210,16 @@ class Web:
             auto_decompress=False,  # aiohttp takes a gzip stream without its end for a whole one
             max_field_size=16 * 1024,
             trust_env=False,
-            middlewares=(_ask_once,),
+            proxy=proxy.url if proxy else None,
+            middlewares=(_ask_once, _by_proxy) if proxy else (_ask_once,),
         )
 
     async def close(self) -> None:
-        for session in self._sessions.values():
-            await session.close()
+        for session in (*self._sessions.values(), self._proxied):
+            if session:
+                await session.close()
+        if self._names:
+            await self._names.close()
 
     @property
     def closed(self) -> bool:
@@ -308,7 +317,8 @@ class Web:
         answered = False
         try:
             async with asyncio.timeout_at(started + self._limits.first_byte) as deadline:
-                async with self._pool(query.networks).request(
+                pool = await self._way(query) if self._way_out else self._pool(query.networks)
+                async with pool.request(
                     "POST" if form else "GET",
                     query.url,
                     headers=asked,
@@ -323,6 +333,17 @@ class Web:
                 raise
             limit = self._limits.total if answered else self._limits.first_byte
             return FetchFailed(Cause.TIMEOUT, f"no {'end' if answered else 'answer'} within {limit:g} s")
+
+    async def _way(self, query: Query) -> aiohttp.ClientSession:
+        """Where there is a proxy: through it, or directly. Raises Blocked."""
+        assert self._way_out and self._proxied
+        direct = await self._way_out.is_direct(query.url, query.networks)
+        return self._pool(query.networks) if direct else self._proxied
+
+    async def _look_up(self, name: str, port: int) -> Sequence[str]:
+        assert self._names
+        found = await self._names.resolve(name, port, socket.AF_UNSPEC)
+        return [place["host"] for place in found]
 
     def _pool(self, networks: tuple[str, ...]) -> aiohttp.ClientSession:
         if networks not in self._sessions and not self.closed:
@@ -345,6 +366,8 @@ class Web:
                 return Unchanged(headers.validators(response.headers), fresh_for)
             case 301 | 302 | 303 | 307 | 308:
                 return _moved(response, query.url)
+            case 407 if self._proxied:
+                return refused(407, response.headers.getall("Proxy-Authenticate", ()))
         wait = headers.retry_after(response.headers, datetime.now(UTC))
         cause, reason = await self._refused(response)
         return FetchFailed(cause, reason, response.status, wait)
@@ -406,9 +429,13 @@ class Web:
 
 def _socket(place: aiohttp.AddrInfoType, allow_networks: tuple[str, ...]) -> socket.socket:
     """The one spot that sees every address about to be connected to, whoever named it."""
-    family, type_, proto, _, address = place
-    if problem := deny(str(address[0]), allow_networks):
+    if problem := deny(str(place[4][0]), allow_networks):
         raise Blocked(problem)
+    return _open(place)
+
+
+def _open(place: aiohttp.AddrInfoType) -> socket.socket:
+    family, type_, proto, _, _ = place
     _line.get().kept = False
     return socket.socket(family, type_, proto)
 
@@ -423,6 +450,21 @@ async def _ask_once(
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise Dropped from error
+
+
+async def _by_proxy(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """All that can go wrong before the proxy leads anywhere is told apart from what goes wrong there."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientHttpProxyError as error:
+        offers = error.headers.getall("Proxy-Authenticate", ()) if error.headers else ()
+        raise ProxyTrouble(refused(error.status, offers)) from error
+    except aiohttp.ClientConnectorDNSError as error:
+        raise ProxyTrouble(unreached(None)) from error
+    except aiohttp.ClientProxyConnectionError as error:
+        raise ProxyTrouble(unreached(error.os_error.errno)) from error
 
 
 def _moved(response: aiohttp.ClientResponse, url: str) -> Moved | FetchFailed:
@@ -453,6 +495,10 @@ def _status_reason(status: int) -> str:
 def _failure(error: Exception, host: str, limits: Limits) -> FetchFailed:
     """An exception as cause and words for people."""
     match error:
+        case ProxyTrouble(failed=failed):
+            return failed
+        case Blocked(problem=problem):
+            return FetchFailed(Cause.BLOCKED, f"{host} leads to a blocked address: {problem}")
         case aiohttp.ClientConnectorDNSError():
             return FetchFailed(Cause.DNS, _dns_reason(error.os_error, host.partition(":")[0]))
         case aiohttp.ClientConnectorCertificateError():

@@ -14,6 +14,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+LOOPBACK = ("127.0.0.0/8", "::1/128")
 PORTS = frozenset({80, 443, 8080, 8443})  # where the web is; not Redis, not a mail server
 
 # What `is_global` of one Python version or another lets through, although no news site lives there.
@@ -46,12 +47,23 @@ NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
+class Blocked(OSError):
+    """The guard lets nothing out to an address. `problem` is for people.
+
+    Several addresses of a name fail as one error: the first, if all say the same words, so all do.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("blocked by the guard")
+        self.problem = problem
+
+
 def check_url(url: str, allow_networks: Sequence[str] = ()) -> str:
     """Why this address is not asked; empty: it is. A name is judged later, by the address it leads to."""
     if problem := check_spelling(url, allow_networks):
         return problem
     found = AUTHORITY.fullmatch(_authority(url))
-    address = _literal(found["host"]) if found else None
+    address = literal(found["host"]) if found else None
     return deny(str(address), allow_networks) if address else ""
 
 
@@ -79,7 +91,7 @@ def _host_problem(host: str) -> str:
     """A resolver takes 2130706433, 0x7f.1 and ①②⑦.⓪.⓪.① for loopback, so a number has one spelling here."""
     if not host:
         return "no host in the address"
-    if _literal(host):
+    if literal(host):
         return ""
     name = _in_ascii(host)
     if len(name) > 253 or not NAME.fullmatch(name):
@@ -105,14 +117,14 @@ def _in_ascii(host: str) -> str:
 def _port_problem(host: str, port: str | None, allow_networks: Sequence[str]) -> str:
     if port is None or int(port) in PORTS:
         return ""
-    address = _literal(host)
+    address = literal(host)
     if address and int(port) < 65536 and _allowed(address, allow_networks):
         return ""
     return f"port {port} is not one of the web's (80, 443, 8080, 8443)"
 
 
 @lru_cache(maxsize=256)  # one request asks three times
-def _literal(host: str) -> Address | None:
+def literal(host: str) -> Address | None:
     """The address a host spells out; None: it is a name."""
     try:
         return ip_address(host.removeprefix("[").removesuffix("]"))
@@ -133,12 +145,25 @@ def deny(ip: str, allow_networks: Sequence[str] = ()) -> str:
     return ""
 
 
+def is_here(host: str) -> bool:
+    """Is this `host[:port]` this machine, by its address or as localhost?"""
+    return host.partition(":")[0] == "localhost" or may_hurry(host, LOOPBACK)
+
+
+def are_ours(addresses: Sequence[str], allow_networks: Sequence[str]) -> bool:
+    """Are these IP addresses, all that a name means, in our own networks? Raises Blocked if any is denied."""
+    for ip in addresses:
+        if problem := deny(ip, allow_networks):
+            raise Blocked(problem)
+    return bool(addresses) and all(_allowed(_unwrapped(ip_address(ip)), allow_networks) for ip in addresses)
+
+
 def may_hurry(host: str, allow_networks: Sequence[str]) -> bool:
     """Is this `host[:port]` a literal address inside our own networks, where no pause is owed?"""
     if not allow_networks:
         return False
     found = AUTHORITY.fullmatch(host)
-    address = _literal(found["host"]) if found else None
+    address = literal(found["host"]) if found else None
     return address is not None and _allowed(address, allow_networks)
 
 

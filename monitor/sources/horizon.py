@@ -16,7 +16,7 @@ FEW = 3  # sites that say nothing of the others
 MOST = 0.8  # of the sites asked within the window
 MANY = 200  # sites that are remembered: enough for a share, however many feeds there are
 
-_OURS = frozenset({Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.BROKEN})
+_OURS = frozenset({Cause.PROXY, Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.BROKEN})
 _PORTAL = frozenset({Cause.NOT_A_FEED, Cause.LOGIN, Cause.CONSENT})
 
 
@@ -29,17 +29,27 @@ class Sight:
 
 
 class Horizon:
-    """What was seen of the web lately. `offline_since`: None while it is there."""
+    """What was seen of the web lately. `offline_since`: None while it is there. `proxy`: what is wrong with
+    the operator's, in words; empty: it is not that."""
 
     def __init__(self, offline_since: datetime | None = None) -> None:
         self.offline_since = offline_since
+        self.proxy = ""
         self._sights: dict[str, Sight] = {}  # by site, the latest last
 
-    def saw(self, url: str, reached: bool | None, now: datetime) -> bool:
-        """After a request (`reached` None: it says nothing); are we offline?"""
+    def saw(self, url: str, reached: bool | None, now: datetime, proxy: str = "") -> bool:
+        """After a request (`reached` None: it says nothing); are we offline?
+
+        One that the proxy did not let out (`proxy`: why) says so alone, until a site is reached that was not.
+        """
+        before = self._sights.get(site_of(host_of(url))) if self.proxy else None
         if reached is not None:
             self._remember(site_of(host_of(url)), Sight(now, reached))
-        if reached is False or (reached and self.offline_since):  # what succeeds cuts nobody off
+        if proxy or self.proxy:
+            freed = not proxy and reached and not (before and before.reached)
+            self.proxy = "" if freed else proxy or self.proxy
+            self.offline_since = None if freed else self.offline_since or now
+        elif reached is False or (reached and self.offline_since):  # what succeeds cuts nobody off
             self.offline_since = verdict(self._sights.values(), self.offline_since, now)
         return self.offline_since is not None
 
@@ -73,3 +83,8 @@ def was_reached(fetched: FetchOutcome, read: FeedRead | Unreadable | None, known
             return True
         case FetchFailed(cause=cause):
             return False if cause in _OURS else None
+
+
+def proxy_trouble(fetched: FetchOutcome) -> str:
+    """Why the proxy let a request out to nobody; empty: it did, or there is none."""
+    return fetched.reason if isinstance(fetched, FetchFailed) and fetched.cause is Cause.PROXY else ""

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -16,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from monitor.alerts import slack
 from monitor.alerts.slack import ANSWERS, Answer, Fate, SlackChat, retry_after, sort
 from monitor.model import Held, Notice, NotSent, Outgoing, Refused, Secret, SendOutcome, Sent, Unknown
+from tests.doors.proxyroom import ProxyRoom
 from tests.doors.slackroom import (
     BAD_GATEWAY,
     CUT_SHORT,
@@ -212,6 +214,38 @@ async def test_a_refused_connection_is_certainly_not_sent() -> None:
         outcome = await sent_to(f"http://127.0.0.1:{port}/api/")
     assert isinstance(outcome, NotSent) and outcome.wide
     assert str(port) in outcome.reason
+
+
+async def sent_through(room: ProxyRoom, scheme: str = "http") -> SendOutcome:
+    chat = SlackChat(Secret(TOKEN), f"{scheme}://slack.example/api/", proxy=room.proxy.url, timeout=BRIEF)
+    try:
+        return await chat.send(OUT, NOON)
+    finally:
+        await chat.close()
+
+
+async def test_slack_is_reached_through_the_proxy() -> None:
+    async with SlackRoom(TOKEN) as desk, ProxyRoom(urlsplit(desk.url).port or 0, "desk", "secret") as room:
+        assert isinstance(await sent_through(room), Sent)
+        assert room.asked == ["POST http://slack.example/api/chat.postMessage"]
+        assert len(desk.messages("#alerts")) == 1
+
+
+@pytest.mark.parametrize("status", [403, 407, 503])
+async def test_what_the_proxy_does_not_let_out_is_certainly_not_sent(status: int) -> None:
+    async with ProxyRoom(9, "desk", "canary") as room:
+        room.refusals["slack.example"] = status
+        outcome = await sent_through(room, "https")
+    assert isinstance(outcome, NotSent) and outcome.wide and "canary" not in outcome.reason
+    assert str(status) in outcome.reason and "fetch.proxy" in outcome.reason
+
+
+async def test_without_its_proxy_nothing_is_sent() -> None:
+    async with ProxyRoom(9, "desk", "canary") as room:
+        pass
+    outcome = await sent_through(room)
+    assert isinstance(outcome, NotSent) and outcome.wide
+    assert outcome.reason.endswith("no connection to the proxy; check fetch.proxy in config.yaml")
 
 
 async def test_a_name_nobody_knows_is_certainly_not_sent() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from monitor import config
 from monitor.errors import ConfigError
 from monitor.model import Config, FeedSpec, FirstLook, Priority, Route, Secret
+from monitor.sources import proxy
 from rules import Document
 from tests.monitor.configs import FEEDS, LEAST, RULES, load, problems
 
@@ -287,6 +288,13 @@ def test_a_file_of_40_mb_is_not_read(file: Path) -> None:
         (LEAST + "fetch: {allow_networks: [10.1.2.3/8]}\n", "did you mean  10.0.0.0/8  ?"),
         (LEAST + "fetch: {allow_networks: [0.0.0.0/0]}\n", "is every address there is"),
         (LEAST + "fetch: {every: 5s}\n", "3:16: fetch.every is under a minute"),
+        (LEAST + "fetch: {proxy: proxy.example}\n", "this is not the address of a proxy"),
+        (LEAST + "fetch: {proxy: 'http://proxy.example'}\n", "write  http://proxy.example.org:3128"),
+        (LEAST + "fetch: {proxy: 'http://proxy.example:99999'}\n", "this is not the address of a proxy"),
+        (LEAST + "fetch: {proxy: 'http://u:p@proxy.example:1/x?y'}\n", "this is not the address of a proxy"),
+        (LEAST + "fetch: {proxy: 'socks5://proxy.example:1080'}\n", "can be used, not by socks5"),
+        (LEAST + "fetch: {proxy: 'https://proxy.example:3128'}\n", "can be used, not by https"),
+        (LEAST + "fetch: {proxy: 'http://u:é@proxy.example:3128'}\n", "a proxy takes ASCII letters only"),
         (LEAST + "sets: {a b: [x]}\n", "the name of a set is letters, digits, - and _"),
     ],
 )
@@ -370,6 +378,23 @@ def test_any_other_token_in_the_file_is_refused_too(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "address", "user", "password"),
+    [
+        ("http://proxy.example:3128", "proxy.example:3128", "", ""),
+        ("HTTP://Proxy.Example:3128/", "proxy.example:3128", "", ""),
+        ("http://desk:${S}@10.0.0.5:8080", "10.0.0.5:8080", "desk", "p@:/ss"),
+        ("http://desk:p%40%3A/ss@[fd00::5]:8080", "[fd00::5]:8080", "desk", "p@:/ss"),
+    ],
+)
+def test_a_proxy_is_read_with_its_password(
+    file: Path, written: str, address: str, user: str, password: str
+) -> None:
+    loaded = load(file, LEAST + f"fetch: {{proxy: '{written}'}}", {"S": "p@:/ss"})
+    assert proxy.parse(loaded.fetch.proxy.value) == proxy.Proxy(address, user, Secret(password))
+    assert "p@" not in repr(loaded) and "p%40" not in repr(loaded)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         FEEDS + "rules: ['a AND ${S} AND']",
@@ -380,6 +405,8 @@ def test_any_other_token_in_the_file_is_refused_too(file: Path) -> None:
         LEAST + "store: ${S}://x",
         LEAST + "slack: {token: 'a b ${S}', channel: '@${S}', settle: '${S}', api_url: 'http://${S}'}",
         LEAST + "fetch: {contact: '${S}', allow_networks: ['${S}'], concurrency: '${S}', every: '${S}'}",
+        LEAST + "fetch: {proxy: 'http://u:${S}@proxy'}",
+        LEAST + "fetch: {proxy: 'http://u:geheim ${S}@proxy:1'}",
         LEAST + "web: {listen: '${S}'}",
         f"feeds: ['https://u:${{S}}@h.org/', '${{S}}', {{url: 'https://h.org', every: '${{S}}'}}]\n{RULES}",
         FEEDS

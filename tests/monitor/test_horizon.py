@@ -81,6 +81,7 @@ UNREAD = Unreadable("a web page")
     ("fetched", "read", "known", "reached"),
     [
         (FetchFailed(Cause.DNS, ""), None, True, False),
+        (FetchFailed(Cause.PROXY, ""), None, True, False),
         (FetchFailed(Cause.TIMEOUT, ""), None, False, False),
         (FetchFailed(Cause.STATUS, "", 500), None, True, True),
         (FetchFailed(Cause.STATUS, "", 511), None, True, False),
@@ -96,3 +97,34 @@ def test_what_an_answer_says_of_the_way_to_it(
     fetched: FetchOutcome, read: FeedRead | Unreadable | None, known: bool, reached: bool | None
 ) -> None:
     assert horizon.was_reached(fetched, read, known) is reached
+
+
+# --- behind a proxy ----------------------------------------------------------------------------------------
+
+DOWN = "the proxy refused the connection: check fetch.proxy"
+
+
+def test_a_proxy_that_lets_nothing_out_is_our_own_trouble_at_once() -> None:
+    view = Horizon()
+    assert view.saw("https://a.example/", True, NOON) is False
+    assert view.saw("https://b.example/", False, NOON + SECOND, DOWN) is True
+    assert (view.offline_since, view.proxy) == (NOON + SECOND, DOWN)
+
+
+def test_it_lasts_while_only_others_than_the_proxied_answer() -> None:
+    view = Horizon()
+    view.saw("http://10.0.0.1/", True, NOON)
+    view.saw("https://b.example/", False, NOON, DOWN)
+    for number in range(1, 10):
+        assert view.saw("http://10.0.0.1/", True, NOON + number * SECOND)
+    assert view.saw("https://c.example/", False, NOON + 20 * SECOND), "the proxy leads out, but not there yet"
+    assert view.saw("https://b.example/", True, NOON + 30 * SECOND) is False
+    assert (view.offline_since, view.proxy) == (None, "")
+
+
+def test_after_it_an_outage_is_told_by_most_sites_again() -> None:
+    view = Horizon()
+    view.saw("https://b.example/", False, NOON, DOWN)
+    view.saw("https://b.example/", True, NOON + SECOND)
+    for number in range(2):
+        assert view.saw(f"https://site{number}.example/", False, NOON + 2 * SECOND) is False
