@@ -27,18 +27,11 @@ DENIED: tuple[Network, ...] = tuple(
         "192.88.99.0/24",  # 6to4 relays
         "224.0.0.0/4",  # multicast
         "240.0.0.0/4",  # reserved, broadcast
-        "::/96",  # loopback, unspecified, IPv4-compatible
-        "64:ff9b:1::/48",  # NAT64 of one's own network
-        "100::/64",  # discard
         "2001::/23",  # Teredo, ORCHID and other protocol assignments
         "3fff::/20",  # documentation
-        "5f00::/16",  # segment routing
-        "fc00::/7",  # unique local, and Amazon's metadata service at fd00:ec2::254
-        "fe80::/10",  # link-local
-        "fec0::/10",  # site-local
-        "ff00::/8",  # multicast
     )
 )
+HANDED_OUT = IPv6Network("2000::/3")  # by IANA; private, local and translated addresses are outside of it
 NAT64 = IPv6Network("64:ff9b::/96")  # its last 32 bits are the IPv4 address really asked
 
 AUTHORITY = re.compile(r"(?P<host>\[[0-9a-f:.]*\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
@@ -140,7 +133,8 @@ def deny(ip: str, allow_networks: Sequence[str] = ()) -> str:
         return f"{ip} is not an IP address"
     if _allowed(address, allow_networks):
         return ""
-    if not address.is_global or any(address in network for network in DENIED):
+    public = address.is_global and (isinstance(address, IPv4Address) or address in HANDED_OUT)
+    if not public or any(address in network for network in DENIED):
         return f"{ip} is in a private or reserved network; fetch.allow_networks can allow it"
     return ""
 

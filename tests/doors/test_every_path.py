@@ -1,7 +1,7 @@
 """No way leads inside: every spelling of a forbidden place, on every path by which we ask for anything.
 
 A listener stands on the forbidden side, on an address of loopback and on ::1; it counts connections. That it
-can be reached at all is shown by a web that may go there.
+can be reached at all is shown by a web that may go there. A proxy between counts for whom it is asked.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -23,6 +24,7 @@ from monitor.polling import lists, seeking
 from monitor.sources.discover import Candidate
 from monitor.sources.fetch import FEED, PAGE, ROBOTS, Limits, Web
 from tests.doors.newsroom import Newsroom, page, redirect
+from tests.doors.proxyroom import ProxyRoom
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 IP = "127.77.3.9"  # of the listener; the newsroom's is 127.0.0.1
@@ -58,21 +60,29 @@ class Listener:
 
 
 class Names(AbstractResolver):
-    """A DNS in the hands of an enemy: names lead to the publisher, inside, to both, or change their mind."""
+    """A DNS in the hands of an enemy: names lead to the publisher, inside, to both, or change their mind.
 
-    def __init__(self, publisher: int, listener: int) -> None:
+    A `blind` one knows the publisher alone, as behind many a proxy.
+    """
+
+    def __init__(self, publisher: int, listener: int, blind: bool = False) -> None:
+        self._blind = blind
         self._inside, self._outside = (IP, listener), ("127.0.0.1", publisher)
         self._asked: dict[str, int] = {}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
+        if self._blind and host != "publisher.example":
+            raise socket.gaierror(socket.EAI_NONAME, "no such name")
         self._asked[host] = times = self._asked.get(host, 0) + 1
         places = {
             "publisher.example": [self._outside],
             "both.example": [self._inside, ("::1", self._inside[1])],
             "second.example": [("10.0.0.1", 80), self._inside],
             "changing.example": [("10.0.0.1", 80) if times % 2 else self._inside],
+            "mixed.example": [("93.184.215.14", 80), self._inside],
+            "outside.example": [("93.184.215.14", 80)],
         }.get(host, [self._inside])
         return [
             ResolveResult(hostname=host, host=ip, port=to, family=_family(ip), proto=0, flags=0)
@@ -320,3 +330,60 @@ async def test_the_listener_would_have_heard_them(path: str, news: Newsroom, lis
         reached += [host] * (listener.came > before)
     await web.close()
     assert len(reached) >= 4
+
+
+# --- with a proxy between ----------------------------------------------------------------------------------
+
+# What only the proxy can know: public names as far as their spelling tells, where our DNS knows nothing.
+LEFT_TO_THE_PROXY = {
+    *("127.77.3.9.nip.example", "xn--bcher-kva.example", "example.com", "both.example"),
+    *("second.example", "changing.example"),
+}
+
+
+@pytest.fixture
+async def room(news: Newsroom) -> AsyncIterator[ProxyRoom]:
+    async with ProxyRoom(news.port) as room:
+        yield room
+
+
+def web_behind(room: ProxyRoom, news: Newsroom, listener: Listener, blind: bool) -> Web:
+    names = Names(news.port, listener.port, blind)
+    limits = Limits(gap=0, connect=2)
+    return Web("t", ["127.0.0.1/32"], limits=limits, resolver=names, proxy=room.proxy)
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_proxy_never_hears_of_what_is_inside_on(
+    path: str, news: Newsroom, listener: Listener, room: ProxyRoom
+) -> None:
+    web = web_behind(room, news, listener, blind=False)
+    more = ("http://mixed.example/", f"http://{room.proxy.address}/")
+    for url in random.sample((*SPELLINGS, *more), len(SPELLINGS) + len(more)):
+        assert isinstance(await PATHS[path](web, news, spelt(url, listener)), FetchFailed), url
+    assert room.asked == [] and listener.came == 0
+    await PATHS[path](web, news, "http://outside.example/page")
+    await web.close()
+    assert room.asked, "it would have heard of them"
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_where_no_name_is_known_a_proxy_hears_of_none_that_is_spelt_private_on(
+    path: str, news: Newsroom, listener: Listener, room: ProxyRoom
+) -> None:
+    web = web_behind(room, news, listener, blind=True)
+    for url in SPELLINGS:
+        await PATHS[path](web, news, spelt(url, listener))
+    await web.close()
+    heard = {urlsplit(line.partition(" ")[2]).hostname for line in room.asked}
+    assert heard == LEFT_TO_THE_PROXY and listener.came == 0
+
+
+async def test_a_proxy_never_hears_of_what_is_inside_on_the_way_of_robots_txt(
+    news: Newsroom, listener: Listener, room: ProxyRoom
+) -> None:
+    for url in SPELLINGS:
+        web = web_behind(room, news, listener, blind=False)
+        await _robots(web, news, spelt(url, listener))
+        await web.close()
+    assert room.asked == [] and listener.came == 0
