@@ -38,6 +38,7 @@ from monitor.model.articles import (
     Said,
     Source,
     StoredEntry,
+    Twin,
     Unreadable,
     Zone,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "SlackSpec",
     "Source",
     "StoredEntry",
+    "Twin",
     "UNSEEN",
     "Unchanged",
     "Unknown",

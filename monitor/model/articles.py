@@ -102,6 +102,7 @@ class Article:
     passing: bool = False  # what `note` says may pass: the page is asked for again
     keep: bool = True  # False: the page asks for no stored copy (noarchive)
     headline: str = ""  # what its page calls it, where `title` is the feed's; empty: no page was read
+    canonical: str = ""  # the story key of where its page says that it stands; empty: it does not
 
     @property
     def text(self) -> str:
@@ -189,6 +190,16 @@ class Said:
     guid: str = ""  # the one it came with
     published: datetime | None = None
     blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An entry that may be the same article as another one: pages of both call one address their own."""
+
+    story_key: str
+    link: str
+    title: str
+    at: datetime  # when it was published, or else first seen
 
 
 class AmendmentKind(StrEnum):

@@ -17,8 +17,10 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 from trafilatura.utils import detect_encoding, load_html
 
-from monitor.model import Article, Unreadable
-from monitor.sources import chaff, thin
+from monitor.model import Article, Entry, Unreadable
+from monitor.model.sites import same_site
+from monitor.sources import chaff, fresh, thin
+from monitor.sources.address import canonical, place, web_address
 from monitor.sources.chaff import Line
 from monitor.sources.charset import PAGE_TYPES, decoded, kind_of, other_type
 from monitor.sources.dates import parse_date
@@ -62,6 +64,7 @@ def read_page(body: bytes, url: str, content_type: str, asked: str = "") -> Arti
         languages=_languages(tree, meta),
         published=_published(tree, meta),
         author=_author(tree, meta),
+        canonical=_canonical(tree, url),
     )
     found = thin.of(Seen(url, asked or url, article.title, article.text, markup, meta))
     if found and not found.teaser:
@@ -168,6 +171,19 @@ def _title(tree: HtmlElement, meta: Mapping[str, str]) -> str:
     claims = [meta.get("og:title", ""), meta.get("twitter:title", ""), *heads[:1], *window]
     named = next((title for claim in claims if (title := headline(claim, TITLE_LIMIT))), "")
     return next((head for head in heads if head and named.startswith(head)), named)
+
+
+def _canonical(tree: HtmlElement, url: str) -> str:
+    """The story key of where the page says that it stands (RFC 6596), which is never asked for.
+
+    Many name the front page, or several addresses, by mistake; what is on another site is for that to say.
+    """
+    links = (link for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
+    named = {web_address(link.get("href") or "", url) for link in links}
+    address = named.pop() if len(named) == 1 else ""
+    if not place(canonical(address)) or not same_site(url, address):
+        return ""
+    return fresh.story_key(Entry("", address, ""), 0)
 
 
 def _languages(tree: HtmlElement, meta: Mapping[str, str]) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from monitor.model import (
     Known,
     Said,
     StoredEntry,
+    Twin,
     host_of,
 )
 from monitor.store.codec import blocks_in, blocks_out, excerpts_in, excerpts_out, spans_in
@@ -49,6 +50,8 @@ MANY = 50  # names: of a first document 180 are asked for, 1 ms to learn that it
 def known(tx: Connection, feed_id: int, names: Sequence[str]) -> Known:
     """Which of these names the feed's entries bear, and what those entries said last."""
     by_key = named(tx, feed_id, names)
+    if not by_key:
+        return Known({}, {})
     by_alias = {name: by_key[key] for name in names if (key := key_of(name)) in by_key}
     return Known(by_alias, _said(tx, list(set(by_alias.values()))))
 
@@ -212,6 +215,31 @@ def state(tx: Connection, entry_id: int) -> EntryState:
     return found
 
 
+# --- one article at several addresses -----------------------------------------------------------------------
+
+MOST_TWINS = 50
+_TWIN = select(
+    entries.c.story_key,
+    entries.c.link,
+    func.coalesce(func.nullif(entries.c.title, ""), articles.c.title, "").label("title"),
+    func.coalesce(entries.c.published, entries.c.seen_at).label("at"),
+).order_by(entries.c.id)
+
+
+def twins(tx: Connection, entry_id: int, key: str) -> tuple[Twin, ...]:
+    """Other entries whose pages say that they stand where this story key is, or who do; the first of them."""
+    others = entries.c.id != entry_id
+    saying = _TWIN.join(articles, articles.c.entry_id == entries.c.id).where(articles.c.canonical == key)
+    being = _TWIN.outerjoin(articles, articles.c.entry_id == entries.c.id).where(entries.c.story_key == key)
+    rows = [row for asked in (being, saying) for row in tx.execute(asked.where(others).limit(MOST_TWINS))]
+    return tuple(Twin(row.story_key, row.link, row.title, row.at) for row in rows)
+
+
+def join(tx: Connection, entry_id: int, story_key: str) -> None:
+    """The entry tells another story than its address says."""
+    tx.execute(update(entries).where(entries.c.id == entry_id).values(story_key=story_key))
+
+
 # --- what was judged --------------------------------------------------------------------------------------
 
 
@@ -231,6 +259,19 @@ def keep_judgement(
     _keep_article(tx, entry.id, article, now)
     _keep_matches(tx, entry, found, now)
     _move(tx, entry, "judge", decision.state, decision.reason, due_at, now)
+
+
+def settle(tx: Connection, entry: StoredEntry, decision: Decision, now: datetime) -> None:
+    """What becomes of an entry is known before its article is read. An edit that came meanwhile stays due."""
+    same = entries.c.revision == entry.revision
+    settled = {
+        "state": decision.state,
+        "reason": decision.reason,
+        "judged": entry.revision,
+        "due_at": case((same, literal(None, Moment)), else_=entries.c.due_at),
+    }
+    tx.execute(update(entries).where(entries.c.id == entry.id).values(settled))
+    _note(tx, [entry.id], "judge", decision.state, decision.reason, now)
 
 
 def fail(tx: Connection, entry: StoredEntry, reason: str, due_at: datetime, now: datetime) -> None:
@@ -270,6 +311,7 @@ def _keep_article(tx: Connection, entry_id: int, article: Article, now: datetime
     read = {
         "title": article.title,
         "headline": article.headline,
+        "canonical": article.canonical,
         "blocks": blocks_out(article.blocks),
         "languages": article.languages,
         "author": article.author,

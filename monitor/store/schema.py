@@ -143,6 +143,7 @@ articles = Table(
     _column("entry_id", Id, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
     _column("title", Prose),
     _column("headline", Prose),  # what the page calls it; empty: no page was read
+    _column("canonical", Key, index=True),  # story key of where the page says that it stands; empty: nowhere
     _column("blocks", Json),  # [[zone, text], …], related lines and boilerplate included
     _column("languages", Json),  # [two letters, …], the likeliest first
     _column("author", Prose),  # empty: the page does not say

@@ -102,6 +102,36 @@ def test_the_site_s_name_is_not_part_of_the_title() -> None:
     assert read(page("<h1>Iraqi News</h1>" + STORY, head=head)).title == "Factories in Iran | Iraqi News"
 
 
+def canonical(*addresses: str) -> str:
+    links = "".join(f"<link rel='canonical' href='{address}'>" for address in addresses)
+    return read(page(head=links)).canonical
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("https://news.example/1", "page:news.example/1"),
+        ("/world/1?utm_source=x#top", "page:news.example/world/1"),
+        ("http://amp.news.example/1", "page:amp.news.example/1"),
+        pytest.param("https://news.example/", "", id="P11 the front page"),
+        pytest.param("https://news.example/?utm_source=x", "", id="P11 the front page, tracked"),
+        pytest.param("https://other.example/1", "", id="P11 another site"),
+        pytest.param("http://10.0.0.1/1", "", id="P11 a private address"),
+        pytest.param("http://169.254.169.254/latest", "", id="P11 a cloud's own address"),
+        pytest.param("javascript:alert(1)", "", id="P11 a script"),
+        pytest.param("", "", id="P11 nothing"),
+        pytest.param("https://[/", "", id="P11 no address"),
+    ],
+)
+def test_p11_a_page_says_where_it_stands_on_its_own_site(address: str, key: str) -> None:
+    assert canonical(address) == key
+
+
+def test_p11_a_page_that_names_two_addresses_names_none() -> None:
+    assert canonical("/1", "https://news.example/1") == "page:news.example/1"
+    assert canonical("/1", "/2") == ""
+
+
 def test_a_headline_in_the_body_goes_before_the_title_of_the_window() -> None:
     assert read(page("<h1>Factories in Iraq</h1>" + STORY)).title == "Factories in Iraq"
 

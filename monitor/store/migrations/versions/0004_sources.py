@@ -20,6 +20,7 @@ def upgrade() -> None:
     _gaps()
     _push()
     _versions()
+    _canonical()
     op.create_table(
         "robots",
         sa.Column("host", sa.Text(), nullable=False),
@@ -132,6 +133,12 @@ def _push() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
     )
     op.create_index("ix_deliveries_feed_id", "deliveries", ["feed_id"])
+
+
+def _canonical() -> None:
+    """Where pages say that they stand."""
+    op.add_column("articles", sa.Column("canonical", sa.Text(), nullable=False, server_default=""))
+    op.create_index("ix_articles_canonical", "articles", ["canonical"])
 
 
 def _versions() -> None:
