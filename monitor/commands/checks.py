@@ -23,9 +23,11 @@ from monitor.model.upkeep import Watched
 from monitor.ops import log
 from monitor.ops.clock import clock
 from monitor.polling import lists, seeking
-from monitor.sources import websub
+from monitor.sources import guard, websub
 from monitor.sources.callback import Letter, Listener, Receipt
-from monitor.sources.fetch import FEED, Kind, Web
+from monitor.sources.discover import robots_of
+from monitor.sources.fetch import FEED, ROBOTS, Kind, Web
+from monitor.sources.horizon import proxy_trouble
 from monitor.store.lists import StoredList
 from monitor.words import counted
 from monitor.workers import Workers
@@ -43,7 +45,7 @@ async def reach(settings: Config, out: TextIO) -> int:
     where = "Slack" if settings.slack.token else "terminal"
     told = "ready" if settings.slack.token else "alerts are shown here while no Slack token is set"
     out.write(f"  {'!' if trouble else '✓'} {where}: {trouble or told}\n")
-    asked = len(settings.feeds) + len(settings.lists) + 1
+    asked = len(settings.feeds) + len(settings.lists) + 1 + bool(settings.fetch.proxy)
     if settings.websub.public:
         trouble = await _way_of_hubs(settings)
         bad, asked = bad + bool(trouble), asked + 1
@@ -55,6 +57,8 @@ async def reach(settings: Config, out: TextIO) -> int:
 async def _feeds(settings: Config) -> AsyncIterator[tuple[str, str, str]]:
     web, workers = open_web(settings), Workers(WORKERS)
     try:
+        if settings.fetch.proxy:
+            yield "proxy", await _proxy(settings, web), "it answers"
         asked = [
             asyncio.create_task(_feed(spec, web.under(settings.access.get(spec.url)), workers))
             for spec in settings.feeds
@@ -64,6 +68,13 @@ async def _feeds(settings: Config) -> AsyncIterator[tuple[str, str, str]]:
     finally:
         await web.close()
         workers.close()
+
+
+async def _proxy(settings: Config, web: Web) -> str:
+    """What is wrong with the proxy, tried with the first robots.txt that we shall need; empty: nothing."""
+    named = [spec.url for spec in settings.feeds] + [one.url for one in settings.lists]
+    outside = [url for url in named if not guard.may_hurry(host_of(url), settings.fetch.allow_networks)]
+    return proxy_trouble(await web.get(robots_of((outside or named)[0]), kind=ROBOTS))
 
 
 async def _feed(spec: FeedSpec, web: Web, workers: Workers) -> tuple[str, str, str]:
