@@ -1,0 +1,231 @@
+"""Stories: what is a copy, what is the same event, and what is neither."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from monitor.stories.index import SEALED, Index
+from monitor.stories.origins import credit_of
+from monitor.stories.placing import Arrival, How, Joined, Opened, OpenStories, Placing
+from monitor.stories.reading import number_of, read, title_number
+from monitor.stories.story import LONGEST, QUIET, Member
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+QUAKE = """Quake of magnitude 6.1 shakes Oaxaca
+A strong earthquake of magnitude 6.1 struck the coast of Oaxaca on Tuesday night and damaged some 230
+houses in Salina Cruz and Juchitán, the governor Salomón Jara said. Hospitals in Tehuantepec were cleared
+for an hour as a precaution, the refinery of Pemex went on working, and trains between Ixtepec and
+Coatzacoalcos stopped until engineers had looked at three bridges. Nobody was killed, but eleven people
+were treated for cuts and broken bones, most of them hit by tiles. Schools in nine districts will stay
+closed until Friday while inspectors look for cracks, and the army brought tents, blankets and drinking
+water for families who slept in the open."""
+AGAIN = """Oaxaca counts its damaged homes after magnitude 6.1 earthquake
+Eleven people were hurt when the ground shook under southern Mexico late on Tuesday. Salomón Jara, who
+governs Oaxaca, put the number of damaged houses at 230; worst off are Juchitán and Salina Cruz. The Pemex
+refinery there kept running. Rail traffic from Coatzacoalcos to Ixtepec is suspended."""
+OTHER = """Quake of magnitude 5.4 rattles Hokkaido
+An earthquake of magnitude 5.4 shook the east of Hokkaido on Tuesday morning, the weather agency of Japan
+said. No damage was reported from Kushiro or Nemuro, and no tsunami warning was given. Trains of JR
+Hokkaido stopped for twenty minutes. Tomari, the nuclear power station, has been shut down since 2012."""
+
+
+def arrival(id: int, text: str, at: datetime = NOON, newsroom: str = "", **options: Any) -> Arrival:
+    title, _, body = text.partition("\n")
+    return Arrival(id, at, newsroom or f"paper{id}.example", read(title, body, languages=("en",)), **options)
+
+
+def placed(stories: OpenStories, *arrivals: Arrival) -> list[Placing]:
+    found = []
+    for one in arrivals:
+        placing, member = stories.place(one)
+        stories.keep(member)
+        found.append(placing)
+    return found
+
+
+def story_of(text: str, *others: str) -> list[int]:
+    texts = enumerate((text, *others), start=1)
+    return [one.story for one in placed(OpenStories(), *(arrival(id, text) for id, text in texts))]
+
+
+def test_the_first_article_opens_a_story_named_by_its_entry() -> None:
+    assert placed(OpenStories(), arrival(7, QUAKE)) == [Opened(7, "no open story shares its rare words")]
+
+
+def test_a_copy_joins_and_says_how_much_of_it_was_known() -> None:
+    body = QUAKE.partition("\n")[2]
+    _, copy = placed(OpenStories(), arrival(1, QUAKE), arrival(2, f"Mexico shaken\n{body}"))
+    assert isinstance(copy, Joined)
+    assert (copy.story, copy.how, copy.like) == (1, How.COPY, 1)
+    assert copy.why.endswith("of its word triples stand in entry 1")
+
+
+def test_the_same_event_in_other_words_joins_and_says_by_which() -> None:
+    _, same = placed(OpenStories(), arrival(1, QUAKE), arrival(2, AGAIN))
+    assert isinstance(same, Joined)
+    assert (same.story, same.how) == (1, How.EVENT)
+    assert "Oaxaca" in same.why
+
+
+def test_another_quake_is_another_story_and_says_what_spoke_against() -> None:
+    _, other = placed(OpenStories(), arrival(1, QUAKE), arrival(2, OTHER))
+    assert isinstance(other, Opened)
+    assert other.story == 2
+
+
+def test_placing_changes_nothing_until_it_is_kept() -> None:
+    stories = OpenStories()
+    assert stories.place(arrival(1, QUAKE))[0] == stories.place(arrival(1, QUAKE))[0]
+    assert len(stories) == 0
+
+
+@pytest.mark.parametrize("after", [QUIET + timedelta(minutes=1), timedelta(days=30)])
+def test_a_story_that_was_quiet_is_closed(after: timedelta) -> None:
+    _, late = placed(OpenStories(), arrival(1, QUAKE), arrival(2, QUAKE, NOON + after))
+    assert isinstance(late, Opened)
+
+
+def test_a_story_that_goes_on_begins_anew_after_a_week() -> None:
+    days = [arrival(day, QUAKE, NOON + timedelta(days=day)) for day in range(1, 11)]
+    stories = [one.story for one in placed(OpenStories(), *days)]
+    assert stories[0] == 1
+    assert stories[-1] == 1 + LONGEST.days + 1
+
+
+@pytest.mark.parametrize(
+    ("title", "other"),
+    [
+        (
+            "وزير الخارجية العراقي يصل إلى طهران في زيارة رسمية",
+            "وزير الدفاع المصري يستقبل نظيره الفرنسي في القاهرة",
+        ),
+        ("נשיא המדינה נפגש עם ראש הממשלה בירושלים הבוקר", "שר האוצר הציג את תקציב המדינה בפני הוועדה"),
+        ("中国外交部发言人就中美关系答记者问", "日本首相宣布将于下月解散众议院"),
+        ("นายกรัฐมนตรีเดินทางเยือนญี่ปุ่นอย่างเป็นทางการ", "ตำรวจจับกุมผู้ต้องหาคดียาเสพติดในเชียงใหม่"),
+        ("प्रधानमंत्री ने नई दिल्ली में बैठक की अध्यक्षता की", "मुंबई में भारी बारिश से रेल सेवा प्रभावित हुई"),
+    ],
+)
+def test_headlines_of_any_script_tell_articles_apart(title: str, other: str) -> None:
+    assert title_number(title) != title_number(other)
+    assert title_number(title)
+    assert story_of(title, other, title) == [1, 2, 1]
+
+
+def test_a_short_headline_names_no_article() -> None:
+    assert title_number("Earthquake hits Chile") == 0
+    assert title_number("") == title_number("!!! …") == 0
+
+
+def test_the_site_s_name_at_the_end_of_a_headline_is_not_of_it() -> None:
+    bare = title_number("Governor of Oaxaca counts 230 damaged houses")
+    assert bare == title_number("Governor of Oaxaca counts 230 damaged houses | El Norte")
+    assert bare == title_number("Governor of Oaxaca counts 230 damaged houses - Reuters")
+
+
+def test_the_same_headline_over_short_texts_is_one_story_for_a_day() -> None:
+    first = arrival(1, "Five dead as bus leaves road near Cusco")
+    soon = arrival(2, "Five dead as bus leaves road near Cusco", NOON + timedelta(hours=3))
+    assert [one.story for one in placed(OpenStories(), first, soon)] == [1, 1]
+
+
+FOOTER = """
+Sign up for our morning briefing and never miss a story. Follow us on every platform you like, tell your
+friends about us, and send your photos and tips to the newsroom at any hour of the day. All rights are
+reserved by the publisher of this site, and no part of it may be copied, stored, sold or rewritten without
+written permission given in advance. Read our terms of use, our privacy policy, our cookie policy and the
+code of our editors."""
+
+
+def test_what_a_site_writes_under_everything_makes_no_two_articles_one() -> None:
+    texts = [OTHER, AGAIN, *(f"Notice {town}\nThe town council of {town} meets." for town in TOWNS)]
+    below = [arrival(id, text + FOOTER, newsroom="site.example") for id, text in enumerate(texts, start=1)]
+    assert len({one.story for one in placed(OpenStories(), *below)[-6:]}) >= 5
+
+
+TOWNS = ["Arezzo", "Bamako", "Coventry", "Dortmund", "Esbjerg", "Fukuoka", "Gdansk", "Haarlem", "Izmir"]
+
+
+def test_a_figure_is_one_word_however_it_is_written() -> None:
+    thousands = {read("", text).counts for text in ("1,200 houses", "1.200 houses", "1200 houses")}
+    assert len(thousands) == 1
+    assert read("", "5.6 points").counts == read("", "5,6 points").counts != read("", "56 points").counts
+
+
+def test_an_arabic_word_is_the_same_behind_its_article_and_conjunction() -> None:
+    terms = [set(read("", word).terms) for word in ("العراق", "والعراق", "بالعراق", "للعراق")]
+    assert terms == [terms[0]] * 4
+
+
+def test_sentences_that_a_rule_matched_weigh_more() -> None:
+    plain, matched = read("", AGAIN), read("", AGAIN, matched=("The Pemex refinery there kept running.",))
+    pemex = number_of("pemex")
+    assert matched.terms[pemex] == plain.terms[pemex] + 1
+
+
+def test_an_empty_article_opens_a_story() -> None:
+    assert [type(one) for one in placed(OpenStories(), arrival(1, ""), arrival(2, ""))] == [Opened, Opened]
+
+
+def test_an_index_finds_the_old_and_the_new_and_forgets_the_old() -> None:
+    index = Index()
+    for place in range(SEALED + 5):
+        index.add(np.array([place, 1_000_000], np.uint32))
+    wanted = np.array([3, SEALED + 2, 1_000_000], np.uint32)
+    assert index.counts(wanted).tolist() == [1, 1, SEALED + 5]
+    which, places = index.find(wanted, most=10)
+    assert sorted(zip(which.tolist(), places.tolist(), strict=True)) == [(0, 3), (1, SEALED + 2)]
+    index.forget(before=SEALED)
+    assert index.counts(wanted).tolist() == [0, 1, 5]
+    assert index.articles == 5
+
+
+@pytest.mark.parametrize(
+    ("author", "text", "agency"),
+    [
+        ("", "LONDON, March 4 (Reuters) - Shares fell.", "Reuters"),
+        ("AFP", "Shares fell.", "AFP"),
+        ("", "Париж. 4 марта. ТАСС/ Акции упали.", "TASS"),
+        ("", "Shares fell.\n(dpa)", "dpa"),
+        ("", "Reuters reporters were kept out of the room.", ""),
+        ("Ana Ruiz", "", ""),
+    ],
+)
+def test_an_agency_is_known_by_its_credit(author: str, text: str, agency: str) -> None:
+    assert credit_of(author, text) == agency
+
+
+def test_copies_and_an_agency_s_subscribers_are_one_source() -> None:
+    stories, members = OpenStories(), []
+    arrivals = (
+        arrival(1, QUAKE),
+        arrival(2, "Mexico shaken\n" + QUAKE.partition("\n")[2]),
+        arrival(3, AGAIN, credit="Reuters"),
+    )
+    for one in arrivals:
+        _, member = stories.place(one)
+        stories.keep(member)
+        members.append(member)
+    assert [member.origin for member in members] == ["paper1.example", "paper1.example", "Reuters"]
+
+
+def test_what_a_person_splits_and_merges_holds_for_what_comes_next() -> None:
+    stories = OpenStories()
+    members: list[Member] = []
+    for one in (arrival(1, QUAKE), arrival(2, OTHER)):
+        _, member = stories.place(one)
+        stories.keep(member)
+        members.append(member)
+    stories.regroup([members[0], replace(members[1], story=1)])
+    assert stories.place(arrival(3, OTHER))[0].story == 1
+    stories.regroup([members[0], members[1]])
+    assert stories.place(arrival(3, OTHER))[0].story == 2
+
+
+def test_what_is_closed_is_forgotten() -> None:
+    stories = OpenStories()
+    placed(stories, arrival(1, QUAKE))
+    stories.forget(NOON + QUIET + timedelta(hours=1))
+    assert isinstance(stories.place(arrival(2, QUAKE))[0], Opened)
