@@ -9,6 +9,7 @@ import logging
 import math
 import re
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
@@ -88,6 +89,16 @@ ANSWERS = (
 FATES = {error: (fate, advice) for fate, errors, advice in ANSWERS for error in errors.split()}
 
 
+@dataclass(slots=True)
+class Line:
+    """The connection of one request: through the proxy, too, and with its TLS."""
+
+    made: bool = False  # before that no byte of a message can have left
+
+
+_line: ContextVar[Line] = ContextVar("line")  # of the request that is being made
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back over HTTP. `body` is empty when it was not a JSON object."""
@@ -147,6 +158,8 @@ class SlackChat:
     async def _ask(self, method: str, args: dict[str, Any]) -> Answer | NotSent | Unknown | Held:
         if not (self._token.value.isascii() and self._token.value.isprintable()):
             return Held("Slack: the token holds characters no token has; copy it again", wide=True)
+        line = Line()
+        _line.set(line)
         try:
             response = await self._client().api_call(method, json=args)
             return Answer(response.status_code, body_of(response), response.headers)
@@ -161,6 +174,8 @@ class SlackChat:
         except TimeoutError:
             return Unknown(f"Slack did not answer within {self._timeout.total:g} s")
         except (aiohttp.ClientError, OSError) as error:
+            if not line.made:
+                return NotSent("Slack cannot be reached: the line broke before it was there", wide=True)
             return Unknown(f"the line to Slack broke ({type(error).__name__})")
         except Exception as error:  # whatever the SDK stumbles over: the message may have arrived
             return Unknown(f"Slack's answer cannot be read ({type(error).__name__})")
@@ -170,12 +185,20 @@ class SlackChat:
         if self._session is None or self._session.closed:
             # A kept line that Slack has just closed would make a message that never left Unknown.
             connector = aiohttp.TCPConnector(force_close=True)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout, trust_env=False)
+            tracing = aiohttp.TraceConfig()
+            tracing.on_connection_create_end.append(_note_made)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=self._timeout, trust_env=False, trace_configs=[tracing]
+            )
         client = AsyncWebClient(
             self._token.value, self._api_url, session=self._session, logger=SDK_LOG, retry_handlers=[]
         )
         client.proxy = self._proxy
         return client
+
+
+async def _note_made(session: aiohttp.ClientSession, context: object, params: object) -> None:
+    _line.get().made = True
 
 
 def sort(answer: Answer, now: datetime) -> SendOutcome:

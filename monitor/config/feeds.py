@@ -109,6 +109,8 @@ def _spec(
         raise Wrong("a feed is not asked more than once a minute", _TOO_OFTEN, given["every"].start)
     if own := access_of(given, more, url):
         access.setdefault(url, own)
+        if own.headers and url.lower().startswith("http:"):
+            book.notes.append(f"{host_of(url)}: its headers and cookies travel in clear; has it https:// ?")
     return FeedSpec(url, **words)
 
 

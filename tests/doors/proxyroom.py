@@ -20,7 +20,7 @@ from monitor.sources.proxy import Proxy
 
 
 class ProxyRoom:
-    """Use as `async with`. `refusals`: status by host, in place of a way there."""
+    """Use as `async with`. `refusals`: status by host, in place of a way there; 0: the line is dropped."""
 
     def __init__(self, to: int, user: str = "", password: str = "", offers: str = "Basic realm=x") -> None:
         self.to = to
@@ -59,7 +59,10 @@ class ProxyRoom:
         method, target = head.split(" ", 2)[:2]
         self.asked.append(f"{method} {target}")
         host = urlsplit(target if "://" in target else f"//{target}").hostname or ""
-        if status := self.refusals.get(host) or (0 if self._knows(head) else 407):
+        status = self.refusals.get(host, 200) if self._knows(head) else 407
+        if status == 0:
+            return
+        if status != 200:
             offer = f"Proxy-Authenticate: {self.offers}\r\n" if status == 407 else ""
             writer.write(f"HTTP/1.1 {status} No\r\n{offer}Content-Length: 0\r\n\r\n".encode())
             return

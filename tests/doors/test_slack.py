@@ -240,6 +240,14 @@ async def test_what_the_proxy_does_not_let_out_is_certainly_not_sent(status: int
     assert str(status) in outcome.reason and "fetch.proxy" in outcome.reason
 
 
+async def test_a_proxy_that_drops_the_line_before_it_leads_anywhere_is_certainly_not_sent() -> None:
+    async with ProxyRoom(9) as room:
+        room.refusals["slack.example"] = 0
+        outcome = await sent_through(room, "https")
+    assert outcome == NotSent("Slack cannot be reached: the line broke before it was there", wide=True)
+    assert room.asked == ["CONNECT slack.example:443"]
+
+
 async def test_without_its_proxy_nothing_is_sent() -> None:
     async with ProxyRoom(9, "desk", "canary") as room:
         pass

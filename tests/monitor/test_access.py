@@ -114,6 +114,13 @@ def test_cookies_may_be_written_as_a_browser_sends_them(tmp_path: Path) -> None:
     }
 
 
+def test_secrets_that_travel_in_clear_are_pointed_out(tmp_path: Path) -> None:
+    text = feed("cookies: {session: abc}")
+    assert load(tmp_path / "config.yaml", text).notes == ()
+    [note] = load(tmp_path / "config.yaml", text.replace("https:", "http:")).notes
+    assert note == "a.example: its headers and cookies travel in clear; has it https:// ?"
+
+
 def test_a_secret_whose_file_changes_is_a_changed_config(tmp_path: Path) -> None:
     text = feed("cookies: {session: '${file:secret}'}")
     found = []
