@@ -42,7 +42,7 @@ from monitor.sources.charset import PAGE_TYPES, other_type
 from monitor.sources.decode import ACCEPTED, MB, decode, too_large
 from monitor.sources.guard import Blocked, check_spelling, deny, may_hurry
 from monitor.sources.lanes import Lanes, Rests
-from monitor.sources.proxy import Proxy, WayOut, refused, unreached
+from monitor.sources.proxy import NAMELESS, Proxy, WayOut, refused, unreached
 from monitor.sources.recent import Recent
 from monitor.sources.robots import Gatekeeper, Shelf, forbids_keeping
 
@@ -462,9 +462,9 @@ async def _by_proxy(
         offers = error.headers.getall("Proxy-Authenticate", ()) if error.headers else ()
         raise ProxyTrouble(refused(error.status, offers)) from error
     except aiohttp.ClientConnectorDNSError as error:
-        raise ProxyTrouble(unreached(None)) from error
+        raise ProxyTrouble(NAMELESS) from error
     except aiohttp.ClientProxyConnectionError as error:
-        raise ProxyTrouble(unreached(error.os_error.errno)) from error
+        raise ProxyTrouble(unreached(error.os_error)) from error
 
 
 def _moved(response: aiohttp.ClientResponse, url: str) -> Moved | FetchFailed:

@@ -152,6 +152,12 @@ def are_ours(addresses: Sequence[str], allow_networks: Sequence[str]) -> bool:
     return bool(addresses) and all(_allowed(_unwrapped(ip_address(ip)), allow_networks) for ip in addresses)
 
 
+def meet(some: Sequence[str], others: Sequence[str]) -> bool:
+    """Is an IP address among both, however it is wrapped?"""
+    first, second = ({_unwrapped(ip_address(ip)) for ip in ips} for ips in (some, others))
+    return not first.isdisjoint(second)
+
+
 def may_hurry(host: str, allow_networks: Sequence[str]) -> bool:
     """Is this `host[:port]` a literal address inside our own networks, where no pause is owed?"""
     if not allow_networks:

@@ -16,7 +16,7 @@ FEW = 3  # sites that say nothing of the others
 MOST = 0.8  # of the sites asked within the window
 MANY = 200  # sites that are remembered: enough for a share, however many feeds there are
 
-_OURS = frozenset({Cause.PROXY, Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.BROKEN})
+OURS = frozenset({Cause.PROXY, Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.BROKEN})
 _PORTAL = frozenset({Cause.NOT_A_FEED, Cause.LOGIN, Cause.CONSENT})
 
 
@@ -81,10 +81,15 @@ def was_reached(fetched: FetchOutcome, read: FeedRead | Unreadable | None, known
             return False
         case FetchFailed(cause=Cause.STATUS):
             return True
+        case FetchFailed(cause=Cause.PROXY, status=status) if (
+            status
+        ):  # it is there, and keeps us from one site
+            return None
         case FetchFailed(cause=cause):
-            return False if cause in _OURS else None
+            return False if cause in OURS else None
 
 
 def proxy_trouble(fetched: FetchOutcome) -> str:
     """Why the proxy let a request out to nobody; empty: it did, or there is none."""
-    return fetched.reason if isinstance(fetched, FetchFailed) and fetched.cause is Cause.PROXY else ""
+    failed = fetched if isinstance(fetched, FetchFailed) and fetched.cause is Cause.PROXY else None
+    return failed.reason if failed and not failed.status else ""

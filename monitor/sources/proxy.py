@@ -76,7 +76,7 @@ class WayOut:
             raise Blocked("it is a name of a private network, and cannot be looked up here")
         ours = guard.are_ours(found, allow_networks)
         at, its_port = _place(f"http://{self._proxy.address}")
-        if port == its_port and (host == at or {*found} & {*await self._meaning(at, its_port)}):
+        if port == its_port and (host == at or guard.meet(found, await self._meaning(at, its_port))):
             raise Blocked("it is the proxy itself")
         return ours
 
@@ -92,7 +92,8 @@ class WayOut:
                 found = await self._look_up(host, port)
         except TimeoutError:
             self._silent += 1
-            self._rest_until = now + REST if self._silent % SILENT == 0 else 0.0
+            if self._silent >= SILENT:
+                self._rest_until = now + REST
             return ()
         except (OSError, UnicodeError):
             found = ()
@@ -111,13 +112,14 @@ def _place(url: str) -> tuple[str, int]:
 def refused(status: int, offers: Sequence[str] = ()) -> FetchFailed:
     """What a proxy says in place of a way. `offers`: its Proxy-Authenticate headers.
 
-    Only what is wrong between it and us is its own trouble; what it cannot or may not reach is the target's.
+    Without a status something is wrong between it and us, whatever is asked for; with one it keeps us from
+    this target alone.
     """
     if status == 407:
         return FetchFailed(Cause.PROXY, _no_password(offers))
     if status >= 500:
         return FetchFailed(Cause.CONNECT, f"the proxy cannot reach it ({status})")
-    return FetchFailed(Cause.FIREWALL, f"the proxy does not lead there ({status})")
+    return FetchFailed(Cause.PROXY, f"the proxy does not lead there ({status})", status)
 
 
 def _no_password(offers: Sequence[str]) -> str:
@@ -128,13 +130,11 @@ def _no_password(offers: Sequence[str]) -> str:
     return "the proxy refused: it wants a user and a password; check fetch.proxy"
 
 
-def unreached(number: int | None) -> FetchFailed:
-    """No connection to the proxy. `number`: errno; None: its name cannot be looked up."""
-    match number:
-        case None:
-            words = "the proxy's name cannot be looked up"
-        case errno.ECONNREFUSED:
-            words = "the proxy refused the connection"
-        case _:
-            words = "the proxy cannot be reached"
+NAMELESS = FetchFailed(Cause.PROXY, "the proxy's name cannot be looked up: check fetch.proxy")
+
+
+def unreached(error: OSError) -> FetchFailed:
+    """No connection to the proxy."""
+    closed = error.errno == errno.ECONNREFUSED
+    words = "the proxy refused the connection" if closed else "the proxy cannot be reached"
     return FetchFailed(Cause.PROXY, f"{words}: check fetch.proxy")

@@ -9,6 +9,7 @@ import pytest
 from monitor.model import Cause, Fetched, FetchFailed, FetchOutcome, RobotsUse, Secret
 from monitor.sources.fetch import FEED, PAGE, Limits, Web
 from monitor.sources.guard import Blocked
+from monitor.sources.horizon import proxy_trouble
 from monitor.sources.proxy import Proxy, WayOut
 from tests.doors.newsroom import Names, Newsroom, page, redirect
 from tests.doors.proxyroom import ProxyRoom
@@ -148,6 +149,8 @@ async def test_no_feed_reaches_the_proxy_itself(target: str) -> None:
         way = WayOut(Proxy(at), look_up)
         with pytest.raises(Blocked, match="guard"):
             await way.is_direct(f"http://{target}:8080/", ["127.0.0.0/8"])
+        with pytest.raises(Blocked):
+            await way.is_direct("http://[::ffff:127.0.0.1]:8080/", ["127.0.0.0/8"])
         assert await way.is_direct(f"http://{target}:80/", ["127.0.0.0/8"])
 
 
@@ -160,9 +163,9 @@ async def test_where_no_dns_answers_names_are_not_waited_for() -> None:
         raise AssertionError
 
     way = WayOut(Proxy("proxy.example:3128"), look_up, patience=0.01)
-    for number in range(5):
-        assert not await way.is_direct(f"http://site{number}.example/", ())
-    assert len(tried) == 3
+    sites = [f"http://site{number}.example/" for number in range(4)]
+    assert not any(await asyncio.gather(*(way.is_direct(site, ()) for site in sites)))
+    assert not await way.is_direct("http://site5.example/", ()) and len(tried) == 4
     with pytest.raises(Blocked):
         await way.is_direct("http://10.0.0.1/", ())
 
@@ -181,6 +184,7 @@ async def test_a_proxy_that_does_not_know_us(news: Newsroom, url: str, offers: s
         got = await web.get(url, kind=FEED)
         await web.close()
     assert isinstance(got, FetchFailed) and got.cause is Cause.PROXY and got.passing
+    assert proxy_trouble(got) == got.reason
     assert words in got.reason and "fetch.proxy" in got.reason and "canary" not in got.reason
 
 
@@ -201,7 +205,7 @@ async def test_a_proxy_whose_name_nobody_knows() -> None:
 
 @pytest.mark.parametrize(
     ("status", "cause"),
-    [(403, Cause.FIREWALL), (451, Cause.FIREWALL), (502, Cause.CONNECT), (503, Cause.CONNECT)],
+    [(403, Cause.PROXY), (451, Cause.PROXY), (502, Cause.CONNECT), (503, Cause.CONNECT)],
 )
 async def test_what_it_cannot_or_may_not_reach_is_no_trouble_of_its_own(
     room: ProxyRoom, status: int, cause: Cause
@@ -209,3 +213,4 @@ async def test_what_it_cannot_or_may_not_reach_is_no_trouble_of_its_own(
     room.refusals["courier.example"] = status
     got = await asked(behind(room), "https://courier.example/a")
     assert isinstance(got, FetchFailed) and got.cause is cause and "the proxy" in got.reason
+    assert not proxy_trouble(got)

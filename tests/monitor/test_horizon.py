@@ -82,6 +82,7 @@ UNREAD = Unreadable("a web page")
     [
         (FetchFailed(Cause.DNS, ""), None, True, False),
         (FetchFailed(Cause.PROXY, ""), None, True, False),
+        (FetchFailed(Cause.PROXY, "", 403), None, True, None),
         (FetchFailed(Cause.TIMEOUT, ""), None, False, False),
         (FetchFailed(Cause.STATUS, "", 500), None, True, True),
         (FetchFailed(Cause.STATUS, "", 511), None, True, False),
