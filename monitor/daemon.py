@@ -44,6 +44,7 @@ from monitor.store.looks import Look
 from monitor.words import counted
 from monitor.workers import Workers
 
+YOUNG = 10_000  # objects between two collections: with Python's 700 they take a tenth of a poll
 FEEDS_AT_ONCE = 1000  # tasks; `fetch.concurrency` bounds the connections, lanes the requests to one host
 ENTRIES_AT_ONCE = 128  # each may hold one page (5 MB at most, 0.2 MB usually) while it waits for a worker
 CHANNELS_AT_ONCE = 100
@@ -205,6 +206,7 @@ class Daemon:
             return outbox.recover(tx)
 
         gc.freeze()  # the config stays for long: no collection has to look at it
+        gc.set_threshold(YOUNG)
         self._lessons.begin(self._settings.rules, self._settings.languages)
         interrupted = await self._db.write(take_up)
         telling.greeting(self._settings)

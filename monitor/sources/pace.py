@@ -85,7 +85,7 @@ def after(
         case other:
             assert_never(other)
     address, move = moves.after_answer(feed, fetched.moved_to, came.familiar, now)
-    wait = _interval(replace(feed, state=state), fetched.fresh_for, _turnover(feed, came, now), now, floor)
+    wait = _interval(feed, state, fetched.fresh_for, _turnover(feed, came, now), now, floor)
     return replace(
         state,
         due_at=_welcome(feed, state.hints, now + _spread(feed, wait, jitter), now),
@@ -125,6 +125,8 @@ def next_look(since: datetime, now: datetime) -> datetime | None:
 def _believed(feed: Feed, fetched: Fetched | Unchanged, came: Came, now: datetime) -> FeedState:
     asked = came.asked or Question(feed.state.validators)
     believed, validators = trust.after(feed.state, asked, fetched, len(came.found.new), now)
+    if (believed, validators) == (feed.state.trust, feed.state.validators):
+        return feed.state  # as after nearly every 304
     return replace(feed.state, trust=believed, validators=validators)
 
 
@@ -186,11 +188,16 @@ def after_push(state: FeedState, found: Fresh, now: datetime) -> FeedState:
 
 
 def _interval(
-    feed: Feed, fresh_for: timedelta, turnover: timedelta, now: datetime, floor: timedelta
+    feed: Feed,
+    state: FeedState,
+    fresh_for: timedelta,
+    turnover: timedelta,
+    now: datetime,
+    floor: timedelta,
 ) -> timedelta:
+    """`state` as it is after the poll."""
     if feed.spec.every:
         return feed.spec.every  # as its owner said; polls spread by themselves, being counted from the last
-    state = feed.state
     doubted = trust.doubt_of(state.trust, now) is not Doubt.NONE
     rest = max(floor, min(max(fresh_for, state.hints.rest), DAY), trust.REST if doubted else floor)
     wait = max(rest, min(_worth_a_look(state, now), turnover))
@@ -239,7 +246,7 @@ def _failed(
     if came.offline:  # nobody was asked, so nobody is asked too often: we are back soon after the line is
         wait = feed.spec.every or max(floor, feed.state.hints.rest)
         return replace(feed.state, due_at=now + _spread(feed, wait, jitter), polled_at=now)
-    interval = _interval(feed, timedelta(0), DAY, now, floor)
+    interval = _interval(feed, feed.state, timedelta(0), DAY, now, floor)
     wish = _wish(failed)
     if failed.cause is Cause.PAUSED:
         due_at = now + max(wish or interval, interval) * (1 + JITTER * jitter)

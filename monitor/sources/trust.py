@@ -54,7 +54,9 @@ def after(
     state: FeedState, asked: Question, fetched: FetchOutcome, news: int, now: datetime
 ) -> tuple[Trust, Validators]:
     """What is believed, and which validators are remembered, after an answer with so many new entries."""
-    trust = replace(state.trust, doubt=doubt_of(state.trust, now))
+    doubt, trust = doubt_of(state.trust, now), state.trust
+    if doubt is not trust.doubt:
+        trust = replace(trust, doubt=doubt)
     if asked.probe:
         trust = replace(trust, probed_at=now)
     match fetched:
