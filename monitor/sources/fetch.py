@@ -18,6 +18,7 @@ from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import urldefrag, urlencode, urljoin
 
@@ -177,9 +178,9 @@ class Web:
         self._clock = clock
         self._slots = asyncio.Semaphore(concurrency)
         self._sessions = {self._allow: self._session(self._allow)}
-        self._proxied = self._session(proxy=proxy) if proxy else None
         self._names = (resolver or aiohttp.DefaultResolver()) if proxy else None
         self._way_out = WayOut(proxy, self._look_up) if proxy else None
+        self._proxied = self._session(way_out=self._way_out) if proxy else None
         self._recent = Recent(clock)
         self.access = OPEN
 
@@ -192,17 +193,17 @@ class Web:
         return ours
 
     def _session(
-        self, allow_networks: tuple[str, ...] = (), proxy: Proxy | None = None
+        self, allow_networks: tuple[str, ...] = (), way_out: WayOut | None = None
     ) -> aiohttp.ClientSession:
         """Connections are kept in a pool, so those to other networks need one of their own: a kept line to a
-        private address would serve a feed that may not go there. Those of a `proxy` all lead to it."""
+        private address would serve a feed that may not go there. With a `way_out` all lead to its proxy."""
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # lanes and slots are the limit
                 keepalive_timeout=KEEP_ALIVE,
                 ssl=self._trust or True,  # True: one context that all connections share
                 resolver=self._resolver,
-                socket_factory=_open if proxy else lambda place: _socket(place, allow_networks),
+                socket_factory=_open if way_out else lambda place: _socket(place, allow_networks),
             ),
             headers={"User-Agent": self._agent, "Accept-Encoding": ACCEPTED},
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect),
@@ -210,8 +211,8 @@ class Web:
             auto_decompress=False,  # aiohttp takes a gzip stream without its end for a whole one
             max_field_size=16 * 1024,
             trust_env=False,
-            proxy=proxy.url if proxy else None,
-            middlewares=(_ask_once, _by_proxy) if proxy else (_ask_once,),
+            proxy=way_out.proxy.url if way_out else None,
+            middlewares=(_ask_once, partial(_by_proxy, way_out)) if way_out else (_ask_once,),
         )
 
     async def close(self) -> None:
@@ -366,8 +367,6 @@ class Web:
                 return Unchanged(headers.validators(response.headers), fresh_for)
             case 301 | 302 | 303 | 307 | 308:
                 return _moved(response, query.url)
-            case 407 if self._proxied:
-                return refused(407, response.headers.getall("Proxy-Authenticate", ()))
         wait = headers.retry_after(response.headers, datetime.now(UTC))
         cause, reason = await self._refused(response)
         return FetchFailed(cause, reason, response.status, wait)
@@ -453,18 +452,27 @@ async def _ask_once(
 
 
 async def _by_proxy(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    way_out: WayOut, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """All that can go wrong before the proxy leads anywhere is told apart from what goes wrong there."""
+    """All that can go wrong before the proxy leads anywhere is told apart from what goes wrong there.
+
+    Over plain http any server can say 407, too: it is the proxy's only while that has led nowhere.
+    """
     try:
-        return await handler(request)
+        response = await handler(request)
     except aiohttp.ClientHttpProxyError as error:
+        way_out.led = way_out.led and error.status != 407
         offers = error.headers.getall("Proxy-Authenticate", ()) if error.headers else ()
         raise ProxyTrouble(refused(error.status, offers)) from error
     except aiohttp.ClientConnectorDNSError as error:
         raise ProxyTrouble(NAMELESS) from error
     except aiohttp.ClientProxyConnectionError as error:
         raise ProxyTrouble(unreached(error.os_error)) from error
+    way_out.led = way_out.led or response.status != 407 or request.url.scheme == "https"
+    if response.status == 407 and not way_out.led:
+        response.close()
+        raise ProxyTrouble(refused(407, response.headers.getall("Proxy-Authenticate", ())))
+    return response
 
 
 def _moved(response: aiohttp.ClientResponse, url: str) -> Moved | FetchFailed:

@@ -60,7 +60,8 @@ class WayOut:
     """Says of every target, right before it is asked, whether the proxy may hear of it."""
 
     def __init__(self, proxy: Proxy, look_up: Lookup, patience: float = PATIENCE) -> None:
-        self._proxy = proxy
+        self.proxy = proxy
+        self.led = False  # anywhere yet, or since it last did not know us
         self._look_up = look_up
         self._patience = patience
         self._silent, self._rest_until = 0, 0.0
@@ -75,7 +76,7 @@ class WayOut:
         if not found and _INSIDE.fullmatch(host):
             raise Blocked("it is a name of a private network, and cannot be looked up here")
         ours = guard.are_ours(found, allow_networks)
-        at, its_port = _place(f"http://{self._proxy.address}")
+        at, its_port = _place(f"http://{self.proxy.address}")
         if port == its_port and (host == at or guard.meet(found, await self._meaning(at, its_port))):
             raise Blocked("it is the proxy itself")
         return ours
@@ -123,9 +124,10 @@ def refused(status: int, offers: Sequence[str] = ()) -> FetchFailed:
 
 
 def _no_password(offers: Sequence[str]) -> str:
-    schemes = [offer.split()[0] for offer in offers if re.match(r"\s*[A-Za-z]{2,20}\b", offer)]
+    found = [re.match(r"\s*([A-Za-z]{2,20})(?![\w-])", offer) for offer in offers]
+    schemes = dict.fromkeys(one[1] for one in found if one)
     if schemes and "basic" not in map(str.lower, schemes):
-        asked = ", ".join(dict.fromkeys(schemes))
+        asked = ", ".join(schemes)
         return f"the proxy refused: it asks for {asked}, and fetch.proxy can only say a user and a password"
     return "the proxy refused: it wants a user and a password; check fetch.proxy"
 

@@ -11,7 +11,7 @@ from monitor.sources.fetch import FEED, PAGE, Limits, Web
 from monitor.sources.guard import Blocked
 from monitor.sources.horizon import proxy_trouble
 from monitor.sources.proxy import Proxy, WayOut
-from tests.doors.newsroom import Names, Newsroom, page, redirect
+from tests.doors.newsroom import Names, Newsroom, page, redirect, status
 from tests.doors.proxyroom import ProxyRoom
 from tests.doors.test_fetch import serving, trusting
 
@@ -176,7 +176,11 @@ async def test_where_no_dns_answers_names_are_not_waited_for() -> None:
 @pytest.mark.parametrize("url", ["http://courier.example/a", "https://courier.example/a"])
 @pytest.mark.parametrize(
     ("offers", "words"),
-    [("Basic realm=x", "wants a user and a password"), ("Negotiate", "it asks for Negotiate")],
+    [
+        ("Basic realm=x", "wants a user and a password"),
+        ("Negotiate", "it asks for Negotiate,"),
+        ("NTLM<!channel>", "it asks for NTLM,"),
+    ],
 )
 async def test_a_proxy_that_does_not_know_us(news: Newsroom, url: str, offers: str, words: str) -> None:
     async with ProxyRoom(news.port, "desk", "right", offers) as room:
@@ -186,6 +190,19 @@ async def test_a_proxy_that_does_not_know_us(news: Newsroom, url: str, offers: s
     assert isinstance(got, FetchFailed) and got.cause is Cause.PROXY and got.passing
     assert proxy_trouble(got) == got.reason
     assert words in got.reason and "fetch.proxy" in got.reason and "canary" not in got.reason
+
+
+async def test_a_server_cannot_pose_as_a_proxy_that_does_not_know_us(room: ProxyRoom, news: Newsroom) -> None:
+    news.publish("/b", status(407, {"Proxy-Authenticate": "Basic"}))
+    web = behind(room, OUTSIDE)
+    assert isinstance(await web.get(WHERE, kind=PAGE), Fetched)
+    got = await asked(web, "http://other.example/b")
+    assert isinstance(got, FetchFailed) and (got.cause, got.status) == (Cause.STATUS, 407)
+    async with Newsroom(tls=serving("good")) as secure:
+        secure.publish("/b", status(407))
+        room.to = secure.port
+        got = await asked(behind(room, OUTSIDE, trust="good"), "https://other.example/b")
+    assert isinstance(got, FetchFailed) and got.cause is Cause.STATUS
 
 
 @pytest.mark.parametrize("url", ["http://courier.example/a", "https://courier.example/a"])
@@ -204,13 +221,13 @@ async def test_a_proxy_whose_name_nobody_knows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "cause"),
+    ("answer", "cause"),
     [(403, Cause.PROXY), (451, Cause.PROXY), (502, Cause.CONNECT), (503, Cause.CONNECT)],
 )
 async def test_what_it_cannot_or_may_not_reach_is_no_trouble_of_its_own(
-    room: ProxyRoom, status: int, cause: Cause
+    room: ProxyRoom, answer: int, cause: Cause
 ) -> None:
-    room.refusals["courier.example"] = status
+    room.refusals["courier.example"] = answer
     got = await asked(behind(room), "https://courier.example/a")
     assert isinstance(got, FetchFailed) and got.cause is cause and "the proxy" in got.reason
     assert not proxy_trouble(got)
