@@ -21,6 +21,7 @@ from monitor.sources.plain import headline
 MOST = 10  # candidates that a page can name; a page of a paper's feeds has 50, and nobody means them all
 MOST_LINKS = 5000  # of a page that are looked at; the richest of 152 news pages has 605
 TITLE_LIMIT = 200  # characters
+LONGEST_ADDRESS = 2000  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _links(tree: etree._Element, base: str) -> Iterator[tuple[int, Candidate]]:
     for link in islice(tree.iter("link"), MOST_LINKS):
         relations = (link.get("rel") or "").lower().split()
         kind = (link.get("type") or "").partition(";")[0].strip().lower()
-        address = web_address(link.get("href") or "", base)
+        address = _address(link, base)
         named = "feed" in relations or ("alternate" in relations and kind in _TYPES)
         if address and named and not _API.search(address):
             yield _TYPES.get(kind, 0), Candidate(address, headline(link.get("title") or "", TITLE_LIMIT))
@@ -98,10 +99,16 @@ def _links(tree: etree._Element, base: str) -> Iterator[tuple[int, Candidate]]:
 
 def _anchors(tree: etree._Element, base: str) -> Iterator[tuple[int, Candidate]]:
     for link in islice(tree.iter("a"), MOST_LINKS):
-        address = web_address(link.get("href") or "", base)
+        address = _address(link, base)
         if address and _FEEDISH.search(address.partition("#")[0]):
             title = headline(" ".join(link.itertext()), TITLE_LIMIT)
             yield 2, Candidate(address, title, "linked from the page")
+
+
+def _address(link: etree._Element, base: str) -> str:
+    """Empty too for what is too long to be one: a megabyte would be searched for minutes."""
+    written = link.get("href") or ""
+    return web_address(written, base) if len(written) <= LONGEST_ADDRESS else ""
 
 
 def _is_article(tree: etree._Element) -> bool:

@@ -247,6 +247,32 @@ async def test_an_index_whose_parts_all_fail_is_a_feed_that_fails(desk: Desk) ->
     assert not feed.state.error and (await desk.states()) == {EntryState.NEW: 1}
 
 
+async def test_f30_a_sitemap_of_fifty_thousand_pages_is_read_and_one_too_large_is_named(desk: Desk) -> None:
+    """It has 9 MB, more than a feed may have."""
+    said = (
+        "<lastmod>2025-11-22T10:00:00+00:00</lastmod><changefreq>monthly</changefreq><priority>0.2</priority>"
+    )
+    link = "<loc>https://courier.example/2025/11/22/an-address-with-some-words-in-it-{}</loc>"
+    urls = "".join(f"<url>{link.format(n)}{said}</url>\n" for n in range(50_000))
+    whole = f"<urlset>{urls}</urlset>".encode()
+    assert len(whole) > 9_000_000
+    async with Newsroom() as news:
+        part = news.publish("/all.xml", Answer(whole, coding="gzip"))
+        feed = await desk.poll(news.publish("/sitemap.xml", index((part, ""))))
+        assert not feed.state.error and len(feed.state.marks) > 50_000 * 8
+        assert await desk.states() == {}
+        news.publish("/all.xml", Answer(whole + b" " * (9 << 20), coding="gzip"))
+        feed = await desk.poll(feed.spec.url, NOON + HOUR)
+        assert feed.state.error == "more than 16 MB"
+        news.publish("/all.xml", Answer(b"<urlset>" + b" " * (15 << 20), coding="gzip"))
+        feed = await desk.poll(feed.spec.url, NOON + DAY)
+        assert feed.state.error == "a decompression bomb"
+        new = whole.replace(b"in-it-778</loc><lastmod>2025", b"newer</loc><lastmod>2026")
+        news.publish("/all.xml", Answer(new, coding="gzip"))
+        await desk.poll(feed.spec.url, NOON + 2 * DAY)
+        assert [one.entry.link[-5:] for one in await desk.due(NOON + 2 * DAY)] == ["newer"]
+
+
 async def test_compressed_sitemaps_are_read(desk: Desk) -> None:
     body = sitemap(("https://courier.example/1", "One"))
     async with Newsroom() as news:

@@ -158,3 +158,11 @@ def test_sitemaps_stand_in_robots_txt_those_of_news_first() -> None:
     )
     found = [one.url for one in sitemaps(robots, robots_of(SITE))]
     assert found == ["https://www.courier.example/news.xml", "https://courier.example/sitemap.xml"]
+
+
+@pytest.mark.parametrize("word", ["rss", "/rss", "feed-", "?feed=rss&x"])
+def test_an_address_of_a_megabyte_is_none(word: str) -> None:
+    """To search it takes the square of its length; the limit of a test is two minutes."""
+    long = "/" + word * (1_000_000 // len(word))
+    body = f'<a href="{long}.xmlx">x</a><a href="/rss.xml">News</a>'
+    assert named(link(long), body=body) == [f"{SITE}rss.xml"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import FeedSpec
-from monitor.sources.opml import Opml, parse, write
+from monitor.sources.opml import MOST_FEEDS, MOST_TAGS, Opml, parse, write
 from monitor.sources.plain import clamp, plain
 
 
@@ -128,3 +128,43 @@ def test_feeds_of_one_tag_share_its_folder() -> None:
 def test_no_text_stops_the_writing(url: str, name: str, tag: str) -> None:
     found = parse(write([FeedSpec(f"https://a.example/{url}", name, (tag,))])).feeds[0]
     assert found.name == clamp(plain(plain(name)), 200)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"<opml>" + b"<!--" * 500_000, id="comments that never end"),
+        pytest.param(b"<opml>" + b"<outline text='a'>" * 100_000, id="folders in folders"),
+        pytest.param(b"<opml" + b" xmlurl    =" * 200_000, id="addresses that never come"),
+        pytest.param(b"<opml>" + b"&" * 500_000, id="bare ampersands"),
+    ],
+)
+def test_a_hostile_list_is_read_in_time(body: bytes) -> None:
+    """Each took minutes with an expression that looks ahead; the limit of a test is two."""
+    assert parse(body).feeds == ()
+
+
+def test_a_feed_that_stands_everywhere_has_so_many_tags_and_no_more() -> None:
+    feed = b'<outline xmlUrl="https://a.org/f" category="%d"/>'
+    found = parse(b"<opml><body>" + b"".join(feed % n for n in range(10_000)) + b"</body></opml>")
+    assert len(found.feeds) == 1 and len(found.feeds[0].tags) == MOST_TAGS
+
+
+def test_of_a_list_too_long_the_first_feeds_are_taken_and_it_says_so() -> None:
+    outlines = "".join(f'<outline xmlUrl="https://a.org/{n}"/>' for n in range(MOST_FEEDS + 1))
+    found = opml(outlines)
+    assert len(found.feeds) == MOST_FEEDS and found.skipped == ("all but the first 50,000 of 50,001 feeds",)
+
+
+@pytest.mark.parametrize(
+    "comment", ["<!-- <outline xmlUrl='https://b.org/f'/> -->", "<!---->", "<!--a--><!--b-->"]
+)
+def test_what_stands_around_comments_is_read(comment: str) -> None:
+    found = opml(f'<outline xmlUrl="https://a.org/1"/>{comment}<outline xmlUrl="https://a.org/2"/>')
+    assert [feed.url[-1] for feed in found.feeds] == ["1", "2"]
+
+
+def test_an_address_behind_a_comment_that_never_ends_is_picked_up() -> None:
+    assert [feed.url for feed in opml('<!-- <outline xmlUrl="https://a.org/1"/>').feeds] == [
+        "https://a.org/1"
+    ]

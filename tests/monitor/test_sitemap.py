@@ -179,3 +179,39 @@ def test_any_addresses_have_an_order(names: list[str]) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_stop_nothing(noise: bytes) -> None:
     assert isinstance(sitemap.parsed(b"<urlset>" + noise), Document)
+
+
+# --- hostile documents -------------------------------------------------------------------------------------
+
+ONE = b"<url><loc>https://a.example/1</loc>%s</url>"
+LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha">' + b"".join(
+    b'<!ENTITY %c "%s">' % (b"bcdefghij"[n], b"&%c;" % b"abcdefghi"[n] * 10) for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "entries"),
+    [
+        pytest.param(b"<urlset>" + b"<a>" * 1_000_000, 0, id="a million levels"),
+        pytest.param(b"<urlset>" + b"<url/>" * 300_000 + b"</urlset>", 0, id="pages of nothing"),
+        pytest.param(b"<urlset>" + ONE % (b"<a/>" * 300_000) + b"</urlset>", 1, id="a page of a megabyte"),
+        pytest.param(LAUGHS + b"]><urlset>" + ONE % b"<lastmod>&j;</lastmod>" + b"</urlset>", 0, id="laughs"),
+        pytest.param(b"<!DOCTYPE x [" + b"]" * 15_000 + b"<urlset>", None, id="a type that never ends"),
+        pytest.param(b"<!--" * 4000 + b"<urlset>", None, id="comments that never end"),
+    ],
+)
+def test_a_hostile_document_is_read_in_time(body: bytes, entries: int | None) -> None:
+    found = sitemap.parsed(body)
+    assert (len(found.entries) if isinstance(found, Document) else None) == entries
+
+
+def test_of_a_sitemap_longer_than_allowed_so_many_pages_are_read() -> None:
+    urls = b"".join(b"<url><loc>https://a.example/%d</loc></url>" % n for n in range(sitemap.MOST_LISTED + 9))
+    assert len(read(b"<urlset>" + urls + b"</urlset>").entries) == sitemap.MOST_LISTED
+
+
+def test_a_sitemap_with_the_news_among_all_pages_is_one_of_all_pages() -> None:
+    found = read(
+        urlset(news("https://a.example/1", "T"), *(f"<loc>https://a.example/{n}</loc>" for n in "234"))
+    )
+    assert found.archive and found.entries[0]["title"] == "T"
