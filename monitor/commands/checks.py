@@ -98,7 +98,7 @@ async def _feed(spec: FeedSpec, web: Web, workers: Workers) -> tuple[str, str, s
             return name, f"{read.reason}  ({log.mask(spec.url)})", ""
         case FeedRead():
             moved = f"; it has moved to {fetched.moved_to}" if fetched.moved_to else ""
-            return name, "", f"{len(read.entries)} entries{moved}"
+            return name, "", f"{read.total} entries{moved}"
         case nothing:
             assert_never(nothing)
 

@@ -80,8 +80,8 @@ def _what(tried: Tried) -> str:
             return reason
         case FeedRead(parts=parts) if parts:
             return f"a sitemap index; asked are {', '.join(parts)}"
-        case FeedRead(title=title, entries=entries):
-            return f'"{title or tried.candidate.title}", {counted(len(entries), "entry", "entries")}'
+        case FeedRead(title=title, total=total):
+            return f'"{title or tried.candidate.title}", {counted(total, "entry", "entries")}'
 
 
 def _address(tried: Tried) -> str:

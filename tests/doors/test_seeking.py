@@ -11,7 +11,7 @@ import pytest
 from monitor.commands import report
 from monitor.model import EntryState, Feed, FeedSpec, StoredEntry
 from monitor.model.upkeep import Gap
-from monitor.polling import seeking
+from monitor.polling import filling, seeking
 from monitor.polling.poll import poll
 from monitor.sources import archive
 from monitor.sources.fetch import Limits, Web
@@ -51,6 +51,11 @@ class Desk:
 
     async def gaps(self) -> tuple[Gap, ...]:
         return await self.db.read(lambda tx: gaps.due(tx, NOON + DAY, 9))
+
+    async def fill(self, now: datetime) -> int:
+        """How many entries came late, of all gaps."""
+        doors: Any = {"web": lambda _: self.web, "workers": self.workers, "db": self.db}
+        return await filling.fill_due(**doors, clock=lambda: now, ops_channel="")
 
     async def states(self) -> dict[EntryState, int]:
         found = await self.db.read(ledger.audit)
@@ -439,6 +444,63 @@ async def test_a_json_feed_is_polled_like_any_other(desk: Desk) -> None:
         news.publish("/feed.json", Answer(body(3, 2, 1), type="application/json"))
         await desk.poll(address, NOON + HOUR)
     assert (await desk.states()) == {EntryState.NEW: 3}
+
+
+def json_feed(*numbers: int, older: str = "") -> Answer:
+    named = [
+        {"id": n, "url": f"https://courier.example/{n}", "title": f"Story {n}"}
+        | {"date_published": (NOON + n * HOUR).isoformat()}
+        for n in numbers
+    ]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": named, "padding": "x" * 70_000}
+    return Answer(json.dumps(feed | ({"next_url": older} if older else {})).encode())
+
+
+async def test_the_next_page_of_a_json_feed_fills_a_gap_page_by_page(desk: Desk) -> None:
+    async with Newsroom() as news:
+        address = news.publish("/feed.json", json_feed(-3, -4, -5))
+        await desk.poll(address)
+        news.publish("/feed.json", json_feed(9, 8, 7, older=news.url("/feed.json?page=2")))
+        news.publish("/feed.json?page=2", json_feed(6, 5, 4, older="/feed.json?page=3"))
+        news.publish("/feed.json?page=3", json_feed(3, 2, 1, older=news.url("/feed.json?page=4")))
+        news.publish("/feed.json?page=4", json_feed(0, -3, -4, older=news.url("/feed.json?page=2")))
+        await desk.poll(address, NOON + 9 * HOUR)
+        assert await desk.fill(NOON + 9 * HOUR) == 7
+        assert (await desk.states()) == {EntryState.NEW: 13} and await desk.gaps() == ()
+        assert len(news.asked("/feed.json?page=2")) == 1
+
+
+async def test_the_next_page_of_a_json_feed_on_another_site_is_not_asked(desk: Desk) -> None:
+    async with Newsroom(hosts=2) as news:
+        address = news.publish("/feed.json", json_feed(-3, -4, -5))
+        await desk.poll(address)
+        elsewhere = news.url("/2", host=1)
+        news.publish("/2", json_feed(6, 5, 4))
+        news.publish("/feed.json", json_feed(9, 8, 7, older=elsewhere))
+        await desk.poll(address, NOON + 9 * HOUR)
+        assert await desk.fill(NOON + 9 * HOUR) == 0
+        assert not news.asked("/2")
+
+
+async def test_a_gap_is_filled_from_an_index_in_an_index_that_robots_txt_names(desk: Desk) -> None:
+    def plain(*days: int) -> bytes:
+        urls = (
+            f"<url><loc>https://courier.example/{n}</loc><lastmod>{NOON + n * DAY:%Y-%m-%d}</lastmod></url>"
+            for n in days
+        )
+        return f"<urlset>{''.join(urls)}</urlset>".encode()
+
+    async with Newsroom() as news:
+        address = news.publish("/feed.json", json_feed(-3, -4, -5))
+        await desk.poll(address)
+        part = news.publish("/all.xml", plain(*range(-300, 12)))
+        inner = news.publish("/inner.xml", index((part, "")))
+        outer = news.publish("/sitemap.xml", index((inner, ""), (news.url("/sitemap.xml"), "")))
+        news.publish("/robots.txt", f"Sitemap: {outer}".encode(), type="text/plain")
+        news.publish("/feed.json", json_feed(243, 242, 241))
+        await desk.poll(address, NOON + 10 * DAY + 4 * HOUR)
+        came = await desk.fill(NOON + 10 * DAY + 4 * HOUR)
+    assert 9 <= came <= 11, "a page a day, known to a day"
 
 
 @pytest.mark.parametrize(
