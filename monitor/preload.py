@@ -7,10 +7,13 @@ from contextlib import suppress
 # Each thread of OpenBLAS reserves some 40 MB of address space: on 32 cores no document would fit the limits.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from monitor.model.sites import site_of
 from monitor.sources import article, feed, language
 
 with suppress(OSError):  # no temporary folder to unpack it in: see own.with_languages
     language.languages("", "The model is read once, not by each of them when its first article comes.", "")
+
+site_of("example.org")  # reads the list of suffixes, likewise: a page's own name of itself is held against it
 
 gc.freeze()  # no worker's collector looks at the libraries, nor copies their pages by looking
 
