@@ -42,19 +42,21 @@ class Horizon:
 
         One that the proxy did not let out (`proxy`: why) says so alone, until a site is reached that was not.
         """
-        before = self._sights.get(site_of(host_of(url))) if self.proxy else None
-        if reached is not None:
-            self._remember(site_of(host_of(url)), Sight(now, reached))
+        if reached is None:
+            return self.offline_since is not None
+        site = site_of(host_of(url))
+        before = self._sights.pop(site, None)
+        if not proxy:  # sites asked directly stay known, however many wait behind it
+            self._remember(site, Sight(now, reached))
         if proxy or self.proxy:
             freed = not proxy and reached and not (before and before.reached)
             self.proxy = "" if freed else proxy or self.proxy
             self.offline_since = None if freed else self.offline_since or now
-        elif reached is False or (reached and self.offline_since):  # what succeeds cuts nobody off
+        elif not reached or self.offline_since:  # what succeeds cuts nobody off
             self.offline_since = verdict(self._sights.values(), self.offline_since, now)
         return self.offline_since is not None
 
     def _remember(self, site: str, sight: Sight) -> None:
-        self._sights.pop(site, None)
         self._sights[site] = sight
         if len(self._sights) > MANY:
             del self._sights[next(iter(self._sights))]

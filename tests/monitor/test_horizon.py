@@ -123,6 +123,21 @@ def test_it_lasts_while_only_others_than_the_proxied_answer() -> None:
     assert (view.offline_since, view.proxy) == (None, "")
 
 
+def test_however_many_sites_wait_behind_it_one_that_is_asked_directly_does_not_end_it() -> None:
+    view = Horizon()
+    view.saw("http://10.0.0.1/", True, NOON)
+    for number in range(2 * horizon.MANY):
+        view.saw(f"https://site{number}.example/", False, NOON, DOWN)
+    assert view.saw("http://10.0.0.1/", True, NOON + SECOND)
+    assert view.saw("https://site0.example/", True, NOON + SECOND) is False
+
+
+def test_what_says_nothing_changes_nothing() -> None:
+    view = seen(False, False)
+    view.saw("https://www.site0.example/feed", None, NOON + 5 * SECOND)
+    assert view.saw("https://www.site9.example/feed", False, NOON + 6 * SECOND)
+
+
 def test_after_it_an_outage_is_told_by_most_sites_again() -> None:
     view = Horizon()
     view.saw("https://b.example/", False, NOON, DOWN)
