@@ -233,20 +233,30 @@ def audit(
 
 
 @feeds_app.command("list")
-def feeds_list(config: ConfigPath = CONFIG) -> None:
-    """The state of every feed."""
+def feeds_list(
+    word: Annotated[str, typer.Argument(help="Only feeds with this in name, address or tags.")] = "",
+    config: ConfigPath = CONFIG,
+    failing: Annotated[
+        bool, typer.Option("--failing", help="Only those that fail, are quiet or have a gap.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """The state of every feed: those that need you first."""
     from monitor.commands import feedbook, feedlist, report
     from monitor.config import load_store
-    from monitor.store import feeds, gaps
 
-    now, lost = clock(), {}
+    now = clock()
     if _exists(load_store(config, os.environ)):
         with _stored(config) as db:
-            found = db.read_sync(feeds.get_all)
-            lost = dict(db.read_sync(lambda tx: gaps.unfilled(tx, now - feedlist.RECENT)))
+            book = db.read_sync(lambda tx: feedlist.book(tx, now))
     else:
-        found = feedbook.unasked(_load(config).feeds)
-    report.show(feedlist.lines(found, lost, now))
+        book = feedlist.Book(feedbook.unasked(_load(config).feeds))
+    chosen = book.only(word, failing)
+    if as_json:
+        found = feedlist.as_json(chosen, now)
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    else:
+        report.show(feedlist.lines(chosen, now))
 
 
 @feeds_app.command("discover")

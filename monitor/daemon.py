@@ -271,6 +271,7 @@ class Daemon:
             await self.start()
             await self._read_lists()
             await self.poll_all()
+            await self._look_out()
             await self.judgements.once()
             await self._look()
             progress.cancel()

@@ -58,6 +58,7 @@ class Subscription:
     unheard: tuple[tuple[str, datetime], ...] = ()  # entries polls found first: a hub may bring them yet
     missed: int = 0  # entries no hub brought, since it was last trusted
     doubted_until: datetime | None = None  # it missed too many: until then polls keep their pace
+    since: datetime | None = None  # when a hub began to bring its news or ceased to, or the reason changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ async def look(horizon: Horizon, *, db: Db, clock: Callable[[], datetime], ops_c
 
     def keep(tx: Tx) -> health.Told:
         vitals.beat(tx, KEY, since.isoformat() if since else "", now)
+        if since:
+            upkeep.unblame(tx, since)
         asked = upkeep.ask_again(tx, before, now) if before and not since else 0
         told = health.offline(since, horizon.proxy) if since else health.online(before or now, now, asked)
         if ops_channel:

@@ -150,6 +150,8 @@ def _change(
         return None
     after = how(before)
     pushed = websub.is_trusted(after, subscriptions.given(tx, feed_id), now)
+    if pushed != subscriptions.is_pushed(tx, feed_id) or after.reason != before.reason:
+        after = replace(after, since=now)
     subscriptions.keep(tx, after, pushed=pushed)
     return after
 

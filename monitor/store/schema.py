@@ -308,6 +308,7 @@ subscriptions = Table(
     _column("unheard", Json),  # [[name, ms], …]: entries that polls found first
     _column("missed", Integer),  # entries that no hub brought, since it was last trusted
     _column("doubted_until", Moment, nullable=True),  # null: not doubted
+    _column("since", Moment, nullable=True),  # when that began which is told of it; null: nothing has
 )
 
 callbacks = Table(

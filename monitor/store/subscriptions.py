@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select
 
 from monitor.model import Secret, host_of
 from monitor.model.hubs import Callback, CallbackState, Delivery, Offer, Standing, Subscription
+from monitor.store import vitals
 from monitor.store.columns import EPOCH, MILLISECOND, Moment
 from monitor.store.schema import callbacks, deliveries, feeds, insert_into, subscriptions
 
@@ -35,6 +36,11 @@ def keep(tx: Connection, subscription: Subscription, *, pushed: bool) -> None:
     tx.execute(update(feeds).where(feeds.c.id == subscription.feed_id).values(pushed=pushed))
 
 
+def is_pushed(tx: Connection, feed_id: int) -> bool:
+    """Does a hub bring a feed's news, as far as was known last?"""
+    return bool(tx.scalar(select(feeds.c.pushed).where(feeds.c.id == feed_id)))
+
+
 def due(tx: Connection, now: datetime, limit: int, busy: Collection[Hashable] = ()) -> tuple[Standing, ...]:
     """Subscriptions whose time has come, of each hub's host a few; `busy` feeds are in work already."""
     turn = func.row_number().over(
@@ -49,13 +55,31 @@ def due(tx: Connection, now: datetime, limit: int, busy: Collection[Hashable] = 
 
 def standing(tx: Connection, feed_id: int) -> Standing:
     """Of a feed that has a subscription."""
-    asked = select(subscriptions, feeds.c.active, feeds.c.name, feeds.c.title, feeds.c.host.label("own_host"))
-    row = tx.execute(asked.join(feeds).where(subscriptions.c.feed_id == feed_id)).one()
+    row = tx.execute(_STANDING.where(subscriptions.c.feed_id == feed_id)).one()
+    return _standing(row, given(tx, feed_id))
+
+
+def standings(tx: Connection) -> dict[int, Standing]:
+    """Of every watched feed that ever named a hub, by its number."""
+    rows = select(callbacks).where(callbacks.c.state != CallbackState.ENDED).order_by(callbacks.c.asked_at)
+    open_ones: dict[int, list[Callback]] = {}
+    for row in tx.execute(rows):
+        open_ones.setdefault(row.feed_id, []).append(_callback(row))
+    watched = tx.execute(_STANDING.where(feeds.c.active))
+    return {row.feed_id: _standing(row, tuple(open_ones.get(row.feed_id, ()))) for row in watched}
+
+
+_STANDING = select(
+    subscriptions, feeds.c.active, feeds.c.name, feeds.c.title, feeds.c.host.label("own_host")
+).join(feeds)
+
+
+def _standing(row: Row[Any], callbacks: tuple[Callback, ...]) -> Standing:
     return Standing(
         subscription=_subscription(row),
         feed_name=row.name or row.title or row.own_host,
         wanted=row.active,
-        callbacks=given(tx, feed_id),
+        callbacks=callbacks,
     )
 
 
@@ -73,6 +97,7 @@ def _columns_of(subscription: Subscription) -> dict[str, Any]:
         "unheard": [[name, (at - EPOCH) // MILLISECOND] for name, at in subscription.unheard],
         "missed": subscription.missed,
         "doubted_until": subscription.doubted_until,
+        "since": subscription.since,
     }
 
 
@@ -87,6 +112,7 @@ def _subscription(row: Row[Any]) -> Subscription:
         unheard=tuple((name, EPOCH + ms * MILLISECOND) for name, ms in row.unheard),
         missed=row.missed,
         doubted_until=row.doubted_until,
+        since=row.since,
     )
 
 
@@ -172,8 +198,16 @@ def take_up(tx: Connection, public: str, now: datetime) -> None:
     if public:
         tx.execute(update(subscriptions).where(alone | unwanted).values(due_at=now))
     tx.execute(update(feeds).where(feeds.c.pushed, feeds.c.id.not_in(delivered_to)).values(pushed=False))
+    vitals.beat(tx, PUBLIC, public, now)
 
 
+def is_on(tx: Connection) -> bool:
+    """Could hubs reach the daemon that ran last?"""
+    found = vitals.vital(tx, PUBLIC)
+    return bool(found and found[0])
+
+
+PUBLIC = "websub.public"  # of the vital
 _OPEN = (CallbackState.PENDING, CallbackState.LIVE)
 
 

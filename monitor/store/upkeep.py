@@ -30,16 +30,25 @@ def spread_overdue(tx: Connection, now: datetime) -> int:
 
 def ask_again(tx: Connection, since: datetime, now: datetime) -> int:
     """After an outage of our own: whom we asked in vain is blamed for nothing, and asked again. How many."""
-    in_vain = and_(
+    unblame(tx, since)
+    return _spread(tx, _in_vain(since), now)
+
+
+def unblame(tx: Connection, since: datetime) -> None:
+    """Feeds that began to fail before the outage of our own was noticed, but within it."""
+    unblamed = {"failures": 0, "failing_since": None, "error": "", "cause": None}
+    tx.execute(update(feeds).where(_in_vain(since)).values(unblamed))
+
+
+def _in_vain(since: datetime) -> ColumnElement[bool]:
+    """Asked since then, and not reached."""
+    return and_(
         feeds.c.active,
         feeds.c.polled_at >= since,
         or_(feeds.c.ok_at.is_(None), feeds.c.ok_at < since),
         or_(feeds.c.failing_since.is_(None), feeds.c.failing_since >= since),
         feeds.c.pause_until.is_(None),
     )
-    unblamed = {"failures": 0, "failing_since": None, "error": "", "cause": None}
-    tx.execute(update(feeds).where(in_vain).values(unblamed))
-    return _spread(tx, in_vain, now)
 
 
 def _spread(tx: Connection, which: ColumnElement[bool], now: datetime) -> int:

@@ -359,6 +359,8 @@ async def test_an_outage_is_told_once_and_made_up_for(address: str) -> None:
             await outage.look(desk.horizon, db=desk.db, clock=lambda: desk.now, ops_channel=OPS)
         (text,) = desk.told
         assert "offline since 2026-11-22 12:00 UTC" in text
+        states = [feed.state for feed in desk.db.read_sync(feeds.get_all)]
+        assert not any(state.error or state.failures for state in states), "nor the first, who failed before"
         news.publish("/feed", edition(-9, 0))
         desk.now = NOON + HOUR
         assert desk.db.read_sync(outage.remembered) == NOON

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from monitor.commands import feedlist
+from monitor.commands.feedlist import Book, as_json
+from monitor.commands.feedlist import lines as lines_of
+from monitor.commands.pushed import Push, PushState
 from monitor.commands.report import Hanging
 from monitor.model import Cause, Feed, FeedSpec, FeedState
 from monitor.model.upkeep import Doubt, Gap, Trust
@@ -33,8 +36,8 @@ def feed(
     return Feed(number, FeedSpec(url, name, ("war",)), state)
 
 
-def listed(*found: Feed, gaps: feedlist.Gaps = {}) -> list[str]:  # noqa: B006
-    shown = feedlist.lines(found, gaps, NOON)
+def listed(*found: Feed, **more: Any) -> list[str]:
+    shown = lines_of(Book(found, **more), NOON)
     return [line.text.plain if isinstance(line, Hanging) else str(line) for line in shown]
 
 
@@ -94,10 +97,9 @@ def test_no_line_shows_a_secret_or_an_escape_sequence() -> None:
 
 def test_what_is_odd_about_a_feed_is_said() -> None:
     odd = replace(WELL, address="https://new.example/", trust=Trust(doubt=Doubt.BOTH, until=NOON + DAY))
-    lines = listed(replace(feed(1, odd), pushed=True))
+    lines = listed(feed(1, odd))
     assert "    is asked at https://new.example/: write that into config.yaml" in lines
     assert any("unchanged" in line for line in lines)
-    assert "    a hub brings its news as they come" in lines
 
 
 def test_every_line_of_ours_fits_into_eighty_columns() -> None:
@@ -105,3 +107,56 @@ def test_every_line_of_ours_fits_into_eighty_columns() -> None:
     states = [replace(DOWN, cause=cause) for cause in Cause] + [WELL, quiet, FeedState(NOON)]
     lines = listed(*(feed(number, state) for number, state in enumerate(states)))
     assert [line for line in lines if len(line) > 95] == []
+
+
+DEAD = replace(DOWN, error="its name cannot be found", cause=Cause.DNS, failing_since=NOON, ok_at=None)
+
+
+def test_while_this_machine_is_offline_that_is_said_first_and_no_feed_is_blamed() -> None:
+    asked = replace(WELL, ok_at=NOON - HOUR, polled_at=NOON)
+    lines = listed(feed(1, DEAD), feed(2, asked), feed(3, DOWN), offline_since=NOON - MINUTE)
+    assert lines[0].startswith("This machine seems offline since 2026-11-22 11:59 UTC. No feed is to blame")
+    assert not any("spelled" in line for line in lines)
+    assert any("Look for its new address" in line for line in lines), "that one failed before, by itself"
+    assert "  Courier: last well 1 h ago, next in 4 min" in lines and "✓" not in "".join(lines)
+
+
+def test_where_no_feed_can_be_reached_the_machine_is_asked_about_first() -> None:
+    lines = listed(feed(1, DEAD), feed(2, replace(DEAD, cause=Cause.TIMEOUT)))
+    assert lines[0] == "No feed can be reached: is this machine online?"
+    assert not any("spelled" in line for line in lines)
+    assert listed(feed(1, DEAD), feed(2, WELL))[0].startswith("! Courier")
+    assert any("spelled" in line for line in listed(feed(1, DEAD)))
+
+
+def test_of_many_feeds_some_are_asked_for() -> None:
+    other = feed(2, WELL, "https://gazette.example/f", "The Gazette")
+    book = Book([feed(1, WELL), other, feed(3, DOWN)], {2: [Gap(2, NOON - HOUR, NOON, 4)]})
+    assert [one.id for one in book.only("gazette", failing=False).feeds] == [2]
+    assert [one.id for one in book.only("WAR", failing=True).feeds] == [2, 3]
+    assert not book.only("nobody", failing=False).feeds
+    many = listed(*(feed(number, WELL) for number in range(30)), feed(31, DOWN))
+    assert many[-1] == "31 feeds, 1 failing; only these: wirewatch feeds list --failing"
+
+
+def test_what_machines_are_given_keeps_its_keys_and_hides_secrets() -> None:
+    gaps = {2: [Gap(2, NOON - HOUR, NOON, 4)]}
+    found = as_json(Book([feed(1, DOWN, "https://a.example/?key=hush"), feed(2, WELL)], gaps), NOON)
+    assert found["offline_since"] is None and "hush" not in str(found)
+    down, gap = found["feeds"]
+    assert (down["state"], down["cause"], down["error"]) == ("failing", "not found", "404 Not Found")
+    assert (down["failing_since"], down["failures"]) == ("2026-11-19T12:00:00+00:00", 11)
+    assert gap["state"] == "gap" and gap["gaps"][0]["most"] == 4 and gap["error"] is None
+    assert list(down) == [
+        "name", "url", "asked_at_url", "tags", "state", "cause", "error", "failing_since", "failures",
+        "asked_at", "ok_at", "new_at", "next_at", "quiet_since", "rate", "gaps", "push",
+    ]  # fmt: skip
+
+
+def test_who_is_polled_only_is_told_where_hubs_can_reach_us() -> None:
+    assert listed(feed(1, WELL))[1].endswith("[war]")
+    assert listed(feed(1, WELL), pushes={})[1].endswith("[war] polling only")
+    told = Push(PushState.REFUSED, "push refused: hub.example: 503 Busy", "hub.example")
+    assert "    push refused: hub.example: 503 Busy" in listed(feed(1, WELL), pushes={1: told})
+    assert as_json(Book([feed(1, WELL)]), NOON)["feeds"][0]["push"] is None
+    assert as_json(Book([feed(1, WELL)], pushes={}), NOON)["feeds"][0]["push"]["state"] == "none"

@@ -156,6 +156,35 @@ async def test_an_export_names_feeds_as_they_call_themselves(tmp_path: Path) -> 
     assert opml.parse(done.out.encode()).feeds == (FeedSpec(feed, "The Gulf Courier"),)
 
 
+async def test_a_first_start_without_a_network_blames_no_feed(tmp_path: Path) -> None:
+    """Names that lead nowhere stand for a line that is cut."""
+    home = Household(tmp_path, feeds=[f"http://nowhere{n}.invalid/feed" for n in range(5)], fetch={})
+    async with home.daemon() as daemon:
+        await daemon.says("This machine seems offline")
+        running = await home.run("feeds", "list")
+    once = await home.run("run", "--once")
+    assert once.code == 0, once.err
+    for done in (running, await home.run("feeds", "list")):
+        assert done.code == 0 and done.out.startswith("This machine seems offline since 20")
+        assert "spelled" not in done.out and "failing" not in done.out, done.out
+        assert done.out.count("not reached yet") == 5
+    found = json.loads((await home.run("feeds", "list", "--json")).out)
+    assert found["offline_since"]
+    assert {(feed["state"], feed["failures"]) for feed in found["feeds"]} == {("unreached", 0)}
+
+
+async def test_feeds_that_fail_are_picked_out_of_all(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        well, gone = news.publish("/news.xml", NEWS), news.publish("/gone", b"{}")
+        home = Household(tmp_path, feeds=[well, {"url": gone, "name": "Gazette", "tags": ["gulf"]}])
+        await home.run("run", "--once")
+        failing = await home.run("feeds", "list", "--failing")
+        named = await home.run("feeds", "list", "GULF COURIER")
+    assert "! Gazette: not a feed: JSON" in failing.out and "Courier" not in failing.out
+    assert "✓ The Gulf Courier" in named.out and "Gazette" not in named.out
+    assert (failing.code, named.code) == (0, 0)
+
+
 async def test_commands_that_look_make_no_store(tmp_path: Path) -> None:
     home = Household(tmp_path, feeds=["https://courier.example/a", "https://courier.example/b"], fetch={})
     done = await home.run("feeds", "list")

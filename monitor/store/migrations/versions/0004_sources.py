@@ -100,6 +100,7 @@ def _push() -> None:
         sa.Column("unheard", sa.Text(), nullable=False),
         sa.Column("missed", sa.Integer(), nullable=False),
         sa.Column("doubted_until", sa.BigInteger(), nullable=True),
+        sa.Column("since", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_subscriptions_feed_id"),
         sa.PrimaryKeyConstraint("feed_id", name="pk_subscriptions"),
     )
