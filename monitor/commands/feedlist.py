@@ -35,11 +35,13 @@ class Book:
     gaps: Gaps = field(default_factory=dict)
     pushes: Mapping[int, Push] | None = None
     offline_since: datetime | None = None
+    of: Sequence[Feed] = ()  # those were chosen from these; empty: they are all
 
     def only(self, word: str, failing: bool) -> "Book":
         """Those with this in their name, address or tags; of these all, or those that need people."""
         chosen = [one for one in self.feeds if _speaks_of(one, word.casefold())]
-        return replace(self, feeds=[one for one in chosen if not failing or self.rank(one) < WELL])
+        chosen = [one for one in chosen if not failing or self.rank(one) < WELL]
+        return replace(self, feeds=chosen, of=self.feeds)
 
     def rank(self, feed: Feed) -> int:
         if feed.state.error:
@@ -89,13 +91,15 @@ def _own_line(book: Book) -> str:
             f"This machine seems offline since {book.offline_since:%Y-%m-%d %H:%M} UTC. "
             "No feed is to blame; all are asked again when it is back."
         )
-    asked = [one.state for one in book.feeds if one.state.polled_at]
+    asked = [one.state for one in book.of or book.feeds if one.state.polled_at]
     if len(asked) > 1 and all(state.error and state.cause in horizon.OURS for state in asked):
         return "No feed can be reached: is this machine online?"
     return ""
 
 
 def _summary(book: Book) -> str:
+    if book.of and not book.feeds:
+        return f"none of {counted(len(book.of), 'feed')}"
     failing = sum(bool(feed.state.error) for feed in book.feeds)
     quiet = sum(bool(feed.state.quiet_at and not feed.state.error) for feed in book.feeds)
     lost = sum(feed.id in book.gaps for feed in book.feeds)

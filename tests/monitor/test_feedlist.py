@@ -127,6 +127,8 @@ def test_where_no_feed_can_be_reached_the_machine_is_asked_about_first() -> None
     assert not any("spelled" in line for line in lines)
     assert listed(feed(1, DEAD), feed(2, WELL))[0].startswith("! Courier")
     assert any("spelled" in line for line in listed(feed(1, DEAD)))
+    some = Book([feed(1, DEAD), feed(2, DEAD), feed(3, WELL)])
+    assert listed(*some.only("", failing=True).feeds, of=some.feeds)[0].startswith("! Courier")
 
 
 def test_of_many_feeds_some_are_asked_for() -> None:
@@ -134,7 +136,8 @@ def test_of_many_feeds_some_are_asked_for() -> None:
     book = Book([feed(1, WELL), other, feed(3, DOWN)], {2: [Gap(2, NOON - HOUR, NOON, 4)]})
     assert [one.id for one in book.only("gazette", failing=False).feeds] == [2]
     assert [one.id for one in book.only("WAR", failing=True).feeds] == [2, 3]
-    assert not book.only("nobody", failing=False).feeds
+    nobody = book.only("nobody", failing=False)
+    assert listed(of=nobody.of) == ["none of 3 feeds"]
     many = listed(*(feed(number, WELL) for number in range(30)), feed(31, DOWN))
     assert many[-1] == "31 feeds, 1 failing; only these: wirewatch feeds list --failing"
 
