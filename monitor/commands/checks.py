@@ -26,7 +26,7 @@ from monitor.polling import lists, seeking
 from monitor.sources import guard, websub
 from monitor.sources.callback import Letter, Listener, Receipt
 from monitor.sources.discover import robots_of
-from monitor.sources.fetch import FEED, ROBOTS, Kind, Web
+from monitor.sources.fetch import ROBOTS, Kind, Web
 from monitor.sources.horizon import proxy_trouble
 from monitor.store.lists import StoredList
 from monitor.words import counted
@@ -80,7 +80,7 @@ async def _proxy(settings: Config, web: Web) -> str:
 async def _feed(spec: FeedSpec, web: Web, workers: Workers) -> tuple[str, str, str]:
     """(name, what is wrong or empty, what it carries)."""
     name = spec.name or host_of(spec.url)
-    fetched = await web.get(spec.url, kind=FEED)
+    fetched = await web.get(spec.url, kind=seeking.kind_at(spec.url))
     match fetched:
         case FetchFailed():
             return name, f"{fetched.reason}  ({log.mask(spec.url)})", ""

@@ -43,9 +43,13 @@ Shares = Callable[[FeedRead], Awaitable[bool]]  # has a document an entry that i
 
 def kind_of(feed: Feed) -> Kind:
     """How a feed is asked for: one that may be a sitemap may be longer."""
-    state = feed.state
-    may_be = archive.is_memory(state.marks) or bool(state.parts) or "sitemap" in feed.address.lower()
-    return SITEMAP if may_be else FEED
+    is_one = archive.is_memory(feed.state.marks) or bool(feed.state.parts)
+    return SITEMAP if is_one else kind_at(feed.address)
+
+
+def kind_at(url: str) -> Kind:
+    """The same, of an address of which nothing else is known."""
+    return SITEMAP if "sitemap" in url.lower() else FEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +133,21 @@ class Tried:
 
 
 async def read_at(
-    url: str, *, web: Web, workers: Workers, clock: Clock, kind: Kind = FEED, marks: bytes = b""
+    url: str, *, web: Web, workers: Workers, clock: Clock, kind: Kind | None = None, marks: bytes = b""
 ) -> Tried:
     """What stands at an address, as far as it is new to these marks."""
     return await _tried(Candidate(url), web, workers, clock, kind, marks)
 
 
 async def _tried(
-    candidate: Candidate, web: Web, workers: Workers, clock: Clock, kind: Kind = FEED, marks: bytes = b""
+    candidate: Candidate,
+    web: Web,
+    workers: Workers,
+    clock: Clock,
+    kind: Kind | None = None,
+    marks: bytes = b"",
 ) -> Tried:
-    fetched = await web.get(candidate.url, kind=kind)
+    fetched = await web.get(candidate.url, kind=kind or kind_at(candidate.url))
     match fetched:
         case Fetched():
             read = await workers.read_feed(fetched.body, fetched.url, fetched.content_type, clock(), marks)

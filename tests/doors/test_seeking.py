@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.commands import report
-from monitor.model import EntryState, Feed, FeedSpec, StoredEntry
+from monitor.model import EntryState, Feed, FeedRead, FeedSpec, StoredEntry
 from monitor.model.upkeep import Gap
 from monitor.polling import filling, seeking
 from monitor.polling.poll import poll
@@ -276,6 +276,19 @@ async def test_f30_a_sitemap_of_fifty_thousand_pages_is_read_and_one_too_large_i
         news.publish("/all.xml", Answer(new, coding="gzip"))
         await desk.poll(feed.spec.url, NOON + 2 * DAY)
         assert [one.entry.link[-5:] for one in await desk.due(NOON + 2 * DAY)] == ["newer"]
+
+
+@pytest.mark.parametrize(("path", "problem"), [("/sitemap.xml", ""), ("/rss.xml", "more than 8 MB")])
+async def test_what_is_called_a_sitemap_may_be_longer_than_a_feed(
+    desk: Desk, path: str, problem: str
+) -> None:
+    end = b" " * (9 << 20) + b"</urlset>"
+    body = sitemap(("https://courier.example/1", "One")).replace(b"</urlset>", end)
+    async with Newsroom() as news:
+        address = news.publish(path, body)
+        assert (await desk.poll(address)).state.error == problem
+        found = await seeking.read_at(address, web=desk.web, workers=desk.workers, clock=lambda: NOON)
+    assert isinstance(found.read, FeedRead) is not bool(problem)
 
 
 async def test_compressed_sitemaps_are_read(desk: Desk) -> None:
