@@ -14,7 +14,7 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import __version__, config, looking, pipeline, telling
+from monitor import __version__, config, looking, pipeline, sifting, telling
 from monitor.chores import Chores
 from monitor.doors import open_chat, open_web
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
@@ -23,6 +23,7 @@ from monitor.loops import Loop
 from monitor.model import (
     Config,
     Feed,
+    FetchOutcome,
     Held,
     Notice,
     Outgoing,
@@ -37,10 +38,11 @@ from monitor.polling.poll import poll
 from monitor.reception import Reception
 from monitor.sources.fetch import Web
 from monitor.sources.horizon import Horizon
-from monitor.store import entries, feeds, looks, outbox, upkeep, vitals
+from monitor.store import entries, feeds, looks, outbox, pages, upkeep, vitals
 from monitor.store.db import Db, Tx
 from monitor.store.lists import StoredList
 from monitor.store.looks import Look
+from monitor.store.pages import PutBy
 from monitor.words import counted
 from monitor.workers import Workers
 
@@ -72,6 +74,9 @@ class Daemon:
             "judge", self._due_entries, lambda entry: entry.id, self._judge, ENTRIES_AT_ONCE
         )
         self.sends = Loop[str]("send", self._due_channels, str, self._send, CHANNELS_AT_ONCE)
+        self.archive = Loop[PutBy](
+            "read", self._due_put_by, lambda one: one.entry.id, self._read_put_by, WORKERS
+        )
         self.looks = Loop[Look](
             "look again", self._due_looks, lambda look: look.entry.id, self._look_again, LOOKS_AT_ONCE
         )
@@ -103,6 +108,10 @@ class Daemon:
     async def _due_looks(self, room: int, busy: Collection[Hashable]) -> Sequence[Look]:
         return await self._db.read(lambda tx: looks.due(tx, clock(), room, busy))
 
+    async def _due_put_by(self, room: int, busy: Collection[Hashable]) -> Sequence[PutBy]:
+        """Nothing, while there is more to read than readers."""
+        return () if self._workers.busy else await self._db.read(lambda tx: pages.waiting(tx, room, busy))
+
     async def _due_channels(self, room: int, busy: Collection[Hashable]) -> Sequence[str]:
         ready = await self._db.read(lambda tx: outbox.lanes_ready(tx, clock()))
         return [channel for channel in ready if channel not in busy][:room]
@@ -131,6 +140,21 @@ class Daemon:
         return self._web.under(self._settings.access.get(feed.spec.url))
 
     async def _judge(self, entry: StoredEntry) -> None:
+        """At once what may match; what cannot is put by."""
+        settings = self._settings
+        page = await pipeline.page_of(entry, self._web.under(settings.access.get(entry.feed_url)))
+        put_by = await sifting.sift(
+            entry, page, workers=self._workers, db=self._db, rules=settings.rules, clock=clock
+        )
+        if put_by is None:
+            await self._read(entry, page)
+        else:
+            self.archive.wake()
+
+    async def _read_put_by(self, one: PutBy) -> None:
+        await self._read(one.entry, one.page)
+
+    async def _read(self, entry: StoredEntry, page: FetchOutcome | None) -> None:
         settings = self._settings
         try:
             decision = await pipeline.judge(
@@ -143,6 +167,7 @@ class Daemon:
                 routes=settings.routes,
                 first_look=settings.first_look,
                 clock=clock,
+                page=page,
             )
         except WirewatchError:
             raise
@@ -170,7 +195,12 @@ class Daemon:
 
     async def _put_off(self, entry: StoredEntry, reason: str) -> None:
         now = clock()
-        await self._db.write(lambda tx: entries.fail(tx, entry, reason, now + timedelta(minutes=15), now))
+
+        def put_off(tx: Tx) -> None:
+            pages.done(tx, entry.id)
+            entries.fail(tx, entry, reason, now + timedelta(minutes=15), now)
+
+        await self._db.write(put_off)
 
     async def _send(self, channel: str) -> None:
         """Everything due for one channel, at its pace. None begins after a stop: it might be cut off."""
@@ -242,6 +272,7 @@ class Daemon:
         loops: tuple[Loop[Any], ...] = (
             self.polls,
             self.judgements,
+            self.archive,
             self.looks,
             self.sends,
             *self._reception.loops,
@@ -276,6 +307,7 @@ class Daemon:
             await self._look()
             progress.cancel()
             await self._deliver()
+            await self.archive.once()
             return await self._db.read(outbox.unsettled)
         finally:
             progress.cancel()
@@ -319,6 +351,7 @@ class Daemon:
             self.polls.drain(0),
             self.judgements.drain(0),
             self.looks.drain(0),
+            self.archive.drain(0),
             *chores,
         )
         await asyncio.gather(*self._retired)
@@ -338,6 +371,7 @@ class Daemon:
             (self._beat, 1),
             (self.judgements.wake, 1),
             (self.sends.wake, 1),
+            (self.archive.wake, 1),
             (self.looks.wake, 5),
             (self._chores.beat(self._look), 2),
             (self._chores.beat(self._look_out), 5),
@@ -504,7 +538,7 @@ class Daemon:
             synced = await self._db.write(sync)
             old, self._settings = self._settings, settings
         if settings.fetch != old.fetch:
-            self._retire(self._web, self.polls, self.judgements, self.looks)
+            self._retire(self._web, self.polls, self.judgements, self.archive, self.looks)
             self._web = open_web(settings, self._db)
         if (settings.slack, settings.fetch.proxy) != (old.slack, old.fetch.proxy):
             self._retire(self._chat, self.sends)

@@ -26,6 +26,7 @@ from monitor.model import (
     EntryState,
     Fetched,
     FetchFailed,
+    FetchOutcome,
     FirstLook,
     Found,
     Outgoing,
@@ -39,7 +40,7 @@ from monitor.model import (
 from monitor.ops import log
 from monitor.sources import own, pace, thin, twins
 from monitor.sources.fetch import Web
-from monitor.store import entries, looks, outbox, stories
+from monitor.store import entries, looks, outbox, pages, stories
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
 from rules import RuleSet
@@ -72,9 +73,10 @@ async def judge(
     routes: Mapping[str, Route],
     first_look: FirstLook,
     clock: Clock,
+    page: FetchOutcome | None = None,
 ) -> Decision:
-    """New entry -> matches and outbox rows, or the reason why not."""
-    article, again_in = await _read_article(entry, web, workers)
+    """New entry -> matches and outbox rows, or the reason why not. `page`: what it answered; None: ask it."""
+    article, again_in = await _read_article(entry, page or await page_of(entry, web), web, workers)
     found = await match(entry, article, rules, lessons, clock())
     now = clock()
     due_at = None if again_in is None else now + again_in
@@ -113,6 +115,7 @@ def keep_judged(
     told = stories.told(tx, entry.story_key)
     as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
     decision = decide.decide(as_it_stands, article, found, routes, told, first_look)
+    pages.done(tx, entry.id)
     entries.keep_judgement(tx, entry, own.to_keep(article, entry.entry), found, decision, due_at, now)
     for channel, alert in decision.alerts:
         names = tuple(one.rule for one in alert.found)
@@ -140,7 +143,16 @@ def _in_its_story(tx: Tx, entry: StoredEntry, article: Article) -> StoredEntry:
     return replace(entry, story_key=story)
 
 
-async def _read_article(entry: StoredEntry, web: Web, workers: Workers) -> tuple[Article, timedelta | None]:
+async def page_of(entry: StoredEntry, web: Web) -> FetchOutcome | None:
+    """What its address answers; None: it has none, or its feed brings whole articles."""
+    if not web.access.pages or not entry.entry.link:
+        return None
+    return await web.page(entry.entry.link, again=entry.revision > 1 or entry.tries > 0)
+
+
+async def _read_article(
+    entry: StoredEntry, page: FetchOutcome | None, web: Web, workers: Workers
+) -> tuple[Article, timedelta | None]:
     """The article behind an entry, and when to ask for its page again if that may help.
 
     A page that does not come leaves the entry's own text: it is judged now, and once more when the page
@@ -149,19 +161,18 @@ async def _read_article(entry: StoredEntry, web: Web, workers: Workers) -> tuple
     if not web.access.pages:
         article = await _from_feed(entry, "the feed carries whole articles (pages: never)", workers)
         return replace(article, source=Source.PAGE), None
-    if not entry.entry.link:
-        return await _from_feed(entry, "the feed gives no link", workers), None
-    fetched = await web.page(entry.entry.link, again=entry.revision > 1 or entry.tries > 0)
-    match fetched:
+    match page:
+        case None:
+            return await _from_feed(entry, "the feed gives no link", workers), None
         case Fetched():
-            read = await workers.read_page(fetched.body, fetched.url, fetched.content_type, entry)
+            read = await workers.read_page(page.body, page.url, page.content_type, entry)
             if isinstance(read, Unreadable):
                 return await _from_feed(entry, read.reason, workers), pace.page_again(read, entry.tries)
-            kept = replace(read, keep=read.keep and fetched.keep)
+            kept = replace(read, keep=read.keep and page.keep)
             return kept, thin.again_in(entry.tries) if read.passing else None
         case FetchFailed():
-            again_in = pace.page_again(fetched, entry.tries)
-            return await _from_feed(entry, fetched.reason, workers), again_in
+            again_in = pace.page_again(page, entry.tries)
+            return await _from_feed(entry, page.reason, workers), again_in
         case Unchanged():
             return await _from_feed(entry, "the page answered 304 to a first request", workers), None
         case other:

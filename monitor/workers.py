@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pebble import ProcessExpired, ProcessPool, concurrent
 from pebble.common.types import CONSTS
 
-from monitor.model import Article, FeedRead, StoredEntry, Unreadable
+from monitor.model import Article, FeedRead, Skim, StoredEntry, Unreadable
 from monitor.ops.memory import lasting
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class Workers:
     def __init__(self, count: int = 2) -> None:
         self._count = count
         self._turns = asyncio.Semaphore(2 * count)  # one in work and one in the pipe for each
+        self._reading = 0  # documents that have their turn
         self._killers: OrderedDict[bytes, tuple[float, Unreadable]] = OrderedDict()
         self._pool: ProcessPool | None = None
         self._life, self._alive = multiprocessing.Pipe(duplex=False)  # ends when the daemon goes
@@ -117,6 +118,15 @@ class Workers:
         """The article on a page; with what the feed says, where its entry is given."""
         return await self.read(_page, PAGE, body, url, content_type, entry)
 
+    async def skim(self, body: bytes, content_type: str, entry: StoredEntry) -> Skim | Unreadable:
+        """All the words of a page, at a tenth of the cost of reading it."""
+        return await self.read(_skim, PAGE, body, content_type, entry)
+
+    @property
+    def busy(self) -> bool:
+        """Is there more to read than processes to read it?"""
+        return self._reading >= self._count
+
     async def read_entry(self, entry: StoredEntry, why: str) -> Article | Unreadable:
         """What the feed says, as an article; `why` says why there is no page."""
         return await self.read(_entry, WORDS, entry.entry.title.encode(), entry, why)
@@ -136,7 +146,11 @@ class Workers:
         if time.monotonic() < until:
             return verdict
         async with self._turns:
-            outcome = await self._attempt(reader, limits, body, args)
+            self._reading += 1
+            try:
+                outcome = await self._attempt(reader, limits, body, args)
+            finally:
+                self._reading -= 1
             if isinstance(outcome, _Lost):
                 outcome = await self._attempt(reader, limits, body, args)
         match outcome:
@@ -303,6 +317,12 @@ def _page(body: bytes, url: str, content_type: str, entry: StoredEntry | None) -
     if isinstance(page, Unreadable):
         return page
     return own.with_languages(own.with_entry(page, entry.entry) if entry else page, entry)
+
+
+def _skim(body: bytes, content_type: str, entry: StoredEntry) -> Skim | Unreadable:
+    from monitor.sources.skim import skim
+
+    return skim(body, content_type, entry.entry, entry.lang or entry.feed_language)
 
 
 def _entry(_title: bytes, entry: StoredEntry, why: str) -> Article:

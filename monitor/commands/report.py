@@ -17,7 +17,7 @@ from monitor.ops import log
 from monitor.ops.progress import progress
 from monitor.sources import archive
 from monitor.sources.fresh import story_key
-from monitor.store import entries, feeds, ledger, looks, outbox, vitals
+from monitor.store import entries, feeds, ledger, looks, outbox, pages, vitals
 from monitor.store.db import Tx
 from monitor.store.ledger import FeedAudit
 from monitor.words import counted, span
@@ -147,7 +147,8 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -
         yield f"  its page is looked at again {at(due_at)}"
     article = entries.article(tx, entry.id)
     if article is None:
-        yield "  not read yet"
+        put_by = pages.is_put_by(tx, entry.id)
+        yield "  not read yet" + ("; no rule can match the words of its page" if put_by else "")
         return
     yield from _read(article)
     document = judged(tx, entry, article)

@@ -113,6 +113,15 @@ class Article:
 class EntryState(StrEnum):
     """The one state every entry ever seen is in. The reason stands beside it."""
 
+@dataclass(frozen=True, slots=True)
+class Skim:
+    """All the words of a page and its feed, each once, in no order, and the languages they may be in."""
+
+    words: str
+    languages: tuple[str, ...] = ()
+    packed: bytes = b""  # the page as it came, by zstd
+
+
     NEW = "new"  # waits to be read and judged
     NO_MATCH = "no match"
     TOLD = "told"  # matched: an outbox row carries it

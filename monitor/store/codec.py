@@ -1,5 +1,6 @@
 """Values of the model as JSON, and back."""
 
+import sys
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,11 @@ from monitor.model import (
 from monitor.model.upkeep import Doubt, Move, Part, Trust
 from monitor.store.columns import EPOCH, MILLISECOND
 
+if sys.version_info >= (3, 14):
+    from compression.zstd import decompress
+else:
+    from backports.zstd import decompress
+
 Raw = list[list[Any]]  # what the Json columns hold
 
 KINDS: dict[str, type[Message]] = {"alert": Alert, "first look": FirstLookAlert, "notice": Notice}
@@ -35,6 +41,11 @@ def message_out(message: Message) -> tuple[str, str]:
 def message_in(kind: str, payload: str) -> Message:
     """Raises ValueError, or KeyError for a kind we do not know, when `message_out` did not write it."""
     return _ADAPTERS[kind].validate_json(payload)
+
+
+def unpacked(body: bytes) -> bytes:
+    """What zstd made small."""
+    return decompress(body)
 
 
 def blocks_out(blocks: Iterable[Block]) -> Raw:

@@ -153,6 +153,15 @@ articles = Table(
     _column("read_at", Moment),
 )
 
+pages = Table(
+    "pages",
+    metadata,
+    _column("entry_id", Id, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
+    _column("url", Prose),  # after redirects
+    _column("content_type", Prose),  # empty: the server sent none
+    _column("body", LargeBinary),  # by zstd; gone once it is read
+)
+
 looks = Table(
     "looks",
     metadata,

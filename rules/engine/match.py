@@ -49,6 +49,16 @@ class RuleSet:
         ranks = np.sort(found[0]) if len(found) == 1 else np.unique(np.concatenate(found))
         return tuple(self.rules.at(ranks))
 
+    def may_hold(self, words: str) -> bool:
+        """Could a rule hold in an article whose words, and its feed's, are all among these, in any order?
+
+        False is certain, of every operator and in every language that was learnt: a word that a rule cannot
+        do without is not there. True says little. A tenth of a millisecond for 1,000 words and a language.
+        """
+        known = tuple(self.languages)
+        document = Document("", words, languages=known)
+        return not known or any(map(self.rules.possible, self._readings(document)))
+
     def match(self, document: Document) -> tuple[Match, ...]:
         """The rules that hold, with their words in the first of the document's languages that will do."""
         readings: dict[int, Reading] = {}

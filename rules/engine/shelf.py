@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,11 @@ class Shelf:
                 self.finder.put(number, program(plan, self.clauses.spelling.capitals))
         return plan
 
+    def possible(self, atoms: NDArray[np.integer[Any]]) -> Numbers:
+        """The rules whose keys and guards are among these atoms, wherever they stand in a document."""
+        index = self.index  # another thread may tune it
+        return np.concatenate(index.found(atoms[atoms < index.atoms]))
+
     def holding(self, reading: Reading, tally: Tally) -> Numbers:
         """The rules that hold in a document; its atoms are counted in the tally."""
         sure, unsure = self.finder.found(reading.entry, tally)
@@ -118,6 +124,17 @@ class Stock(Mapping[str, Rule]):
     def at(self, ranks: Numbers) -> list[str]:
         """The ids of the rules of these ranks."""
         return self.shelves[0].kernel.picked(self.ids, ranks)
+
+    def possible(self, reading: Reading) -> bool:
+        """Are the words that some rule cannot do without all among those of a document?"""
+        atoms = np.unique(reading.marks[:, 0])
+        atoms = atoms[atoms >= 0]
+        start = 0
+        for shelf in self.shelves:
+            if (self.ranks[shelf.possible(atoms) + start] != GONE).any():
+                return True
+            start += len(shelf.rules)
+        return False
 
     def holding(self, reading: Reading, tally: Tally) -> Numbers:
         """The ranks of the rules that hold in a document; its atoms are counted in the tally."""

@@ -70,6 +70,24 @@ def test_engine_and_obvious_evaluator_agree(run: int) -> None:
                 told(seed, *smallest(tree, document, disagree))
 
 
+@pytest.mark.parametrize("run", range(4))
+def test_what_holds_may_hold_by_its_words_in_any_order(run: int) -> None:
+    """A look at the words of an article, shuffled among others, rules out nothing that holds in it."""
+    random = Random(SEED + run)
+    trees, documents = cases(SEED + run, 40, 100)
+    ruled_out = 0
+    for tree in trees:
+        _, ruleset = together([tree], KERNELS[run % len(KERNELS)])
+        for document in random.sample(documents, 10):
+            held = ruleset.holding(document)  # which learns its languages
+            words = [*document.title.split(), *document.body.split(), "other", "words"]
+            random.shuffle(words)
+            may = ruleset.may_hold(" ".join(words))
+            assert may or not held, f"WIREWATCH_SEED={SEED}: {tree}"
+            ruled_out += not may
+    assert ruled_out > 40  # of 400: a look that says "maybe" to all would prove nothing
+
+
 def told(seed: int, tree: Node, document: Document) -> None:
     _, ruleset = together([tree])
     right = judge(tree, document, SETS)

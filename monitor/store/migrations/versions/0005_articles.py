@@ -11,7 +11,20 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("articles", sa.Column("headline", sa.Text(), nullable=False, server_default=""))
+    _pages()
     _looks()
+
+
+def _pages() -> None:
+    op.create_table(
+        "pages",
+        sa.Column("entry_id", ID, nullable=False, autoincrement=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name="fk_pages_entry_id"),
+        sa.PrimaryKeyConstraint("entry_id", name="pk_pages"),
+    )
 
 
 def _looks() -> None:
