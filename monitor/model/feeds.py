@@ -41,7 +41,7 @@ class FeedState:
     failures: int = 0  # in a row
     failing_since: datetime | None = None
     error: str = ""  # why the last poll failed, for people; empty: it did not
-    marks: bytes = b""  # of the last document's entries (cut.py); empty: the next one is read whole
+    marks: bytes = b""  # of its last entries (cut.py), or a sitemap's pages; empty: the next is read whole
     cause: Cause | None = None  # of the error, as a class; None: the last poll went well
     address: str = ""  # adopted after permanent redirects, or found on a page; empty: as config.yaml says
     move: Move | None = None  # None: it leads nowhere else
