@@ -110,9 +110,6 @@ class Article:
         return "\n".join(block.text for block in self.blocks if block.zone not in UNSEEN)
 
 
-class EntryState(StrEnum):
-    """The one state every entry ever seen is in. The reason stands beside it."""
-
 @dataclass(frozen=True, slots=True)
 class Skim:
     """All the words of a page and its feed, each once, in no order, and the languages they may be in."""
@@ -121,6 +118,9 @@ class Skim:
     languages: tuple[str, ...] = ()
     packed: bytes = b""  # the page as it came, by zstd
 
+
+class EntryState(StrEnum):
+    """The one state every entry ever seen is in. The reason stands beside it."""
 
     NEW = "new"  # waits to be read and judged
     NO_MATCH = "no match"
