@@ -63,10 +63,8 @@ def named(tx: Connection, feed_id: int, names: Sequence[str]) -> Mapping[str, in
     if len(keys) > MANY and tx.scalar(_ANY, {"feed": feed_id}) is None:
         return found
     for chunk in _chunks(keys):
-        asked = select(aliases.c.alias, aliases.c.entry_id).where(
-            aliases.c.feed_id == feed_id, aliases.c.alias.in_(chunk)
-        )
-        found.update((row.alias, row.entry_id) for row in tx.execute(asked))
+        rows = tx.execute(_NAMED, {"feed": feed_id, "names": chunk})
+        found.update((alias, entry_id) for alias, entry_id in rows)
     return found
 
 
@@ -78,13 +76,16 @@ def names_of(tx: Connection, ids: Collection[int]) -> set[str]:
     return found
 
 
+_NAMED = select(aliases.c.alias, aliases.c.entry_id).where(
+    aliases.c.feed_id == bindparam("feed"), aliases.c.alias.in_(bindparam("names", expanding=True))
+)
 _ANY = select(aliases.c.alias).where(aliases.c.feed_id == bindparam("feed")).limit(1)
 
 
 def _said(tx: Connection, ids: Sequence[int]) -> Mapping[int, Said]:
     said: dict[int, Said] = {}
     for chunk in _chunks(ids):
-        rows = tx.execute(_SAID.where(entries.c.id.in_(chunk)))
+        rows = tx.execute(_SAID, {"ids": chunk})
         said.update((row.id, _said_in(row)) for row in rows)
     return said
 
@@ -126,7 +127,7 @@ def _keys(names: Sequence[Name]) -> list[dict[str, Any]]:
 
 _SAID = select(
     *(entries.c[name] for name in ("id", "title", "link", "words_hash", "guid", "published", "blocks"))
-)
+).where(entries.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _said_in(row: Row[Any]) -> Said:

@@ -5,7 +5,7 @@ SQLAlchemy prepares every row of an insert by itself, and SQLite's driver lets g
 holds 1, 2, 4, 8 … rows: few texts, so that databases know them prepared.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -41,8 +41,13 @@ def _bound(dialect: Dialect, table: Table, row: Mapping[str, Any]) -> list[Any]:
 
 def _column(dialect: Dialect, table: Table, name: str, values: list[Any]) -> list[Any]:
     """Values as the database takes them."""
-    bind = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+    bind = _binder(dialect, table, name)
     return list(map(bind, values)) if bind else values
+
+
+@lru_cache(maxsize=64)
+def _binder(dialect: Dialect, table: Table, name: str) -> Callable[[Any], Any] | None:
+    return table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _parts(rows: Sequence[tuple[Any, ...]], most: int) -> Iterator[Sequence[tuple[Any, ...]]]:
