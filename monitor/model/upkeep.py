@@ -97,4 +97,5 @@ class Gap:
     due_at: datetime | None = None  # when to look for them next; None: nothing is left to try
     filled: bool = False  # an older page reached an entry that was known
     tried: str = ""  # what was done, for people
+    told_at: datetime | None = None  # when people were told, or it was filled; None: not yet
     id: int = 0  # 0: not kept yet

@@ -7,7 +7,7 @@ Whatever stays open is told. Killed anywhere, the gap is still due.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,6 +36,7 @@ PAGES = 5  # older pages of one gap, at most
 AT_ONCE = 20  # gaps, one after the other: this is no storm either
 AGAIN = timedelta(hours=1)  # after a page that did not come
 TRIES = 3
+TOLD = timedelta(days=1)  # between two notices of one feed
 LATE = "late: {}, as polls may have missed it"
 
 Clock = Callable[[], datetime]
@@ -87,14 +88,24 @@ async def fill_due(
         after = await _fill(gap, feed, web(feed), workers, db, clock) if feed else replace(gap, due_at=None)
         await db.write(partial(_keep, feed=feed, gap=after, ops_channel=ops_channel, now=clock()))
         came += after.came - gap.came
+    lost = await db.read(lambda tx: gaps_table.untold(tx, clock() - TOLD))
+    if lost and ops_channel:
+        await db.write(lambda tx: _tell(tx, lost, ops_channel, clock()))
     return came
 
 
 def _keep(tx: Tx, feed: Feed | None, gap: Gap, ops_channel: str, now: datetime) -> None:
-    gaps_table.keep(tx, gap)
-    if feed and ops_channel and gap.due_at is None and not gap.filled:
-        told = health.missing(feed, gap)
-        outbox.put(tx, f"notice|{told.key}", ops_channel, Notice(told.text), now=now)
+    unheard = gap.due_at is None and not (feed and ops_channel)  # there is nobody to tell
+    gaps_table.keep(tx, replace(gap, told_at=now if gap.filled or unheard else None))
+
+
+def _tell(tx: Tx, lost: Mapping[int, Sequence[Gap]], ops_channel: str, now: datetime) -> None:
+    """The first gap of a feed at once, those of the day after it in one notice: some have one every hour."""
+    for feed_id, of_feed in lost.items():
+        if feed := feeds.get(tx, feed_id):
+            told = health.missing(feed, of_feed)
+            outbox.put(tx, f"notice|{told.key}", ops_channel, Notice(told.text), now=now)
+        gaps_table.told(tx, of_feed, now)
 
 
 async def _fill(gap: Gap, feed: Feed, web: Web, workers: Workers, db: Db, clock: Clock) -> Gap:

@@ -4,6 +4,7 @@ Pure: `told` says what to tell and remembers in the feed's state that it was tol
 so a kill in between tells nothing twice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -156,14 +157,26 @@ def _at(when: datetime) -> str:
 # --- gaps --------------------------------------------------------------------------------------------------
 
 
-def missing(feed: Feed, gap: Gap) -> Told:
-    """Once a feed and day: one that is always too fast would else tell it with every poll."""
-    tried = f"; {gap.tried} brought {gap.came:,}" if gap.tried else ""
+def missing(feed: Feed, gaps: Sequence[Gap]) -> Told:
+    """Of all gaps since the last notice, the latest last: each lies within the time that is named."""
+    whole = _joined(gaps)
+    tried = f"; {whole.tried} brought {whole.came:,}" if whole.tried else ""
+    polls = "Two polls had" if len(gaps) == 1 else f"{len(gaps):,} times two polls had"
     text = (
-        f"{feed.name}: {lost(gap)}{tried}. Two polls had no entry in common. "
+        f"{feed.name}: {lost(whole)}{tried}. {polls} no entry in common. "
         f"It is asked sooner from now on; `every: 5m` on the feed makes sure: {mask(feed.address)}"
     )
-    return Told(f"gap {feed.id} {gap.until:%Y-%m-%d}", text)
+    return Told(f"gap {feed.id} {whole.until.isoformat()}", text)
+
+
+def _joined(gaps: Sequence[Gap]) -> Gap:
+    known = all(gap.most for gap in gaps)
+    return replace(
+        gaps[-1],
+        since=min(gap.since for gap in gaps),
+        most=sum(gap.most for gap in gaps) if known else 0,
+        came=sum(gap.came for gap in gaps),
+    )
 
 
 def lost(gap: Gap) -> str:

@@ -165,9 +165,9 @@ def expected(rhythm: Rhythm, since: datetime, now: datetime) -> float:
     return total
 
 
-def is_silent(rhythm: Rhythm, since: datetime, now: datetime) -> bool:
-    """Is a silence so long that the rhythm makes it likely in one case of a hundred at most?"""
-    return expected(rhythm, since, now) >= -math.log(RARE)
+def is_silent(rhythm: Rhythm, since: datetime, now: datetime, likely: float = RARE) -> bool:
+    """Is a silence so long that the rhythm makes it likely in so few cases at most?"""
+    return expected(rhythm, since, now) >= -math.log(likely)
 
 
 def is_record(rhythm: Rhythm, since: datetime, now: datetime) -> bool:

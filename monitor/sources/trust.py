@@ -1,13 +1,15 @@
 """Whether a server's "unchanged" is true: some answer 304, or give the same ETag, while the feed changes.
 
     200 with the validators we have, and new entries   | a lie
-    304 for longer than the feed's rhythm makes likely | ONE request without validators: a probe
+    304 for a day, or for longer than its rhythm allows | ONE request without validators: a probe
         nothing new            it was honest: the next probe may come after 1, 2, 4 … 30 days
         as much as was missed  a lie; as is anything new at two probes in a row
 
-What lied is not sent for 30 days, then it is tried again. Publishers hate requests without validators, and
-with older ones than they gave: there is never more than one probe a day, whatever becomes of it, and a feed
-that is asked without validators is asked once an hour at most.
+A rhythm learnt on a weekend, or not at all, says nothing against a day of 304: any such day is looked into,
+at a cost of five requests in the first month of a feed that is silent for all of it. What lied is not sent
+for 30 days, then it is tried again. Publishers hate requests without validators, and with older ones than
+they gave: there is never more than one probe a day, whatever becomes of it, and a feed that is asked without
+validators is asked once an hour at most.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +22,8 @@ from monitor.sources import rhythm
 DAY = timedelta(days=1)
 DOUBTED = timedelta(days=30)
 LONGEST = timedelta(days=30)  # between two probes of a server that was always honest
-UNKNOWN = timedelta(days=7)  # of "unchanged" before a feed is probed whose rhythm nobody knows
+SOONEST = timedelta(hours=6)  # of "unchanged" before a feed is probed that its rhythm says cannot be silent
+SURE = 0.001  # likelihood of a silence that is looked into before a day is over
 REST = timedelta(hours=1)  # between two requests to a server that is not believed
 NOTHING = Validators()
 
@@ -101,13 +104,13 @@ def _believed(validators: Validators, doubt: Doubt) -> Validators:
 def _is_probe_due(state: FeedState, now: datetime) -> bool:
     """A silence lasts from the last document to the last "unchanged": while we slept, nobody was silent."""
     trust, start, end = state.trust, state.body_at, state.ok_at
-    if start is None or end is None or end - start < DAY:
+    if start is None or end is None or end - start < SOONEST:
         return False
-    rest = min(DAY * 2 ** min(trust.honest, 10), LONGEST)
+    rest = min(DAY * 2 ** min(max(0, trust.honest - 1), 10), LONGEST)
     if trust.probed_at and now - trust.probed_at < rest:
         return False
     known = rhythm.unpacked(state.rhythm)
-    return rhythm.is_silent(known, start, end) if known else end - start > UNKNOWN
+    return end - start >= DAY or (known is not None and rhythm.is_silent(known, start, end, SURE))
 
 
 def _lie(old: Validators, new: Validators) -> Doubt | None:

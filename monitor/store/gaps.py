@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, select, update
 
 from monitor.model.upkeep import Gap
 from monitor.store.schema import entries, gaps
@@ -42,6 +42,23 @@ def unfilled(tx: Connection, since: datetime) -> Mapping[int, Sequence[Gap]]:
     return found
 
 
+def untold(tx: Connection, since: datetime) -> Mapping[int, Sequence[Gap]]:
+    """Open gaps that nothing is left to try for and nobody was told of, by feed, the latest last; not of
+    feeds of which one was told after `since`."""
+    other = gaps.alias()
+    lately = exists().where(other.c.feed_id == gaps.c.feed_id, other.c.told_at > since, ~other.c.filled)
+    waiting = select(gaps).where(gaps.c.told_at.is_(None), gaps.c.due_at.is_(None), ~lately)
+    found: dict[int, list[Gap]] = {}
+    for row in tx.execute(waiting.order_by(gaps.c.feed_id, gaps.c.until)):
+        found.setdefault(row.feed_id, []).append(_gap(row))
+    return found
+
+
+def told(tx: Connection, told: Sequence[Gap], now: datetime) -> None:
+    ids = [gap.id for gap in told]
+    tx.execute(update(gaps).where(gaps.c.id.in_(ids)).values(told_at=now))
+
+
 def _columns(gap: Gap) -> dict[str, Any]:
     return {
         "feed_id": gap.feed_id,
@@ -54,6 +71,7 @@ def _columns(gap: Gap) -> dict[str, Any]:
         "due_at": gap.due_at,
         "filled": gap.filled,
         "tried": gap.tried,
+        "told_at": gap.told_at,
     }
 
 
@@ -69,5 +87,6 @@ def _gap(row: Row[Any]) -> Gap:
         due_at=row.due_at,
         filled=row.filled,
         tried=row.tried,
+        told_at=row.told_at,
         id=row.id,
     )

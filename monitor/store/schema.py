@@ -273,6 +273,14 @@ gaps = Table(
     _column("due_at", Moment, nullable=True, index=True),  # null: nothing is left to try
     _column("filled", Boolean),  # an older page reached an entry that was known
     _column("tried", Prose),  # what was done, for people; empty: nothing yet
+    # when people were told of it, or it was filled; null: it is looked into, or waits for the day's notice
+    _column("told_at", Moment, nullable=True),
+)
+Index(
+    "ix_gaps_untold",
+    gaps.c.feed_id,
+    sqlite_where=gaps.c.told_at.is_(None),
+    postgresql_where=gaps.c.told_at.is_(None),
 )
 
 lists = Table(

@@ -147,6 +147,45 @@ async def test_what_no_page_fills_is_told_with_its_time(address: str) -> None:
         assert gap.due_at is None
 
 
+async def test_the_gaps_of_a_day_are_told_in_one_notice_that_names_all_of_their_time(address: str) -> None:
+    async with Newsroom() as news, opened(address) as desk:
+        desk.watch(news.publish("/feed", edition(-9, 0)))
+        await desk.poll(NOON + SECOND)
+        told = []
+        for hours in range(1, 5):
+            news.publish("/feed", edition(60 * hours - 9, 60 * hours))
+            await desk.poll(NOON + hours * HOUR)
+            await desk.fill()
+            told.append(desk.told)
+        assert [len(texts) for texts in told] == [1, 0, 0, 0], "the first at once"
+        desk.now = NOON + HOUR + DAY
+        await desk.fill()
+        (text,) = desk.told
+        assert "may be missing between 2026-11-22 13:00 and 16:00 UTC" in text
+        assert "3 times two polls had no entry in common" in text
+        assert all(gap.told_at for gap in desk.gaps)
+        desk.now += 2 * DAY
+        await desk.fill()
+        assert not desk.told
+
+
+async def test_what_dropped_off_a_feed_while_it_failed_is_told_when_it_is_back(address: str) -> None:
+    async with Newsroom() as news, opened(address) as desk:
+        desk.watch(news.publish("/feed", edition(-9, 0)))
+        await desk.poll(NOON + SECOND)
+        news.publish("/feed", Answer(status=503))
+        for hours in range(1, 9):
+            await desk.poll(NOON + hours * HOUR)
+        (failing,) = desk.told
+        assert "cannot be read since 2026-11-22 13:00 UTC" in failing
+        news.publish("/feed", edition(531, 540))
+        await desk.poll(NOON + 9 * HOUR)
+        await desk.fill()
+        back, missing = desk.told
+        assert "answers again after 8 h" in back
+        assert "may be missing between 2026-11-22 12:00 and 21:00 UTC" in missing
+
+
 async def test_a_sitemap_that_robots_txt_names_gives_what_it_dates_within_the_gap(address: str) -> None:
     times = "".join(
         f"<url><loc>https://courier.example/{n}</loc><news:news><news:title>News {n}</news:title>"
@@ -333,7 +372,7 @@ async def test_a_server_that_says_304_while_the_feed_changes_is_found_out(addres
             await desk.poll(NOON + hours * HOUR)
             asked.append("If-None-Match" in news.log[-1].headers)
         assert desk.entries == 141
-        assert asked.index(False) == 25, "after a day of 304"
+        assert asked.index(False) == 7, "as soon as an hourly feed cannot be that silent"
         assert not any(asked[25:]), "and from then on"
 
 

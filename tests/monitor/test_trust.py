@@ -17,6 +17,8 @@ OLD, NEW = (
     Validators('"2"', "Sun, 22 Nov 2026 10:00:00 GMT"),
 )
 HOURLY = rhythm.packed(rhythm.first([NOON - step * HOUR for step in range(40)], NOON))
+WEEKLY = rhythm.packed(rhythm.first([NOON - step * 7 * DAY for step in range(3)], NOON))
+OFTEN = rhythm.packed(rhythm.first([NOON - step * 10 * MINUTE for step in range(300)], NOON))
 STATE = FeedState(NOON, validators=OLD, body_at=NOON, news_at=NOON, ok_at=NOON, rhythm=HOURLY)
 
 
@@ -92,10 +94,18 @@ def test_a_304_for_longer_than_the_rhythm_makes_likely_is_probed_once_a_day() ->
     assert asked(probed, NOON + 3 * DAY).probe
 
 
-def test_a_feed_without_a_rhythm_is_probed_after_a_week() -> None:
-    state = replace(STATE, rhythm=b"")
-    assert not asked(state, NOON + 7 * DAY + HOUR).probe
-    assert asked(state, NOON + 7 * DAY + 2 * HOUR).probe
+@pytest.mark.parametrize("known", [b"", WEEKLY])
+def test_a_day_of_304_is_probed_whatever_the_rhythm_makes_likely(known: bytes) -> None:
+    state = replace(STATE, rhythm=known)
+    assert not asked(state, NOON + DAY).probe
+    assert asked(state, NOON + DAY + HOUR).probe
+
+
+def test_a_silence_that_cannot_be_is_probed_before_the_day_is_over() -> None:
+    """A wire shows its entries for hours only."""
+    state = replace(STATE, rhythm=OFTEN)
+    assert not asked(state, NOON + 6 * HOUR).probe
+    assert asked(state, NOON + 7 * HOUR).probe
 
 
 def test_while_we_slept_nobody_was_silent() -> None:
@@ -117,8 +127,7 @@ def test_an_honest_server_is_probed_less_and_less_often() -> None:
         state = replace(state, body_at=NOON)  # each time as if nothing had come since
         probes += [day] if probe else []
     gaps = [later - sooner for sooner, later in zip(probes, probes[1:], strict=False)]
-    assert gaps == [2, 4, 8, 16, 30, 30, 30, 30, 30][: len(gaps)]
-    assert len(probes) <= 9
+    assert gaps == [1, 2, 4, 8, 16, *[30] * 5]
 
 
 def test_news_with_the_validators_we_have_proves_the_304_a_lie() -> None:

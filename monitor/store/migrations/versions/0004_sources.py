@@ -71,11 +71,14 @@ def _gaps() -> None:
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("filled", sa.Boolean(), nullable=False),
         sa.Column("tried", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_gaps_feed_id"),
         sa.PrimaryKeyConstraint("id", name="pk_gaps"),
     )
     op.create_index("ix_gaps_feed_id", "gaps", ["feed_id"])
     op.create_index("ix_gaps_due_at", "gaps", ["due_at"])
+    untold = sa.text("told_at IS NULL")
+    op.create_index("ix_gaps_untold", "gaps", ["feed_id"], sqlite_where=untold, postgresql_where=untold)
     op.create_table(
         "hosts",
         sa.Column("host", sa.Text(), nullable=False),
