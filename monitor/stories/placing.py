@@ -29,6 +29,7 @@ CONTAINED = 0.5
 SHARED = 8  # triples at least, of one in four
 SHORT = 60  # terms: under that only the headline tells a copy
 SAME_TITLE = timedelta(hours=24)
+VERY_ALIKE = 0.75  # then no name has to be in both
 ALIKE = 0.45  # cosine with the story: of 750 copies 99 % have .6, and no two articles under one footer .25
 BOILERPLATE = 20  # stories of the window that share a triple: it is the site's, or everyone's
 OWN_BOILERPLATE = 3  # stories of one newsroom that share it
@@ -160,7 +161,8 @@ class OpenStories:
         if story is None or not story.is_open(at):
             return False
         found = likeness(vector, weights_of(vector), story)
-        return found.strangers < STRANGE and max(found.centre, found.edge) >= ALIKE
+        alike = max(found.centre, found.edge)
+        return alike >= VERY_ALIKE or (alike >= ALIKE and found.strangers < STRANGE)
 
     def _boilerplate(self, arrival: Arrival, which: Places, places: Places) -> NDArray[np.bool_]:
         """Which triples stand in too many stories to be of this one."""
@@ -199,12 +201,18 @@ class OpenStories:
         rare = rarities(terms, reading.languages, self._terms.counts(terms), self._terms.articles)
         return weigh(reading, dict(zip(reading.terms, rare.tolist(), strict=True)))
 
-    def _event(self, arrival: Arrival, vector: Vector) -> Placing:
+    def near(self, arrival: Arrival) -> list[tuple[Story, Likeness]]:
+        """The open stories it is compared with, most words in common first."""
+        return self._near(self._weighed(arrival.reading), arrival.at)
+
+    def _near(self, vector: Vector, at: datetime) -> list[tuple[Story, Likeness]]:
         weights = weights_of(vector)
+        return [(story, likeness(vector, weights, story)) for story in self._nearest(vector, at)]
+
+    def _event(self, arrival: Arrival, vector: Vector) -> Placing:
         compared = [
             _Compared(self._score(found, _days(arrival.at, story.last_at)), story, found)
-            for story in self._nearest(vector, arrival.at)
-            for found in (likeness(vector, weights, story),)
+            for story, found in self._near(vector, arrival.at)
         ]
         if not compared:
             return Opened(arrival.entry_id, "no open story shares its rare words")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from monitor.stories.index import SEALED, Index
+from monitor.stories.novelty import Kind, news, said_first
 from monitor.stories.origins import credit_of
 from monitor.stories.placing import Arrival, How, Joined, Opened, OpenStories, Placing
 from monitor.stories.reading import number_of, read, title_number
@@ -229,3 +230,58 @@ def test_what_is_closed_is_forgotten() -> None:
     placed(stories, arrival(1, QUAKE))
     stories.forget(NOON + QUIET + timedelta(hours=1))
     assert isinstance(stories.place(arrival(2, QUAKE))[0], Opened)
+
+
+def told_news(text: str, *before: str, rules: str = "", known: str = "") -> dict[Kind, str]:
+    title, _, body = text.partition("\n")
+    earlier = [read("", one, languages=("en",)) for one in before]
+    said = said_first(title, body, languages=("en",))
+    return {found.kind: found.why for found in news(said, earlier, rules.split(), known.split())}
+
+
+def test_a_copy_says_nothing_new() -> None:
+    assert told_news(QUAKE, QUAKE) == {}
+
+
+def test_a_higher_toll_is_new_and_the_old_one_is_named() -> None:
+    later = "Oaxaca: toll rises\nSalomón Jara said 31 people were treated in Juchitán."
+    assert told_news(
+        later, "In Oaxaca, Salomón Jara said 11 people were treated in Juchitán. The toll rises."
+    ) == {Kind.NUMBER: "a new number: 31 people, not 11"}
+
+
+def test_a_name_nobody_mentioned_is_new_and_a_common_word_is_not() -> None:
+    later = "Salomón Jara meets Sheinbaum\nPresident Sheinbaum came to Oaxaca on Wednesday."
+    assert told_news(later, QUAKE) == {Kind.NAME: "a new name: Sheinbaum"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Pemex denies damage in Oaxaca", Kind.DENIAL),
+        ("Pemex dementiert Schäden", Kind.DENIAL),
+        ("Pemex dément les dégâts", Kind.DENIAL),
+        ("Pemex niega daños", Kind.DENIAL),
+        ("بيمكس تنفي وقوع أضرار", Kind.DENIAL),
+        ("«Пемекс» отрицает ущерб", Kind.DENIAL),
+        ("Jara confirms damage", Kind.CONFIRMATION),
+        ("Jara bestätigt Schäden", Kind.CONFIRMATION),
+        ("Jara confirma daños", Kind.CONFIRMATION),
+        ("خارا يؤكد وقوع أضرار", Kind.CONFIRMATION),
+        ("Хара подтвердил ущерб", Kind.CONFIRMATION),
+    ],
+)
+def test_a_denial_or_confirmation_is_news_once(text: str, kind: Kind) -> None:
+    assert kind in told_news(text, QUAKE)
+    assert kind not in told_news(text, QUAKE, text)
+
+
+def test_a_rule_that_matched_none_before_is_news_even_in_a_copy() -> None:
+    assert told_news(QUAKE, QUAKE, rules="refinery quake", known="quake") == {
+        Kind.RULE: "matched refinery, as none before did"
+    }
+
+
+def test_what_stands_deep_in_a_later_article_is_background() -> None:
+    deep = "\n".join([QUAKE, *["The weather stays dry."] * 3, "In 1985 some 9500 people died in Michoacán."])
+    assert told_news(deep, QUAKE) == {}
