@@ -90,7 +90,7 @@ async def poll(
     )
     told = await db.write(
         lambda tx: _keep(tx, feed, outcome, ops_channel, listening, now),
-        urgent=bool(found.new or found.changed),
+        urgent=feed.state.looked and bool(found.new or found.changed),  # nobody waits for a first look
     )
     if told:
         log.get().warning(told)
