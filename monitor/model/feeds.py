@@ -23,6 +23,12 @@ class Hints:
     hours: frozenset[int] = frozenset()  # 0 to 23; never all of them
     days: frozenset[int] = frozenset()  # Monday is 0; never all of them
 
+    def welcome(self, moment: datetime, latest: datetime) -> datetime:
+        """`moment` (UTC), or the end of the hours and days without any it falls into; `latest` at most."""
+        while moment < latest and (moment.hour in self.hours or moment.weekday() in self.days):
+            moment = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        return min(moment, latest)
+
 
 @dataclass(frozen=True, slots=True)
 class FeedState:

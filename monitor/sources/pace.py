@@ -227,14 +227,7 @@ def _spread(feed: Feed, wait: timedelta, jitter: float) -> timedelta:
 
 def _welcome(feed: Feed, hints: Hints, due_at: datetime, now: datetime) -> datetime:
     """`due_at`, or the end of the hours and days the publisher wants to be left alone in; a day at most."""
-    latest = max(due_at, now + DAY)
-    while feed.spec.every is None and due_at < latest and _skipped(hints, due_at):
-        due_at = due_at.replace(minute=0, second=0, microsecond=0) + HOUR
-    return min(due_at, latest)
-
-
-def _skipped(hints: Hints, moment: datetime) -> bool:
-    return moment.hour in hints.hours or moment.weekday() in hints.days
+    return due_at if feed.spec.every else hints.welcome(due_at, latest=max(due_at, now + DAY))
 
 
 # --- failures ----------------------------------------------------------------------------------------------

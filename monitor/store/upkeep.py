@@ -2,8 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
+from monitor.store.codec import hints_in
 from monitor.store.columns import EPOCH, MILLISECOND, Moment, shard_of
 from monitor.store.schema import feeds, hosts, insert_into
 
@@ -11,6 +24,8 @@ LATE = timedelta(minutes=2)  # overdue by more: it was not a busy moment but a s
 A_FEED = timedelta(seconds=1)  # of the time over which many are spread ...
 LONGEST = timedelta(minutes=10)  # ... at most
 FORGOTTEN = timedelta(days=1)  # after the end of a rest the next one is the first again
+A_DAY = timedelta(days=1)  # the most that hours without visits may cost
+NO_HOURS = "%,[],[]]"  # how hints end that name neither hours nor days: nearly all do
 STRIDE = 7919  # a prime: neighbours, who often share a host, come apart
 
 
@@ -55,7 +70,24 @@ def _spread(tx: Connection, which: ColumnElement[bool], now: datetime) -> int:
     number = tx.scalar(select(func.count()).where(which)) or 0
     if number:
         tx.execute(update(feeds).where(which).values(due_at=_after(now, min(number * A_FEED, LONGEST))))
+        _leave_alone(tx, now)
     return number
+
+
+def _leave_alone(tx: Connection, start: datetime) -> None:
+    """Of those that are spread from `start` on, whoever wants no visits then is asked when that is over."""
+    spread = and_(feeds.c.active, feeds.c.due_at.between(start, start + LONGEST), feeds.c.every.is_(None))
+    asking = select(feeds.c.id, feeds.c.due_at, feeds.c.hints).where(spread, _HINTS.not_like(NO_HOURS))
+    moved = [
+        {"feed": row.id, "due": hints_in(row.hints).welcome(row.due_at, latest=row.due_at + A_DAY)}
+        for row in tx.execute(asking)
+    ]
+    if moved:
+        tx.execute(_MOVE, moved)
+
+
+_HINTS = type_coerce(feeds.c.hints, Text)
+_MOVE = update(feeds).where(feeds.c.id == bindparam("feed")).values(due_at=bindparam("due"))
 
 
 def _after(start: datetime, over: timedelta) -> ColumnElement[datetime]:
@@ -88,3 +120,4 @@ def rest(tx: Connection, host: str, until: datetime, times: int, but: int) -> No
         (feeds.c.due_at > until, feeds.c.due_at), else_=_after(until, min(number * A_FEED, LONGEST))
     )
     tx.execute(update(feeds).where(sooner).values(pause_until=until, due_at=due_at))
+    _leave_alone(tx, until)

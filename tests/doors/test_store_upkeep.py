@@ -2,11 +2,11 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.model import Cause, Feed, FeedSpec
+from monitor.model import Cause, Feed, FeedSpec, Hints
 from monitor.store import feeds, upkeep
 from monitor.store.db import Tx
 from tests.doors.stores import NOON
@@ -42,6 +42,29 @@ def test_a_short_stop_moves_nothing(tx: Tx) -> None:
     some_feeds(tx, 5)
     assert upkeep.spread_overdue(tx, NOON + MINUTE) == 0
     assert {feed.state.due_at for feed in feeds.get_all(tx)} == {NOON}
+
+
+@pytest.mark.parametrize(
+    ("hints", "at"),
+    [
+        (Hints(hours=frozenset(range(6))), NOON - 6 * HOUR),
+        (Hints(days=frozenset({6})), NOON + 12 * HOUR),  # noon is on a Sunday
+        (Hints(hours=frozenset({3})), NOON - 8 * HOUR),
+    ],
+)
+def test_after_a_stop_nobody_is_asked_in_hours_that_the_publisher_wants_to_be_left_alone_in(
+    tx: Tx, hints: Hints, at: datetime
+) -> None:
+    some_feeds(tx, 1, hints=hints, due_at=NOON - 20 * HOUR)
+    upkeep.spread_overdue(tx, NOON - 9 * HOUR)
+    (feed,) = feeds.get_all(tx)
+    assert feed.state.due_at == at
+
+
+def test_after_the_rest_of_a_host_its_feeds_are_left_alone_as_they_wish(tx: Tx) -> None:
+    some_feeds(tx, 2, host="busy.example", hints=Hints(hours=frozenset({13})))
+    upkeep.rest(tx, "busy.example", NOON + HOUR, 1, but=0)
+    assert {feed.state.due_at for feed in feeds.get_all(tx)} == {NOON + 2 * HOUR}
 
 
 def test_what_somebody_waits_for_is_asked_at_once(tx: Tx) -> None:
