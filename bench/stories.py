@@ -1,16 +1,18 @@
 """Placing an article among 1,000, 10,000 and 100,000 open ones: time and memory. `python -m bench.stories`
 
 Texts are made: 350 words drawn by Zipf's law from 60,000; of a hundred articles 45 tell a new event, 11 are
-copies cut to two thirds, 44 tell an event in other words. Time is CPU time of this process, reading (words,
-triples) and placing apart; memory is what the process has grown by since the first article.
+copies cut to two thirds, 44 tell an event in other words. Two thousand are read and placed; the window is
+then filled with variations of them: other triples, and two of three terms others. Time is CPU time of this
+process, reading (words, triples) and placing apart; memory is what it has grown by since those were read.
 """
 
 import gc
 import os
 import sys
 import time
+from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
@@ -19,8 +21,10 @@ import numpy as np
 
 from monitor.stories.placing import Arrival, OpenStories
 from monitor.stories.reading import read
+from monitor.stories.story import Member
 
 SIZES = (1_000, 10_000, 100_000)
+READ = 2_000
 ASKED = 400  # articles whose placing is timed at each size
 WORDS, VOCABULARY = 350, 60_000
 OWN = 14  # words of an event's own, which make a tenth of its articles
@@ -87,10 +91,38 @@ def memory() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def varied(member: Member, id: int, chance: np.random.Generator) -> Member:
+    """An article like another that tells something else: it opens a story where the other did."""
+    other = int(chance.integers(1, 2**32))
+    vector = member.vector
+    keys = array("I", (key ^ other if at % 3 else key for at, key in enumerate(vector.keys)))
+    names = array("I", keys[: len(vector.names)])
+    counts = array("Q", (count ^ other for count in vector.counts))
+    return replace(
+        member,
+        entry_id=id,
+        story=id if member.story == member.entry_id else max(0, id - 1),
+        at=NOON + timedelta(seconds=id * SECONDS),
+        sketch=np.sort(member.sketch ^ np.uint32(other)),
+        vector=replace(vector, keys=keys, weights=array("f", vector.weights), names=names, counts=counts),
+    )
+
+
+def fill(stories: OpenStories, articles: Iterator[Article], size: int, members: list[Member]) -> None:
+    chance = np.random.default_rng(size)
+    while len(stories) < size:
+        if len(members) < READ:
+            _, member = stories.place(arrival(next(articles)))
+            members.append(member)
+        else:
+            member = varied(members[len(stories) % READ], len(stories), chance)
+        stories.keep(member)
+
+
 def timed(stories: OpenStories, articles: Iterator[Article]) -> str:
     reading, placing, joined = [], [], 0
     for _ in range(ASKED):
-        article = next(articles)
+        article = replace(next(articles), id=len(stories))
         begun = time.process_time()
         one = arrival(article)
         read_at = time.process_time()
@@ -108,12 +140,11 @@ def timed(stories: OpenStories, articles: Iterator[Article]) -> str:
 
 def main() -> None:
     stories, articles = OpenStories(), World().articles()
-    for _ in range(50):  # tables and caches are loaded
-        stories.place(arrival(next(articles)))
+    members: list[Member] = []
+    fill(OpenStories(), articles, READ, members)  # tables and caches are full before memory is measured
     before = memory()
     for size in SIZES:
-        while len(stories) < size - ASKED:
-            stories.keep(stories.place(arrival(next(articles)))[1])
+        fill(stories, articles, size - ASKED, members)
         line = timed(stories, articles)
         sys.stdout.write(f"{size:7,} open  {line}  {memory() - before:6.0f} MB\n")
         sys.stdout.flush()

@@ -19,7 +19,7 @@ from monitor.model import AmendmentKind, Cause, EntryState, OutboxState, Source
 from monitor.model.hubs import CallbackState
 from monitor.store.columns import Choice, Id, Json, Key, Moment, Prose, Rank, Span
 
-REVISION = "0005"  # the migration this schema stands at; numbered, so that newer ones sort behind it
+REVISION = "0006"  # the migration this schema stands at; numbered, so that newer ones sort behind it
 # Not Alembic's own name: another program's may stand in the same database.
 VERSION_TABLE = "wirewatch_version"
 
@@ -202,6 +202,22 @@ stories = Table(
     _column("id", Id, primary_key=True),
     _column("key", Key, unique=True),
     _column("opened_at", Moment),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _column("entry_id", Id, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
+    _column("story_id", Id, ForeignKey("entries.id"), index=True),  # the entry the story began with
+    _column("at", Moment, index=True),  # when it was published, or first seen
+    _column("newsroom", Prose),  # host
+    _column("origin", Prose),  # whose text it is: a newsroom's or an agency's
+    _column("reading", LargeBinary),  # what later articles are compared with (monitor/stories/packing.py)
+    _column("how", Prose),  # copy, same headline, same event; empty: it opened the story
+    _column("like_id", Id, ForeignKey("entries.id"), nullable=True),  # what it copies; null: nothing
+    _column("why", Prose),
+    _column("news", Json),  # [[kind, why], …]: what it said that was new
+    _column("by_hand", Boolean),  # a person has put it there
 )
 
 outbox = Table(

@@ -1,12 +1,14 @@
-"""Stories: which rules were told to which channel."""
+"""Stories: which articles are one, and which rules were told to which channel."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, select, update
 
+from monitor.model.stories import Membership
 from monitor.store.columns import key_of
-from monitor.store.schema import insert_into, stories
+from monitor.store.schema import insert_into, members, stories
 from monitor.store.schema import told as told_table
 
 
@@ -27,3 +29,74 @@ def opened(tx: Connection, keys: Iterable[str], now: datetime) -> Mapping[str, i
     tx.execute(new, [{"key": key, "opened_at": now} for key in wanted])
     rows = tx.execute(select(stories.c.key, stories.c.id).where(stories.c.key.in_(wanted)))
     return {row.key: row.id for row in rows}
+
+
+def keep_member(tx: Connection, member: Membership) -> bool:
+    """Where an article was placed. False: it was placed before, and stays where it is."""
+    row = {
+        "entry_id": member.entry_id,
+        "story_id": member.story,
+        "at": member.at,
+        "newsroom": member.newsroom,
+        "origin": member.origin,
+        "reading": member.reading,
+        "how": member.how,
+        "like_id": member.like,
+        "why": member.why,
+        "news": member.news,
+        "by_hand": member.by_hand,
+    }
+    new = insert_into(tx, members).on_conflict_do_nothing().returning(members.c.entry_id)
+    return tx.execute(new, row).first() is not None
+
+
+def members_since(tx: Connection, since: datetime) -> Iterator[Membership]:
+    """Every article of the window, in time order: what a restart takes in again."""
+    return _members(tx, select(members).where(members.c.at >= since))
+
+
+def members_of(tx: Connection, story_ids: Iterable[int]) -> tuple[Membership, ...]:
+    """The articles of these stories, in time order."""
+    return tuple(_members(tx, select(members).where(members.c.story_id.in_(sorted(set(story_ids))))))
+
+
+def member(tx: Connection, entry_id: int) -> Membership | None:
+    return next(_members(tx, select(members).where(members.c.entry_id == entry_id)), None)
+
+
+def merge(tx: Connection, story_id: int, into: int, why: str) -> int:
+    """A person says that two stories are one; how many articles were moved."""
+    moved = update(members).where(members.c.story_id == story_id)
+    return int(tx.execute(moved.values(story_id=into, why=why, by_hand=True)).rowcount)
+
+
+def split(tx: Connection, entry_ids: Iterable[int], why: str) -> int:
+    """A person says that these articles are a story of their own; its name: the entry that came first."""
+    apart = sorted(set(entry_ids))
+    rows = select(members.c.entry_id).where(members.c.entry_id.in_(apart))
+    first: int | None = tx.scalars(rows.order_by(members.c.at, members.c.entry_id)).first()
+    if first is None:
+        return 0
+    moved = update(members).where(members.c.entry_id.in_(apart))
+    tx.execute(moved.values(story_id=first, why=why, by_hand=True))
+    return first
+
+
+def _members(tx: Connection, rows: Select[Any]) -> Iterator[Membership]:
+    return map(_membership, tx.execute(rows.order_by(members.c.at, members.c.entry_id)))
+
+
+def _membership(row: Row[Any]) -> Membership:
+    return Membership(
+        entry_id=row.entry_id,
+        story=row.story_id,
+        at=row.at,
+        newsroom=row.newsroom,
+        origin=row.origin,
+        reading=row.reading,
+        why=row.why,
+        how=row.how,
+        like=row.like_id,
+        news=tuple((kind, why) for kind, why in row.news),
+        by_hand=row.by_hand,
+    )

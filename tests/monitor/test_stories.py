@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from monitor.stories.index import SEALED, Index
+from monitor.stories.index import MERGED, SEALED, Index
 from monitor.stories.novelty import Kind, news, said_first
 from monitor.stories.origins import credit_of
 from monitor.stories.placing import Arrival, How, Joined, Opened, OpenStories, Placing
@@ -172,13 +172,14 @@ def test_an_empty_article_opens_a_story() -> None:
 
 def test_an_index_finds_the_old_and_the_new_and_forgets_the_old() -> None:
     index = Index()
-    for place in range(SEALED + 5):
+    many = MERGED * SEALED + SEALED + 5
+    for place in range(many):
         index.add(np.array([place, 1_000_000], np.uint32))
-    wanted = np.array([3, SEALED + 2, 1_000_000], np.uint32)
-    assert index.counts(wanted).tolist() == [1, 1, SEALED + 5]
+    wanted = np.array([3, many - 1, 1_000_000], np.uint32)
+    assert index.counts(wanted).tolist() == [1, 1, many]
     which, places = index.find(wanted, most=10)
-    assert sorted(zip(which.tolist(), places.tolist(), strict=True)) == [(0, 3), (1, SEALED + 2)]
-    index.forget(before=SEALED)
+    assert sorted(zip(which.tolist(), places.tolist(), strict=True)) == [(0, 3), (1, many - 1)]
+    index.forget(before=many - 5)
     assert index.counts(wanted).tolist() == [0, 1, 5]
     assert index.articles == 5
 
