@@ -23,11 +23,10 @@ from monitor.sources.plain import folded
 
 LONGEST_NAME = 200  # characters; longer ones are known by their hash
 CROWD = 3  # different entries of a document on one link: a front page or a running page, no article's own
-CHURN = (
-    5  # entries that all else has changed of; fewer may be programmes of the day before with the same words
-)
+CHURN = 5  # entries that all else has changed of; fewer may be notices that happen to say the same again
 LITTLE = 0.2  # likeness of headlines that have nothing to do with each other
 DAY = timedelta(days=1)
+NEXT_DAY = 0.8 * DAY  # what comes daily does not come to the minute
 
 
 def aliases(entry: Entry) -> tuple[str, ...]:
@@ -104,11 +103,15 @@ def _distinct(entries: Iterable[Entry]) -> list[_Named]:
 
 
 def _recognised(found: Sequence[_Named], crowds: Counter[str], known: Known) -> dict[_Named, int]:
-    """The known entries of a document, each claimed once: by its unchanged self before any edit of it."""
+    """The known entries of a document, each claimed once: by its unchanged self before any edit of it, and by
+    who can be no other first."""
     old: dict[_Named, int] = {}
     claimed: set[int] = set()
+    settled = sorted(
+        found, key=lambda one: len({known.by_alias.get(name, 0) for name in one.all_names} - {0})
+    )
     for is_it in _PROOFS:
-        for one in found:
+        for one in settled:
             if one in old:
                 continue
             named = ((name, known.by_alias[name]) for name in one.all_names if name in known.by_alias)
@@ -123,12 +126,26 @@ def _recognised(found: Sequence[_Named], crowds: Counter[str], known: Known) -> 
     return old
 
 
+def _is_itself(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
+    """Unchanged, where it was: one that only shares a name with it does not come first."""
+    return _is_unchanged(one, name, crowds, said) and canonical(one.entry.link) == canonical(said.link)
+
+
 def _is_unchanged(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
     """The same words under a name that is its own. Words alone do where there is no link of its own."""
-    if name in one.wordings and (name != _own_wording(one) or _has_own_page(one, crowds)):
-        return False
-    is_own = crowds[name] == 1 or _same_link(one, said)
-    return is_own and (name in one.wordings or one.words == said.words_hash)
+    return crowds[name] == 1 and _says_the_same(one, name, crowds, said)
+
+
+def _is_version(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
+    """The same words on the same page, of which the document has others, too. After all who are known by a
+    name of their own: two may stand on pages that read alike."""
+    return crowds[name] > 1 and _same_link(one, said) and _says_the_same(one, name, crowds, said)
+
+
+def _says_the_same(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
+    if name in one.wordings:
+        return name == _own_wording(one) and not _has_own_page(one, crowds)
+    return one.words == said.words_hash
 
 
 def _is_edit(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
@@ -151,7 +168,7 @@ def _is_moved(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
 
 
 _Proof = Callable[[_Named, str, Counter[str], Said], bool]
-_PROOFS: tuple[_Proof, ...] = (_is_unchanged, _is_edit, _is_moved)
+_PROOFS: tuple[_Proof, ...] = (_is_itself, _is_unchanged, _is_version, _is_edit, _is_moved)
 
 
 def _renamed(
@@ -182,7 +199,15 @@ def _renamed(
 def _may_be_renamed(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
     """A headline that comes again on one day with other words, as of a warning, has another moment."""
     is_alone = crowds[name] == 1 and one.words != _NO_WORDS
-    return is_alone and (name.startswith(_WORDS) or _same_moment(one, said))
+    same_words = name.startswith(_WORDS) and not _is_of_another_day(one, said)
+    return is_alone and (same_words or _same_moment(one, said))
+
+
+def _is_of_another_day(one: _Named, said: Said) -> bool:
+    """A programme comes daily with the same words, on a page of its own. Pages that move keep their dates."""
+    has_pages = bool(place(canonical(one.entry.link)) and place(canonical(said.link)))
+    is_later = _apart(one.entry.published, said.published) >= NEXT_DAY
+    return has_pages and is_later and not _same_link(one, said)
 
 
 # --- what speaks for an entry, and against it --------------------------------------------------------------
@@ -231,7 +256,7 @@ def _is_next_on_its_page(one: _Named, said: Said) -> bool:
 
 def _is_another(one: _Named, said: Said) -> bool:
     """Another day, another headline."""
-    is_later = _apart(one.entry.published, said.published) >= 0.8 * DAY
+    is_later = _apart(one.entry.published, said.published) >= NEXT_DAY
     return is_later and _likeness(one.entry.title, said.title) < LITTLE
 
 

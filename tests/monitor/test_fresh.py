@@ -61,6 +61,10 @@ def dated(one: Entry, day: int) -> Entry:
     return replace(one, published=datetime(2026, 3, day, 9, 30, tzinfo=UTC))
 
 
+def later(one: Entry, by: timedelta) -> Entry:
+    return replace(one, published=one.published and one.published + by)
+
+
 def titles(found: Iterable[NewEntry]) -> list[str]:
     return [new.entry.title for new in found]
 
@@ -315,7 +319,7 @@ CHANGES: dict[str, Callable[[int, Entry], Entry]] = {
     "guids, addresses and texts": lambda n, one: replace(
         rewritten(n, one), blocks=(Block(Zone.SUMMARY, f"Another summary {n}."),)
     ),
-    "guids, addresses and dates": lambda n, one: dated(rewritten(n, one), n + 9),
+    "guids, addresses and dates": lambda n, one: later(rewritten(n, one), timedelta(hours=9)),
     "guids and addresses, without links": lambda n, one: replace(rewritten(n, one), link=""),
     "addresses with the headline, guids kept": lambda n, one: replace(
         one, link=f"https://news.example/{n}/{one.title}", title=f"{one.title}, at last"
@@ -415,12 +419,20 @@ def test_warnings_that_are_issued_anew_with_the_same_headlines_are_news() -> Non
     assert len(memory.poll(*anew).new) == 8
 
 
-def test_few_entries_with_words_of_yesterday_are_todays() -> None:
+@pytest.mark.parametrize("number", [1, 3, 5, 8])
+def test_entries_with_words_of_yesterday_are_todays(number: int) -> None:
     """A programme: the same headlines and texts every day, other guids, addresses and dates."""
     memory = Memory()
-    memory.poll(*document()[:3])
-    today = [dated(rewritten(n, one), n + 20) for n, one in enumerate(document()[:3])]
-    assert len(memory.poll(*today).new) == 3
+    memory.poll(*document()[:number])
+    for day in range(1, 4):
+        today = [
+            later(
+                replace(one, guid=f"{day}-{n}", link=f"https://news.example/{day}-{n}"), timedelta(days=day)
+            )
+            for n, one in enumerate(document()[:number])
+        ]
+        assert len(memory.poll(*today).new) == number
+        assert memory.poll(*today) == Fresh()
 
 
 def test_one_entry_with_the_words_and_the_moment_of_another_that_is_gone_is_that() -> None:
@@ -450,9 +462,26 @@ def test_what_a_partial_reading_leaves_out_counts_as_known(kept: int) -> None:
     """A poll hands on the entries that are not those of last time, byte for byte, and how many there were."""
     memory = Memory()
     memory.poll(*document())
-    churned = document(lambda n, one: dated(rewritten(n, one), 20 + n))[:5]
+    churned = document(lambda n, one: later(rewritten(n, one), timedelta(hours=9)))[:5]
     found = memory.poll(*churned, total=5 + kept)
     assert bool(found.new) == (kept == 5)
+
+
+def test_an_entry_that_only_borrows_a_name_does_not_take_the_place_of_its_owner() -> None:
+    """The second entry is an edit of the known one; the first has its guid, and now its words, too."""
+    memory, guid, page = Memory(), "https://news.example/world/2", "https://news.example/world/2"
+    memory.poll(entry(2, guid=guid, link=page, title="Harbour"))
+    both = entry(1, guid=guid, title="Ferry"), entry(2, guid="g1", link=page, title="Ferry")
+    assert titles(memory.poll(*both).new) == ["Ferry"]
+    assert memory.poll(*both) == Fresh()
+
+
+def test_a_page_with_the_number_of_another_does_not_take_its_place() -> None:
+    memory = Memory()
+    memory.poll(entry(1, link="https://news.example/55555/x", title="Harbour"))
+    both = [Entry("a", f"https://{host}.example/55555/x", "Ferry", ONE.blocks) for host in ("paper", "news")]
+    memory.poll(*both)
+    assert memory.poll(*both) == Fresh()
 
 
 # --- edits -------------------------------------------------------------------------------------------------
