@@ -14,12 +14,14 @@ import random
 import re
 import sys
 import tempfile
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -37,6 +39,7 @@ from monitor.store.db import Tx
 from tests.sim.world import SimDb, SimWorkers
 
 FLOOR = timedelta(minutes=5)
+HOLE = timedelta(hours=1)  # between two real polls: what the feed showed meanwhile is not known
 SHOWN = 5  # faults of each feed that are shown
 
 
@@ -320,37 +323,49 @@ class Paced:
     polls: int  # we would have made
     entries: int
     missed: int  # shown to somebody, and gone before we asked
+    holes: int  # likewise, behind a time without real polls: our pace saw a feed that stood still, and slept
     late: list[float]  # hours between an entry being shown to somebody and to us
 
     HEAD = (
-        f"{'feed':52}{'real polls':>11}{'ours':>8}{'entries':>8}{'missed':>7}{'median late h':>14}{'most':>7}"
+        f"{'feed':52}{'real polls':>11}{'ours':>8}{'entries':>8}{'missed':>7}{'in holes':>9}"
+        f"{'median late h':>14}{'most':>7}"
     )
 
     def __str__(self) -> str:
         late = self.late or [0.0]
         return (
-            f"{self.name:52}{self.real:11}{self.polls:8}{self.entries:8}{self.missed:7}{median(late):14.2f}"
-            f"{max(late):7.1f}"
+            f"{self.name:52}{self.real:11}{self.polls:8}{self.entries:8}{self.missed:7}{self.holes:9}"
+            f"{median(late):14.2f}{max(late):7.1f}"
         )
 
 
 async def paced(history: History, store: Path, real: Account) -> Paced:
     """The answer at any moment is the last one that somebody got: what was there between is not known."""
     random.seed(1)  # the spread of polls
-    made, polls = machine(history, store), 0
+    made = machine(history, store)
     shown: dict[str, datetime] = {}
-    last, end = None, history.polls[0].at
+    asked: list[datetime] = []
+    last = None
     with closing(_Closing(made)):
         for now, answer in _asked(history, made):
             await made.poll(answer, now)
-            polls += 1
+            asked.append(now)
             told = entries_of(answer.body) if answer is not last else ()
-            last, end = answer, now
+            last = answer
             for one in told:
                 shown |= dict.fromkeys({one.page, f"{one.guid}|{one.title}"} - shown.keys(), now)
     late = [(shown[name] - at).total_seconds() / 3600 for name, at in real.shown.items() if name in shown]
-    missed = sum(at <= end and name not in shown for name, at in real.shown.items())
-    return Paced(history.name, len(history.polls), polls, len(real.shown), missed, late)
+    gone = [at for name, at in real.shown.items() if at <= asked[-1] and name not in shown]
+    holes = sum(_is_behind_hole(history, asked[bisect_left(asked, at) - 1], at) for at in gone)
+    return Paced(
+        history.name, len(history.polls), len(asked), len(real.shown), len(gone) - holes, holes, late
+    )
+
+
+def _is_behind_hole(history: History, asked: datetime, shown: datetime) -> bool:
+    """Did nobody ask for long between our poll and what it did not see?"""
+    pairs = pairwise(poll.at for poll in history.polls)
+    return any(asked < later <= shown and later - earlier > HOLE for earlier, later in pairs)
 
 
 def _asked(history: History, made: Machine) -> Iterator[tuple[datetime, Poll]]:
