@@ -10,8 +10,10 @@ from monitor.model.upkeep import Cause
 
 
 class Zone(StrEnum):
-    """What a block of text is to the article. Rules see all but RELATED and BOILERPLATE."""
+    """What a block of text is to the article: its edges are hard breaks, unless both sides are BODY."""
 
+    TITLE = "title"  # the headline once more; rules see it as the title
+    LEAD = "lead"  # what stands between headline and text, and sums it up
     BODY = "body"
     HEADING = "heading"
     QUOTE = "quote"
@@ -23,7 +25,8 @@ class Zone(StrEnum):
     BOILERPLATE = "boilerplate"
 
 
-UNSEEN = frozenset({Zone.RELATED, Zone.BOILERPLATE})
+# What rules do not see of a body.
+UNSEEN = frozenset({Zone.TITLE, Zone.CAPTION, Zone.RELATED, Zone.BOILERPLATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,9 @@ class Article:
     keep: bool = True  # False: the page asks for no stored copy (noarchive)
     headline: str = ""  # what its page calls it, where `title` is the feed's; empty: no page was read
     canonical: str = ""  # the story key of where its page says that it stands; empty: it does not
+    modified: datetime | None = None  # when its page says that it was changed last
+    section: str = ""  # of the site, as its page names it
+    paid: bool = False  # its page says that one must pay to read all of it
 
     @property
     def text(self) -> str:

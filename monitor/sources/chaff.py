@@ -1,12 +1,12 @@
 """What is not the story: lines that point to other stories, and lines that only sell the paper.
 
-Structure decides. A line is related when all or nearly all of it is a link to another page, or when what
-stands outside the link is a prompt ("Read", "Also read:", "À lire aussi"). A sentence that merely holds a
-link stays.
+Structure decides. A line is related when all or nearly all of it is a link to another page, when what stands
+outside the link is a prompt ("Read", "Also read:", "À lire aussi"), or when it only leads to such lines, as a
+heading does that has nothing else below it. A sentence that merely holds a link stays.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Block, Zone
@@ -60,6 +60,10 @@ _LABELLED = re.compile(
 _LOST_LINK = re.compile(
     r"(?:Also )?[Rr]ead(?: (?:more|also|next))? [A-Z“‘\"'].{20,}[^.!?…:;,”’\"')]", re.DOTALL
 )
+# Marks that point at another story: they stand before the line, with a space, and close no quotation.
+_POINTER = re.compile(r"(?:>{1,2}|»|►|▶|▸|→|➡|➜|➤|👉)\ufe0f?\s*(?=[^\s>»])(?!.*«)", re.DOTALL)
+# The same behind a mark: "> Nasdaq opens lower".
+_POINTED = re.compile(_POINTER.pattern + r".*[^.!?…:;,”’\"')]", re.DOTALL)
 # A few words before a link name its kind: "OPINION:", "Video |"; in a list they need no colon.
 _LABEL = re.compile(r"(?:\S+\s){0,3}\S+\s?[:：|»>–—?!]")
 _LIST_LABEL = re.compile(r"(?:\S+\s){0,3}\S+")
@@ -67,12 +71,40 @@ _LIST_LABEL = re.compile(r"(?:\S+\s){0,3}\S+")
 _FOOT = re.compile(r"The post .{0,1000} (?:appeared first on|first appeared on) .{1,200}", re.DOTALL)
 
 _EDGES = " \t-–—•·*>»›|/+:：.,;!?…()[]\"'“”‘’„«»→►▶"  # frames of a link: bullets, quotes, its full stop
+_COLON = re.compile(r"[:：]\s*$")
+_ANNOUNCED = 100  # characters of a line that announces others
+_CLICK = re.compile(
+    r"(?:click|tap|klicken sie|cliquez|haz clic|haga clic|clique|clicca|klik) ", re.IGNORECASE
+)
 _SHORT = 200  # characters: a labelled line without a link is a headline, not a paragraph
 _NEARLY_ALL = 0.15  # of a line may stand outside its links: a date, a source, a counter
 
 
-def blocks(lines: Iterable[Line]) -> tuple[Block, ...]:
-    return tuple(Block(zone_of(line), line.text) for line in lines)
+def blocks(lines: Iterable[Line], title: str = "") -> tuple[Block, ...]:
+    """The lines with their zones; one that says the headline again is no part of the text below it."""
+    kept = list(lines)
+    named = folded(title)
+    zones = [Zone.TITLE if _says(line, named) else zone_of(line) for line in kept]
+    _mark_leading(kept, zones)
+    return tuple(Block(zone, line.text) for zone, line in zip(zones, kept, strict=True))
+
+
+def _says(line: Line, title: str) -> bool:
+    return bool(title) and len(line.text) < 2 * len(title) and folded(line.text) == title
+
+
+def _mark_leading(lines: Sequence[Line], zones: list[Zone]) -> None:
+    """Headings with nothing but related lines below them, and lines that announce such: "Our series:"."""
+    related_below = False
+    for place in reversed(range(len(lines))):
+        is_heading = lines[place].zone is Zone.HEADING
+        if related_below and (zones[place] is Zone.HEADING or _announces(lines[place])):
+            zones[place] = Zone.RELATED
+        related_below = zones[place] is Zone.RELATED and (related_below or not is_heading)
+
+
+def _announces(line: Line) -> bool:
+    return line.zone is Zone.BODY and len(line.text) <= _ANNOUNCED and bool(_COLON.search(line.text))
 
 
 def zone_of(line: Line) -> Zone:
@@ -84,8 +116,10 @@ def zone_of(line: Line) -> Zone:
 
 def _points_elsewhere(line: Line) -> bool:
     if line.outside == line.text:
-        lost = line.zone is Zone.BODY and _LOST_LINK.fullmatch(line.text)
+        lost = line.zone is Zone.BODY and (_LOST_LINK.fullmatch(line.text) or _POINTED.fullmatch(line.text))
         return len(line.text) <= _SHORT and bool(lost or _LABELLED.match(line.text))
+    if len(line.text) <= _SHORT and (_POINTER.match(line.text) or _CLICK.match(line.text)):
+        return True
     outside = folded(line.outside.strip(_EDGES))
     if len(outside) <= _NEARLY_ALL * len(line.text) or outside in _PROMPTS:
         return True

@@ -83,6 +83,19 @@ def latest_moment(text: str) -> datetime | None:
         return None
 
 
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:$|[Tt ])")
+
+
+def noon_of(text: str) -> datetime | None:
+    """The noon in UTC of the day that a date without a zone names: half a day from when it was, anywhere."""
+    found = _DAY.match(text.strip())
+    try:
+        day = date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None
+    return datetime.combine(day, time(12), tzinfo=UTC) if day else None
+
+
 def believable(moment: datetime | None, now: datetime) -> datetime | None:
     """The moment, unless it is too far from now to be when somebody published something."""
     return moment if moment and OLDEST <= moment <= now + NEWEST else None

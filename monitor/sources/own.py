@@ -61,7 +61,7 @@ def with_languages(article: Article, entry: StoredEntry | None = None) -> Articl
 
 def _is_title(block: Block, titles: set[str]) -> bool:
     """The headline once more, above the text: an alert would quote it instead of what the article says."""
-    return block.zone is Zone.HEADING and folded(block.text) in titles
+    return block.zone is Zone.TITLE or (block.zone is Zone.HEADING and folded(block.text) in titles)
 
 
 def _headline(page: Article, entry: Entry) -> tuple[Block, ...]:

@@ -180,9 +180,18 @@ def test_the_time_of_publication_is_what_the_page_says(head: str) -> None:
     assert read(page(head=head)).published == datetime(2026, 11, 22, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("stamp", ["", "today", "2026-11-22", "22/11/2026 10:00", "1795341600"])
-def test_half_a_time_is_none(stamp: str) -> None:
-    assert read(page(head=f'<meta property="article:published_time" content="{stamp}">')).published is None
+def stamped(stamp: str) -> datetime | None:
+    return read(page(head=f'<meta property="article:published_time" content="{stamp}">')).published
+
+
+@pytest.mark.parametrize("stamp", ["", "today", "2026-13-45", "99/99/9999 10:00"])
+def test_what_names_no_day_is_no_time(stamp: str) -> None:
+    assert stamped(stamp) is None
+
+
+@pytest.mark.parametrize("stamp", ["2026-11-22", "2026-11-22T23:30", "22/11/2026 10:00"])
+def test_a_day_without_a_time_is_its_noon(stamp: str) -> None:
+    assert stamped(stamp) == datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 # --- charsets ----------------------------------------------------------------------------------------------
