@@ -40,6 +40,8 @@ async def reach(settings: Config, out: TextIO) -> int:
         bad += bool(trouble)
         out.write(f"  {'!' if trouble else '✓'} {name}: {trouble or what}\n")
         out.flush()
+    if 1 < bad == len(settings.feeds) + len(settings.lists):
+        out.write("  nothing answers: is this machine online?\n")
     trouble = await _chat(settings)
     bad += bool(trouble)
     where = "Slack" if settings.slack.token else "terminal"

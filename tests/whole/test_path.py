@@ -140,6 +140,14 @@ async def test_why_tells_every_stage_and_every_clause(tmp_path: Path) -> None:
         assert "never seen" in never.out and "/feed" in never.out
 
 
+async def test_check_asks_whether_the_machine_is_online_where_nothing_answers(tmp_path: Path) -> None:
+    nowhere = [f"http://{name}.invalid/feed" for name in ("one", "two")]
+    home = Household(tmp_path, feeds=nowhere, fetch={"contact": "desk@example.org"})
+    checked = await home.run("check")
+    assert checked.code == 1
+    assert "nothing answers: is this machine online?" in checked.out
+
+
 @pytest.mark.parametrize("command", ["run", "check", "why http://a.example/"])
 async def test_a_wrong_config_is_shown_whole_and_ends_with_78(tmp_path: Path, command: str) -> None:
     home = Household(tmp_path, feeds=["http://127.0.0.1/feed"])
