@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from tests.sim.publisher import HOUR, Publisher
-from tests.sim.world import Sight, World, named_of, sights
+from tests.sim.publisher import DAY, HOUR, Publisher
+from tests.sim.world import Sight, Span, Told, World, sights, told_of
+
+PATIENCE = 3 * DAY  # so long a feed may fail before anybody is told
 
 
 @dataclass(slots=True)
@@ -17,7 +19,9 @@ class Account:
     feeds: int = 0
     published: int = 0
     seen: int = 0
-    named: int = 0  # not seen, but people are told that something may be missing there
+    named: int = 0  # not seen, but within the time that a gap notice names
+    failing: int = 0  # not seen, behind a feed that still fails, as a notice says
+    untold: int = 0  # not seen, behind a feed that fails for less than the three days after which 404 is told
     out_of_reach: int = 0  # never shown to anyone who asks as seldom as the publisher wants
     pending: int = 0  # still in the feed, which will be asked again
     repeats: int = 0
@@ -32,7 +36,7 @@ class Account:
 
     @property
     def balanced(self) -> bool:
-        told = self.seen + self.named + self.out_of_reach + self.pending
+        told = self.seen + self.named + self.failing + self.untold + self.out_of_reach + self.pending
         return self.published == told and not self.repeats and not self.missed
 
 
@@ -40,12 +44,12 @@ def accounts(world: World) -> list[Account]:
     """One account a habit, in the order of the publishers."""
     found: dict[str, Account] = {}
     seen = _by_publisher(sights(world.store))
-    named = named_of(world.store)
+    told = told_of(world.store)
     for one in world.publishers:
         account = found.setdefault(one.habit.name, Account(one.habit.name))
         account.feeds += 1
         account.polls += one.served
-        _settle(account, one, seen.get(one.number, []), named.get(one.url, []), world)
+        _settle(account, one, seen.get(one.number, []), told, world)
     return list(found.values())
 
 
@@ -60,7 +64,7 @@ def _settle(
     account: Account,
     one: Publisher,
     seen: Sequence[Sight],
-    named: Sequence[tuple[float, float]],
+    told: Told,
     world: World,
 ) -> None:
     times = Counter(sight.number for sight in seen)
@@ -70,10 +74,18 @@ def _settle(
         account.published += 1
         if n in times:
             account.seen += 1
-        elif any(start <= one.times[n] <= end for start, end in named):
+        elif _is_within(one.times[n], told.gaps.get(one.url, ())):
             account.named += 1
+        elif _is_within(one.times[n], told.failing.get(one.url, ())):
+            account.failing += 1
+        elif world.t - one.times[n] < PATIENCE and _is_within(one.times[n], told.untold.get(one.url, ())):
+            account.untold += 1
         else:
             _explain(account, one, n, world)
+
+
+def _is_within(t: float, spans: Sequence[Span]) -> bool:
+    return any(start <= t <= end for start, end in spans)
 
 
 def _explain(account: Account, one: Publisher, n: int, world: World) -> None:
@@ -92,14 +104,25 @@ def _explain(account: Account, one: Publisher, n: int, world: World) -> None:
 def table(found: Sequence[Account]) -> str:
     """For people: a line a habit, and one for all."""
     head = (
-        f"{'habit':34}{'feeds':>6}{'published':>10}{'seen':>9}{'named':>8}{'no reach':>9}{'pending':>8}"
-        f"{'missed':>7}{'repeats':>8}{'polls':>9}{'lag min':>8}"
+        f"{'habit':34}{'feeds':>6}{'published':>10}{'seen':>9}{'named':>8}{'failing':>8}{'untold':>7}"
+        f"{'no reach':>9}{'pending':>8}{'missed':>7}{'repeats':>8}{'polls':>9}{'lag min':>8}"
     )
     return "\n".join([head, *map(_line, found), _line(total(found))])
 
 
 def total(found: Sequence[Account]) -> Account:
-    names = ("feeds", "published", "seen", "named", "out_of_reach", "pending", "repeats", "polls")
+    names = (
+        "feeds",
+        "published",
+        "seen",
+        "named",
+        "failing",
+        "untold",
+        "out_of_reach",
+        "pending",
+        "repeats",
+        "polls",
+    )
     sums = {name: sum(getattr(account, name) for account in found) for name in names}
     lags = [lag for account in found for lag in account.lags]
     return Account("all", **sums, lags=lags, missed=[line for account in found for line in account.missed])
@@ -107,6 +130,6 @@ def total(found: Sequence[Account]) -> Account:
 
 def _line(one: Account) -> str:
     return (
-        f"{one.habit:34}{one.feeds:6}{one.published:10}{one.seen:9}{one.named:8}{one.out_of_reach:9}"
+        f"{one.habit:34}{one.feeds:6}{one.published:10}{one.seen:9}{one.named:8}{one.failing:8}{one.untold:7}{one.out_of_reach:9}"
         f"{one.pending:8}{len(one.missed):7}{one.repeats:8}{one.polls:9}{one.lag:8.1f}"
     )

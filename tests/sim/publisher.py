@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from html import escape
 from zlib import crc32
 
@@ -183,18 +184,16 @@ class Publisher:
     # --- one entry ---------------------------------------------------------------------------------------
 
     def _dice(self, n: int) -> random.Random:
-        return random.Random((self.seed * 100_003 + self.number) * 1_000_003 + n)
+        return random.Random(self._seed_of(n))
+
+    def _seed_of(self, n: int) -> int:
+        return (self.seed * 100_003 + self.number) * 1_000_003 + n
 
     def mark(self, n: int) -> str:
         return f"r-{self.number}-{n}"
 
     def title(self, n: int, t: float) -> str:
-        dice = self._dice(n)
-        dice.random()
-        words = dice.choices(WORDS, k=dice.randrange(6, 10))
-        if self.edited(n, t):
-            words[dice.randrange(len(words))] = "now"
-        return " ".join(words).capitalize()
+        return _title(self._seed_of(n), edited=self.edited(n, t))
 
     def edited(self, n: int, t: float) -> bool:
         if not self.habit.edits:
@@ -406,8 +405,23 @@ def _element(name: str, text: str) -> str:
     return f"<{name}>{escape(text)}</{name}>" if text else ""
 
 
+@lru_cache(maxsize=200_000)  # a document of twenty entries is written anew for each that is added
+def _title(seed: int, *, edited: bool) -> str:
+    dice = random.Random(seed)
+    dice.random()
+    words = dice.choices(WORDS, k=dice.randrange(6, 10))
+    if edited:
+        words[dice.randrange(len(words))] = "now"
+    return " ".join(words).capitalize()
+
+
+@lru_cache(maxsize=200_000)
+def _words(seed: int) -> str:
+    return " ".join(random.Random(seed).choices(WORDS, k=15))
+
+
 def _text(one: Publisher, n: int) -> str:
-    return f"{' '.join(one._dice(n).choices(WORDS, k=15))} {one.mark(n)}"
+    return f"{_words(one._seed_of(n))} {one.mark(n)}"
 
 
 def _rss(one: Publisher, numbers: Sequence[int], t: float) -> bytes:

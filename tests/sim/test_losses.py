@@ -131,6 +131,13 @@ async def test_l14_guids_that_change_with_every_answer_alert_of_nothing_twice(tm
     assert count(world, ALERTS) <= found.seen
 
 
+async def test_what_is_behind_a_feed_that_fails_for_weeks_is_told_after_three_days(tmp_path: Path) -> None:
+    habit = Habit("404", per_day=48, flat=True, faults=(Fault("404", hours=500),))
+    found = account(await lived(tmp_path, publisher(habit, 8 * HOUR), until=4 * DAY))
+    assert found.failing == found.published - found.seen > 2
+    assert found.balanced and not found.untold
+
+
 async def test_l18_a_maintenance_page_for_a_day_does_not_become_the_address(tmp_path: Path) -> None:
     habit = Habit("maintenance", faults=(Fault("maintenance", start=4, hours=24),))
     one = publisher(habit, 3 * DAY)

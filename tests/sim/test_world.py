@@ -8,7 +8,7 @@ import pytest
 from tests.sim.habits import HABITS
 from tests.sim.publisher import DAY, HOUR, MARK, Fault, Habit, Publisher, Reply
 from tests.sim.test_losses import account, lived, publisher
-from tests.sim.world import World, named_of
+from tests.sim.world import World, told_of
 
 
 def changed(world: World, statement: str) -> None:
@@ -61,7 +61,7 @@ async def test_entries_that_stay_on_top_for_ever_do_not_hide_a_gap(tmp_path: Pat
     world = await lived(tmp_path, publisher(habit))
     found = account(world)
     assert found.published > found.seen
-    assert named_of(world.store)
+    assert told_of(world.store).gaps
     assert found.balanced
 
 
@@ -78,5 +78,5 @@ async def test_a_day_without_a_daemon_is_named_where_feeds_turned_over(tmp_path:
     publishers = [publisher(Habit("busy", per_day=48, window=10), 3 * DAY, n) for n in range(2)]
     world = World(publishers, tmp_path / "store.db")
     await world.live(until=3 * DAY, down=(DAY, 2 * DAY))
-    assert len(named_of(world.store)) == 2
+    assert len(told_of(world.store).gaps) == 2
     assert account(world).balanced

@@ -8,12 +8,13 @@ Everything happens in one thread and in one order, so that a seed gives the same
 import asyncio
 import errno
 import random
+import re
 import socket
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Protocol, TypeVar
@@ -30,21 +31,21 @@ from monitor.polling import filling, outage
 from monitor.polling.poll import poll
 from monitor.sources.fetch import Limits, Web
 from monitor.sources.horizon import Horizon
-from monitor.store import entries, feeds
-from monitor.store.db import Act, Db
+from monitor.store import entries, feeds, upkeep
+from monitor.store.db import Act, Db, Tx
 from monitor.workers import Workers
 from rules import RuleSet
 from tests.sim.publisher import BEGIN, HOUR, MARK, Habit, Publisher, Reply, Trouble
 
 T = TypeVar("T")
 Span = tuple[float, float]  # from, until
-NAMED = """
-    SELECT url, since, until FROM gaps JOIN feeds ON feeds.id = feed_id WHERE NOT filled
-    UNION ALL SELECT url, coalesce(ok_at, 0), due_at FROM feeds WHERE failing_since IS NOT NULL
-"""
+NOTICES = "SELECT key, payload FROM outbox WHERE kind = 'notice' AND channel = ? ORDER BY id"
+FAILING = "SELECT id, failing_since, ok_at, due_at FROM feeds WHERE failing_since IS NOT NULL"
+MISSING = re.compile(r"missing between (\S+ \S+) and (?:(\S+) )?(\d\d:\d\d) UTC")
 AGENT = "wirewatch/sim (+desk@newsroom.example)"
 OPS = "#ops"
 BEAT = 1.0  # seconds: how often the daemon looks for what is due
+FILLING = 15.0  # seconds: how often it looks for gaps
 ALL = 1_000_000
 
 
@@ -173,8 +174,10 @@ class World:
     rules: RuleSet = rules.compile(())
     floor: timedelta = timedelta(minutes=5)
     beat: float = BEAT
+    hourly: Callable[["World"], None] = lambda world: None  # for those who wait for it
     t: float = 0.0
     polls: int = 0
+    filled_at: float = -HOUR
     by_host: dict[str, Publisher] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -232,9 +235,7 @@ class World:
         self.lessons = Lessons(self.workers)
         self.horizon = Horizon(await self.db.read(outage.remembered))
         self.online = self.horizon.offline_since is None
-        await self.db.write(
-            lambda tx: feeds.sync(tx, [FeedSpec(one.url) for one in self.publishers], self.now)
-        )
+        await self.db.write(self._take_up)
         if self.watcher:
             self.watcher.restarted(self.t)
         try:
@@ -243,6 +244,10 @@ class World:
             await self.lessons.close()
             await self.web.close()
             self.db.close_sync()
+
+    def _take_up(self, tx: Tx) -> None:
+        feeds.sync(tx, [FeedSpec(one.url) for one in self.publishers], self.now)
+        upkeep.spread_overdue(tx, self.now)
 
     async def live(
         self, *, until: float, restarts: Sequence[float] = (), down: tuple[float, float] = (0, 0)
@@ -261,15 +266,11 @@ class World:
             for feed in await self.db.read(lambda tx: feeds.due(tx, self.now, ALL)):
                 await self._poll(feed)
             await self._look_out()
-            await filling.fill_due(
-                web=lambda feed: self.web,
-                workers=self.workers,
-                db=self.db,
-                clock=self.clock,
-                ops_channel=OPS,
-            )
+            await self._fill()
             await self._judge_all()
             following = max(self.t + self.beat, await self._next())
+            if following // HOUR > self.t // HOUR:
+                self.hourly(self)
             if following >= until:
                 self.t = until
                 return
@@ -288,6 +289,19 @@ class World:
             ops_channel=OPS,
         )
         assert "unforeseen" not in polled.state.error, "no answer of a server"
+
+    async def _fill(self) -> None:
+        """As often as the daemon does."""
+        if self.t - self.filled_at < FILLING:
+            return
+        self.filled_at = self.t
+        await filling.fill_due(
+            web=lambda feed: self.web,
+            workers=self.workers,
+            db=self.db,
+            clock=self.clock,
+            ops_channel=OPS,
+        )
 
     async def _look_out(self) -> None:
         if (self.horizon.offline_since is None) == self.online:
@@ -314,11 +328,11 @@ class World:
                 )
 
     async def _next(self) -> float:
-        asked = "SELECT min(max(due_at, coalesce(pause_until, 0))) FROM feeds WHERE active"
+        asked = "SELECT min(due_at) FROM feeds WHERE active"
         if self.rules.rules:
             asked = f"SELECT min(({asked}), coalesce((SELECT min(due_at) FROM entries), 1 << 60))"
         moment = await self.db.read(lambda tx: tx.exec_driver_sql(asked).scalar_one())
-        return moment / 1000 - BEGIN.timestamp()
+        return float(moment) / 1000 - BEGIN.timestamp()
 
 
 # --- what it found -----------------------------------------------------------------------------------------
@@ -340,20 +354,47 @@ def sights(store: Path) -> list[Sight]:
     return [Sight(int(mark[1]), int(mark[2]), at / 1000 - BEGIN.timestamp()) for mark, at in found if mark]
 
 
-def named_of(store: Path) -> dict[str, list[Span]]:
-    """The address of a feed -> where something may be missing, as people are told: in its open gaps, and all
-    the time since the last good answer of a feed that fails."""
-    named: dict[str, list[Span]] = {}
-    for url, since, until in _asked(store, NAMED):
-        span = (since / 1000 - BEGIN.timestamp(), until / 1000 - BEGIN.timestamp())
-        named.setdefault(url, []).append(span)
-    return named
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where something may be missing, by feed, as notices in the outbox say."""
+
+    gaps: Mapping[str, Sequence[Span]]  # between two polls
+    failing: Mapping[str, Sequence[Span]]  # since the last good answer of a feed that still fails
+    untold: Mapping[str, Sequence[Span]]  # likewise, of a feed that has not failed for long enough to be told
 
 
-def _asked(store: Path, asked: str) -> list[tuple[Any, ...]]:
+def told_of(store: Path) -> Told:
+    urls = dict(_asked(store, "SELECT id, url FROM feeds"))
+    notices = dict(_asked(store, NOTICES, OPS))
+    gaps: dict[str, list[Span]] = {}
+    failing: dict[str, list[Span]] = {}
+    untold: dict[str, list[Span]] = {}
+    for key, payload in notices.items():
+        what, feed, *_ = key.removeprefix("notice|").split(" ")
+        if what == "gap" and (named := MISSING.search(payload)):
+            gaps.setdefault(urls[int(feed)], []).append(_span(*named.groups()))
+    for feed, since, ok_at, until in _asked(store, FAILING):
+        began = datetime.fromtimestamp(since / 1000, UTC)
+        told = f"notice|fails {feed} {began.isoformat()}" in notices
+        (failing if told else untold)[urls[feed]] = [(_seconds(ok_at or 0), _seconds(until))]
+    return Told(gaps, failing, untold)
+
+
+def _span(since: str, day: str | None, hour: str) -> Span:
+    """As it is written: in whole minutes, both of which belong to it."""
+    written = (since, f"{day or since.split()[0]} {hour}")
+    start, end = (datetime.fromisoformat(f"{when}+00:00") for when in written)
+    return _seconds(start.timestamp() * 1000), _seconds(end.timestamp() * 1000) + 60
+
+
+def _seconds(moment: float) -> float:
+    return moment / 1000 - BEGIN.timestamp()
+
+
+def _asked(store: Path, asked: str, *values: object) -> list[tuple[Any, ...]]:
     connection = sqlite3.connect(store)
     try:
-        return connection.execute(asked).fetchall()
+        return connection.execute(asked, values).fetchall()
     finally:
         connection.close()
 
