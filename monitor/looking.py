@@ -54,6 +54,7 @@ async def look_again(
     after = await workers.read_page(fetched.body, fetched.url, fetched.content_type, look.entry)
     if not isinstance(after, Article):
         return await _keep(look, (), look.gone, db, clock())
+    after = await pipeline.as_on_its_site(look.entry, after, db)
     before, told = await db.read(lambda tx: _as_told(tx, look))
     back = (Amendment(AmendmentKind.RETURNED, "", after.headline),) if look.gone == REMOVED else ()
     if before is None or not amended.is_worth_judging(before, after):

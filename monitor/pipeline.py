@@ -36,11 +36,12 @@ from monitor.model import (
     StoredEntry,
     Unchanged,
     Unreadable,
+    host_of,
 )
 from monitor.ops import log
-from monitor.sources import own, pace, thin, twins
+from monitor.sources import habits, own, pace, thin, twins
 from monitor.sources.fetch import Web
-from monitor.store import entries, looks, outbox, pages, stories
+from monitor.store import entries, looks, outbox, pages, sites, stories
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
 from rules import RuleSet
@@ -77,6 +78,7 @@ async def judge(
 ) -> Decision:
     """New entry -> matches and outbox rows, or the reason why not. `page`: what it answered; None: ask it."""
     article, again_in = await _read_article(entry, page or await page_of(entry, web), web, workers)
+    article = await as_on_its_site(entry, article, db)
     found = await match(entry, article, rules, lessons, clock())
     now = clock()
     due_at = None if again_in is None else now + again_in
@@ -89,6 +91,21 @@ async def judge(
         return decision
 
     return await db.write(keep)
+
+
+async def as_on_its_site(entry: StoredEntry, article: Article, db: Db) -> Article:
+    """Without what its site says under every article."""
+    if not (host := host_of(entry.entry.link)):
+        return article
+    return habits.without(article, habits.unpacked(await db.read(lambda tx: sites.find(tx, host))))
+
+
+def _keep_habits(tx: Tx, entry: StoredEntry, article: Article, now: datetime) -> None:
+    if host := host_of(entry.entry.link):
+        before = habits.unpacked(sites.find(tx, host))
+        after = habits.learnt(before, article)
+        if after != before:
+            sites.keep(tx, host, habits.packed(after), now)
 
 
 async def match(
@@ -116,6 +133,7 @@ def keep_judged(
     as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
     decision = decide.decide(as_it_stands, article, found, routes, told, first_look)
     pages.done(tx, entry.id)
+    _keep_habits(tx, entry, article, now)
     entries.keep_judgement(tx, entry, own.to_keep(article, entry.entry), found, decision, due_at, now)
     for channel, alert in decision.alerts:
         names = tuple(one.rule for one in alert.found)

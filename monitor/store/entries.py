@@ -320,6 +320,9 @@ def _keep_article(tx: Connection, entry_id: int, article: Article, now: datetime
         "source": article.source,
         "note": article.note,
         "read_at": now,
+        "modified": article.modified,
+        "section": article.section,
+        "paid": article.paid,
     }
     new = insert_into(tx, articles).values(entry_id=entry_id, **read)
     tx.execute(new.on_conflict_do_update(index_elements=["entry_id"], set_=read))
@@ -469,6 +472,9 @@ def _article(row: Row[Any]) -> Article:
         note=row.note,
         author=row.author,
         headline=row.headline,
+        modified=row.modified,
+        section=row.section,
+        paid=row.paid,
     )
 
 

@@ -152,6 +152,17 @@ articles = Table(
     _column("source", Choice(Source)),
     _column("note", Prose),
     _column("read_at", Moment),
+    _column("modified", Moment, nullable=True),  # null: the page does not say
+    _column("section", Prose),  # empty: the page names none
+    _column("paid", Boolean),  # the page says that one must pay for all of it
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    _column("host", Key, primary_key=True),
+    _column("lines", LargeBinary),  # what recurs under its articles, packed (monitor/sources/habits.py)
+    _column("at", Moment, index=True),  # when an article of it was read last
 )
 
 pages = Table(

@@ -11,8 +11,23 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("articles", sa.Column("headline", sa.Text(), nullable=False, server_default=""))
+    op.add_column("articles", sa.Column("modified", sa.BigInteger(), nullable=True))
+    op.add_column("articles", sa.Column("section", sa.Text(), nullable=False, server_default=""))
+    op.add_column("articles", sa.Column("paid", sa.Boolean(), nullable=False, server_default=sa.false()))
+    _sites()
     _pages()
     _looks()
+
+
+def _sites() -> None:
+    op.create_table(
+        "sites",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("lines", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("host", name="pk_sites"),
+    )
+    op.create_index("ix_sites_at", "sites", ["at"])
 
 
 def _pages() -> None:
