@@ -13,8 +13,8 @@ Numbers = NDArray[np.uint32]
 Places = NDArray[np.int64]
 SEALED = 1_024  # articles: so many are sorted at once, in 10 ms; in the dictionary they take 20 MB
 MERGED = 8  # arrays of so many are made one, so that few are searched
-# Slots in which keys are counted, 16 MB: of a million keys four in five have one for themselves.
-_SLOTS = 1 << 22
+# Slots in which keys are counted, 8 MB: of a million keys three in five have one for themselves.
+_SLOTS = 1 << 21
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.stories.common import rarities
-from monitor.stories.index import Index
+from monitor.stories.index import Index, Numbers
 from monitor.stories.likeness import WEIGHTS, Likeness, Weights, likeness
 from monitor.stories.reading import Reading
 from monitor.stories.reasons import against, shared
@@ -38,7 +38,7 @@ EVERYWHERE = 1_000  # articles that share a triple: nobody counts their stories
 TERMS = 24  # of an article that look for stories: the heaviest
 COMMON = 3_000  # articles that hold a term: it finds none
 NEAREST = 6  # stories that are compared
-INDEXED = 48  # terms of an article by which later ones find it
+INDEXED = 40  # terms of an article by which later ones find it
 SAME = 0.5  # score from which on two tell one event
 # Each one's heaviest name, or nearly, is not in the other: two dividends, two town councils. On ECB+ that is
 # so of 2 % of an event's articles and of 90 % of its look-alikes.
@@ -99,7 +99,6 @@ class OpenStories:
         self._terms = Index()
         self._stories: dict[int, Story] = {}
         self._members = Register()
-        self._titles: dict[int, int] = {}
 
     def __len__(self) -> int:
         return len(self._members)
@@ -111,12 +110,9 @@ class OpenStories:
 
     def keep(self, member: Member) -> None:
         """Members come in time order, now or from the store after a restart."""
-        place = len(self._members)
         self._members.add(member)
-        self._triples.add(member.sketch)
+        self._triples.add(np.append(member.sketch, _headline_key(member.title)))
         self._terms.add(np.array(member.vector.keys[:INDEXED], np.uint32))
-        if member.title:
-            self._titles[member.title] = place
         known = self._stories.get(member.story)
         self._stories[member.story] = grown(known, member) if known else begun(member)
 
@@ -135,7 +131,6 @@ class OpenStories:
         before = self._members.first_since((now - QUIET).timestamp())
         self._triples.forget(before)
         self._terms.forget(before)
-        self._titles = {title: place for title, place in self._titles.items() if place >= before}
 
     # --- a copy -----------------------------------------------------------------------------------------
 
@@ -183,8 +178,9 @@ class OpenStories:
 
     def _headline(self, arrival: Arrival) -> Joined | None:
         """Short texts have too few triples: the same headline within a day tells them."""
-        place = self._titles.get(arrival.reading.title) if arrival.reading.title else None
-        if place is None or min(arrival.reading.size, self._members.size(place)) >= SHORT:
+        _, places = self._triples.find(_headline_key(arrival.reading.title), EVERYWHERE)
+        place = int(places.max(initial=-1))
+        if place < 0 or min(arrival.reading.size, self._members.size(place)) >= SHORT:
             return None
         apart = abs(arrival.at.timestamp() - self._members.at(place))
         if apart > SAME_TITLE.total_seconds() or not self._is_open(place, arrival.at):
@@ -260,6 +256,11 @@ class OpenStories:
 
 _STORY_BITS = 40  # of a number that holds a term's place and a story: entries go by fewer than 10 ** 12
 _STORY_MASK = (1 << _STORY_BITS) - 1
+
+
+def _headline_key(title: int) -> Numbers:
+    """Headlines stand among the triples: of both there are far fewer than numbers."""
+    return np.array([title] if title else [], np.uint32)
 
 
 def _stories_of(which: Places, stories: Places, count: int) -> Places:

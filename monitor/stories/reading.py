@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from rules.text.words import CHUNK, Part, parts
 
-# A stem that needs no language. On ECB+ six letters find 12 points more of an event's pairs than whole words.
+# A stem that needs no language. On ECB+ six letters found .66 of the pairs where whole words found .54, at a
+# precision of .96 to .97.
 STEM = 6
 WORDS = 400  # of an article that tell its event: what follows is background
 LEAD = 60  # of them: the headline and the first sentences, which count twice

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from monitor.stories.reading import Reading
 
-TERMS = 64  # of an article; of a story half as many again
+TERMS = 56  # of an article; of a story more, as its articles differ
 STORY_TERMS = 96
 NAMES = 12
 # A name or a figure weighs more than another term as rare: it tells one event from the next.

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from monitor.model import Article, Block, Entry, EntryState, Excerpt, Found, StoredEntry, Zone
+from monitor.stories.arriving import arrival_of, membership_of
 from monitor.stories.index import MERGED, SEALED, Index
-from monitor.stories.novelty import Kind, news, said_first
+from monitor.stories.novelty import Kind, News, news, said_first
 from monitor.stories.origins import credit_of
+from monitor.stories.packing import unpack
 from monitor.stories.placing import Arrival, How, Joined, Opened, OpenStories, Placing
 from monitor.stories.reading import number_of, read, title_number
 from monitor.stories.story import LONGEST, QUIET, Member
@@ -286,3 +289,42 @@ def test_a_rule_that_matched_none_before_is_news_even_in_a_copy() -> None:
 def test_what_stands_deep_in_a_later_article_is_background() -> None:
     deep = "\n".join([QUAKE, *["The weather stays dry."] * 3, "In 1985 some 9500 people died in Michoacán."])
     assert told_news(deep, QUAKE) == {}
+
+
+ENTRY = StoredEntry(
+    id=7,
+    feed_id=1,
+    feed_name="El Norte",
+    tags=(),
+    entry=Entry("guid", "https://norte.example/1", "Oaxaca shaken", published=NOON),
+    story_key="story-7",
+    state=EntryState.NEW,
+    first_look=False,
+    seen_at=NOON + timedelta(minutes=5),
+)
+PAGE = Article("Oaxaca shaken", (Block(Zone.BODY, "OAXACA (AFP) - Two hurt. Pemex goes on."),), ("en",))
+PEMEX = Found("oil", "Pemex", (), (Excerpt("Pemex goes on."),))
+
+
+def test_a_judged_entry_arrives_with_its_newsroom_its_agency_and_what_rules_found() -> None:
+    found = arrival_of(ENTRY, PAGE, (PEMEX,))
+    assert (found.entry_id, found.at, found.newsroom, found.credit) == (7, NOON, "norte.example", "AFP")
+    assert found.reading.terms[number_of("pemex")] == 3  # in the text, in its lead, in what matched
+    assert found.reading.languages == ("en",)
+
+
+def test_an_article_dated_ahead_arrived_when_it_was_seen() -> None:
+    ahead = replace(ENTRY, entry=replace(ENTRY.entry, published=NOON + timedelta(days=1)))
+    assert arrival_of(ahead, PAGE, ()).at == ENTRY.seen_at
+
+
+def test_what_is_kept_of_a_placing_says_how_and_what_was_new() -> None:
+    stories = OpenStories()
+    placed(stories, arrival(1, QUAKE))
+    placing, member = stories.place(arrival(2, QUAKE))
+    kept = membership_of(member, placing, (News(Kind.NUMBER, "a new number: 31 people"),))
+    assert (kept.story, kept.how, kept.like) == (1, "copy", 1)
+    assert kept.news == (("number", "a new number: 31 people"),)
+    assert unpack(kept).vector == member.vector
+    opened = membership_of(*reversed(OpenStories().place(arrival(3, QUAKE))))
+    assert (opened.story, opened.how, opened.like) == (3, "", None)
