@@ -49,9 +49,11 @@ class Desk:
     def __post_init__(self) -> None:
         self.web = Web("t", ["127.0.0.0/8"], clock=lambda: self.now)
 
-    async def carry(self, link: str, summary: str = "Convoys were seen.") -> StoredEntry:
+    async def carry(
+        self, link: str, summary: str = "Convoys were seen.", title: str = "Convoy seen"
+    ) -> StoredEntry:
         feed = await self.db.write(a_feed)
-        words = Entry(link, link, "Convoy seen", (Block(Zone.SUMMARY, summary),))
+        words = Entry(link, link, title, (Block(Zone.SUMMARY, summary),))
         news = Fresh(new=(NewEntry(words, (link,), "hash", link),))
         state = replace(feed.state, looked=True)
         await self.db.write(lambda tx: feeds.keep_poll(tx, replace(feed, state=state), state, news, NOON))
@@ -130,6 +132,18 @@ async def test_p06_a_paywalled_article_is_told_by_what_there_is_and_says_so(
     assert alert.summary_only == "only what stands before the paywall"
     desk.now += timedelta(days=2)
     assert await desk.due() == (), "nobody will take the wall away"
+
+
+async def test_what_a_site_says_under_every_article_is_not_the_next_one(news: Newsroom, desk: Desk) -> None:
+    foot = "Missile Weekly is read by two million people. Write to its desk."
+    states = []
+    for number in range(5):
+        words = [f"Convoy {number} was seen. {WORDS}", WORDS, foot]
+        title = f"Convoy {number} seen"
+        entry = await desk.carry(news.publish(f"/{number}", page(title, words)), title=title)
+        states.append((await desk.judge(entry)).state)
+    assert states == [EntryState.TOLD] * 3 + [EntryState.NO_MATCH] * 2
+    assert (await desk.read(entry)).blocks[-2].zone is Zone.BOILERPLATE
 
 
 OTHER_KINDS = [

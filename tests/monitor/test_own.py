@@ -51,6 +51,44 @@ def test_the_headline_is_not_quoted_as_if_it_were_the_text() -> None:
     assert with_entry(page, entry("Missiles in the west")).text == PAGE.text + "\nDepot opened"
 
 
+# --- the page's text or the feed's -------------------------------------------------------------------------
+
+WHOLE = [
+    f"Paragraph {number} of the report on the depot: " + "trucks came at night. " * 15 for number in range(4)
+]
+PART = Article("Depot opened", (Block(Zone.BODY, WHOLE[0].strip()), Block(Zone.RELATED, "Macron in Beirut")))
+
+
+def test_a_feed_that_carries_more_than_the_page_is_the_article_and_says_why() -> None:
+    article = with_entry(PART, entry("Depot opened", *WHOLE))
+    assert [block.zone for block in article.blocks] == [Zone.BODY] * 4 + [Zone.RELATED]
+    assert (article.source, article.note[:32]) == (Source.PAGE, "the feed has more than the page:")
+
+
+def test_before_a_paywall_the_feed_s_whole_text_is_the_article() -> None:
+    walled = replace(PAGE, note="only what stands before the paywall", passing=True)
+    article = with_entry(walled, entry("Depot opened", *WHOLE))
+    assert article.source is Source.PAGE and not article.passing
+    assert "only what stands before the paywall" in article.note
+    assert PAGE.text in article.text, "a rule true of either must fire"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(WHOLE[:1], id="no more than the page"),
+        pytest.param([*WHOLE, "Trucks came […]"], id="cut short"),
+        pytest.param([*WHOLE, "Trucks came… Continue reading on our site"], id="cut short, with a prompt"),
+        pytest.param(["Quite another matter was told at length elsewhere. " * 30], id="another text"),
+    ],
+)
+def test_else_the_page_is_the_article(texts: list[str]) -> None:
+    article = with_entry(PART, entry("Depot opened", *texts))
+    assert article.blocks[0] == PART.blocks[0]
+    assert all(block.zone is Zone.SUMMARY for block in article.blocks[2:])
+    assert not article.note
+
+
 # --- languages ---------------------------------------------------------------------------------------------
 
 # Words that Danish and Norwegian share: what is said decides.
