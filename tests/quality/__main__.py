@@ -5,10 +5,17 @@ import math
 import sys
 from collections.abc import Mapping
 
-from tests.quality import test_articles, test_clitics, test_feeds, test_languages, test_sentences
+from tests.quality import (
+    test_articles,
+    test_clitics,
+    test_feeds,
+    test_languages,
+    test_sentences,
+    test_stories,
+)
 from tests.quality.corpora import FLOORS, HERE, corpus
 
-MEASURES = (test_clitics, test_sentences, test_languages, test_feeds, test_articles)
+MEASURES = (test_clitics, test_sentences, test_languages, test_feeds, test_articles, test_stories)
 
 
 def raised(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:
