@@ -23,6 +23,7 @@ smoke: setup-dev      ## a wheel in an empty environment delivers one alert
 
 bench: .venv/.bench   ## polls a second and memory, against a named peer and limits
 	@$(BIN)/python -m bench.poll
+	@$(BIN)/python -m bench.stories
 	@$(BIN)/python -m bench.hub
 	@$(BIN)/python -m bench.footprint
 	@$(BIN)/python -m bench.books
