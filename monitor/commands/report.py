@@ -182,8 +182,8 @@ def _read(article: Article) -> Iterator[str]:
     languages = ", ".join(article.languages) or "not known"
     yield f"  read from the {article.source}{how}; {words} words, language: {languages}"
     for block in article.blocks:
-        if block.zone in UNSEEN:
-            yield f"  not seen by rules ({block.zone}): {block.text[:100]}"
+        seen = "" if block.zone not in UNSEEN else "not seen by rules: "
+        yield f"  {seen}{block.zone}: {block.text[:100]}"
 
 
 # --- rules in one article ----------------------------------------------------------------------------------

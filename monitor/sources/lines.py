@@ -1,6 +1,7 @@
 """Markup -> lines of text, each with its zone and with what of it is a link to another page."""
 
 import re
+from functools import lru_cache
 
 from lxml.etree import _Element
 from lxml.html import document_fromstring
@@ -67,9 +68,12 @@ def breaks_line(element: _Element) -> bool:
 
 def leads_away(element: _Element, url: str) -> bool:
     """Is the element a link to a page other than `url`?"""
-    if element.tag != "a":
-        return False
-    target = canonical(web_address(element.get("href") or "", url))
+    return element.tag == "a" and _is_elsewhere(element.get("href") or "", url)
+
+
+@lru_cache(maxsize=1024)  # a page names each of its links two or three times, and each is asked for twice
+def _is_elsewhere(link: str, url: str) -> bool:
+    target = canonical(web_address(link, url))
     return bool(target) and target != canonical(url)
 
 
@@ -87,21 +91,23 @@ class _Writer:
         if not isinstance(element.tag, str) or element.tag in _SILENT:
             return
         zone = _zone_within(element, zone)
-        linked = linked or leads_away(element, self._url)
-        if breaks_line(element):
+        linked = linked or (element.tag == "a" and leads_away(element, self._url))
+        breaks = element.tag in _BREAKING
+        if breaks:
             self.end_line()
         self._write(element.text, zone, linked)
         for child in element:
             self.visit(child, zone, linked=linked)
-            self._write(child.tail, zone, linked)
-        if breaks_line(element):
+            if child.tail:
+                self._write(child.tail, zone, linked)
+        if breaks:
             self.end_line()
         elif element.tag in ("td", "th", "cell"):
             self._write(" ", zone, linked)
 
     def end_line(self) -> None:
-        if text := plain("".join(self._text)):
-            self.lines.append(Line(self._zone or Zone.BODY, text, plain("".join(self._outside))))
+        if self._zone and (text := plain("".join(self._text))):
+            self.lines.append(Line(self._zone, text, plain("".join(self._outside))))
         self._zone, self._text, self._outside = None, [], []
 
     def _write(self, text: str | None, zone: Zone, linked: bool) -> None:
@@ -116,6 +122,7 @@ class _Writer:
 
 def _zone_within(element: _Element, zone: Zone) -> Zone:
     """A box of related links stays one, whatever stands in it; else the innermost element names the zone."""
-    if zone is Zone.RELATED or _RELATED_BOX.search(element.get("class") or ""):
+    names = element.get("class")
+    if zone is Zone.RELATED or (names and _RELATED_BOX.search(names)):
         return Zone.RELATED
     return _ZONES.get(element.tag, zone)

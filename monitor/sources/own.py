@@ -25,7 +25,7 @@ def with_entry(page: Article, entry: Entry) -> Article:
     """The page's article under the feed's headline, with what the feed says and the page does not.
 
     A paywalled page shows less than its feed: a rule true of either must fire. The better text comes first,
-    and what only the other one has follows as blocks of its own, so that no phrase runs from one to the other.
+    and what only the other has follows as blocks of its own, so that no phrase runs from one to the other.
     """
     titles = {folded(page.title), folded(entry.title)}
     blocks = tuple(block for block in page.blocks if not _is_title(block, titles))
