@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from monitor.model import Article, Unreadable
@@ -75,12 +74,6 @@ def articles(folder: Path) -> tuple[tuple[Page, Article], ...]:
 def read(page: Page) -> Article:
     found = read_page(page.body, page.url, "")
     return Article("", ()) if isinstance(found, Unreadable) else found
-
-
-def half(page: Page) -> int:
-    """Pages of one publisher are in one half, by a fixed hash."""
-    site = page.name.rpartition("/")[2].partition("_")[0]
-    return sha256(site.encode()).digest()[0] % 2
 
 
 def words(text: str) -> Counter[str]:
