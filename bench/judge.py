@@ -124,7 +124,7 @@ class Ours:
         texts = [await self.db.read(lambda tx, n=one.id: entries.article(tx, n)) for one in self.waiting]
         words = [set(re.findall(r"\w+", text.text.casefold())) for text in texts if text]
         self.rules = rules.compile(pairs(words))
-        await self.lessons.take(self.rules, ("en", "de", "fr", "it", "es", "nl", "sv", "da", "no", "fi"))
+        await self.lessons.take(self.rules, ("en", "de", "fr"))
 
     async def round(self, act: Callable[[StoredEntry], Awaitable[str]]) -> None:
         room = asyncio.Semaphore(AT_ONCE)

@@ -119,7 +119,7 @@ class Workers:
         return await self.read(_page, PAGE, body, url, content_type, entry)
 
     async def skim(self, body: bytes, content_type: str, entry: StoredEntry) -> Skim | Unreadable:
-        """All the words of a page, at a tenth of the cost of reading it."""
+        """All the words of a page, at a fraction of the cost of reading it."""
         return await self.read(_skim, PAGE, body, content_type, entry)
 
     @property

@@ -121,6 +121,14 @@ async def test_an_article_in_a_language_that_was_not_learnt_is_read(sieve: Sieve
     assert await sieve.sift() == [None]
 
 
+async def test_where_many_languages_were_met_all_is_read(sieve: Sieve) -> None:
+    for language in ("de", "fr", "it"):
+        sieve.desk.ruleset.learn(language, {word: frozenset() for word in sieve.desk.ruleset.vocabulary})
+    sieve.desk.news.publish(PAGE, page(CALM, QUIET))
+    await sieve.desk.show(CALM)
+    assert await sieve.sift() == [None]
+
+
 @pytest.mark.parametrize("answer", [status(404), status(503), Answer(b"%PDF-1.7", type="application/pdf")])
 async def test_what_is_no_page_is_judged_as_ever(sieve: Sieve, answer: Answer) -> None:
     sieve.desk.news.publish(PAGE, answer)
