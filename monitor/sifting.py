@@ -1,4 +1,4 @@
-"""Most articles match nothing: a look at all the words of a page shows it, at a fraction of the cost of reading.
+"""Most articles match nothing: all the words of a page show it, at a fraction of the cost of reading it.
 
 What may match is read at once. What cannot is settled, and its page put by: it is read for the archive, and
 for whoever asks why, when nothing else wants reading.
@@ -31,6 +31,8 @@ async def sift(
     """What becomes of an entry that no rule can match, whatever its article is; None: read it now."""
     if entry.state not in SIFTED or not isinstance(page, Fetched) or not page.keep:
         return None
+    if len(rules.languages) > FEW:
+        return None
     seen = await workers.skim(page.body, page.content_type, entry)
     if not isinstance(seen, Skim) or not await asyncio.to_thread(_is_ruled_out, seen, rules):
         return None
@@ -51,8 +53,4 @@ def _is_ruled_out(seen: Skim, rules: RuleSet) -> bool:
 
     A word may count in any language that was met, as only the article itself says which it is in.
     """
-    return (
-        len(rules.languages) <= FEW
-        and rules.languages.issuperset(seen.languages or ENGLISH)
-        and not rules.may_hold(seen.words)
-    )
+    return rules.languages.issuperset(seen.languages or ENGLISH) and not rules.may_hold(seen.words)
