@@ -23,7 +23,8 @@ _HEADS = ("h2", "h3", "h4", "h5", "h6")
 
 
 def letters_of(text: str) -> str:
-    return "".join(plain(text).split())
+    """Of text that is plain, as that of lines is."""
+    return "".join(text.split())
 
 
 def placed(kept: Sequence[Line], tree: HtmlElement, url: str, summary: str = "") -> list[Line]:
@@ -87,7 +88,7 @@ def _links(root: _Element, url: str, whole: str, room: float) -> tuple[set[str],
     cards: set[str] = set()
     seen: set[_Element] = set()
     for link in root.iter("a"):
-        text = letters_of(link.text_content())
+        text = letters_of(plain(link.text_content()))
         if len(text) < 2 or text not in whole or not leads_away(link, url):
             continue
         linked.add(text)
@@ -102,7 +103,7 @@ def _heads(link: _Element) -> bool:
     """Is the link a headline: all of one, or around one?"""
     around = next((above for above in link.iterancestors() if breaks_line(above)), None)
     if around is not None and around.tag in _HEADS:
-        return letters_of(around.text_content()) == letters_of(link.text_content())
+        return letters_of(plain(around.text_content())) == letters_of(plain(link.text_content()))
     return any(True for _ in link.iter(*_HEADS))
 
 
@@ -110,7 +111,7 @@ def _card(link: _Element, room: float) -> _Element | None:
     """The box that a headline's link stands in: the widest one with no more text than a teaser."""
     found = None
     for above in link.iterancestors():
-        if len(letters_of(above.text_content())) > min(CARD, room):
+        if len(letters_of(plain(above.text_content()))) > min(CARD, room):
             return found
         found = above
     return found

@@ -107,7 +107,9 @@ class _Writer:
 
     def end_line(self) -> None:
         if self._zone and (text := plain("".join(self._text))):
-            self.lines.append(Line(self._zone, text, plain("".join(self._outside))))
+            all_outside = len(self._outside) == len(self._text)
+            outside = text if all_outside else plain("".join(self._outside))
+            self.lines.append(Line(self._zone, text, outside))
         self._zone, self._text, self._outside = None, [], []
 
     def _write(self, text: str | None, zone: Zone, linked: bool) -> None:
