@@ -97,7 +97,7 @@ async def as_on_its_site(entry: StoredEntry, article: Article, db: Db) -> Articl
     """Without what its site says under every article."""
     if not (host := host_of(entry.entry.link)):
         return article
-    return habits.without(article, habits.unpacked(await db.read(lambda tx: sites.find(tx, host))))
+    return habits.without(article, await db.read(lambda tx: habits.unpacked(sites.find(tx, host))))
 
 
 def _keep_habits(tx: Tx, entry: StoredEntry, article: Article, now: datetime) -> None:

@@ -17,6 +17,7 @@ from monitor.ops import log
 from monitor.ops.progress import progress
 from monitor.sources import archive
 from monitor.sources.fresh import story_key
+from monitor.sources.plain import clamp
 from monitor.store import entries, feeds, ledger, looks, outbox, pages, vitals
 from monitor.store.db import Tx
 from monitor.store.ledger import FeedAudit
@@ -183,7 +184,7 @@ def _read(article: Article) -> Iterator[str]:
     yield f"  read from the {article.source}{how}; {words} words, language: {languages}"
     for block in article.blocks:
         seen = "" if block.zone not in UNSEEN else "not seen by rules: "
-        yield f"  {seen}{block.zone}: {block.text[:100]}"
+        yield f"  {seen}{block.zone}: {clamp(block.text, 100)}"
 
 
 # --- rules in one article ----------------------------------------------------------------------------------
