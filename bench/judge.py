@@ -5,8 +5,8 @@
 Bare: trafilatura.extract(page), its defaults, in a plain process pool. Ours, with a web that has every page
 at hand: charset, limits, zones, related lines, title, language, date, 100 rules, the decision, and one commit
 in a SQLite store; reading every page (bar: 0.9 of bare trafilatura), and as the daemon does it, where a page
-that no rule can match is put by (bar: 5 times). The rules are pairs of words of the pages, such that about
-2 % of these match. Rounds alternate, so drift cancels.
+that no rule can match is put by (bar: 5 times). The rules are pairs of words of the pages, chosen so that few
+of these match; how many did is printed. Rounds alternate, so drift cancels.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from typing import Any
 
 import rules
 from monitor import pipeline, sifting
+from monitor.alerts import matching
 from monitor.learning import Lessons
 from monitor.model import (
     Access,
@@ -121,9 +122,14 @@ class Ours:
     async def choose(self) -> None:
         """Reads everything once, and makes rules of what it finds."""
         await self.round(self.read)
-        texts = [await self.db.read(lambda tx, n=one.id: entries.article(tx, n)) for one in self.waiting]
-        words = [set(re.findall(r"\w+", text.text.casefold())) for text in texts if text]
-        self.rules = rules.compile(pairs(words))
+        found = [await self.db.read(lambda tx, n=one.id: entries.article(tx, n)) for one in self.waiting]
+        documents = [matching.document_of(article) for article in found if article]
+        tried = rules.compile(pairs(documents))
+        matches = Counter(name for document in documents for name in tried.holding(document))
+        once = [name for name in tried.rules if matches[name] == 1][: round(MATCHING * len(documents))]
+        never = [name for name in tried.rules if not matches[name]]
+        chosen = [*once, *never][:RULES]
+        self.rules = rules.compile([tried.rules[name] for name in chosen])
         await self.lessons.take(self.rules, ("en", "de", "fr"))
 
     async def round(self, act: Callable[[StoredEntry], Awaitable[str]]) -> None:
@@ -165,18 +171,14 @@ class Ours:
         await self.db.close()
 
 
-def pairs(pages: list[set[str]]) -> list[rules.Rule]:
-    """Rules of two words each: the first so many that stand together on one page, the others on none."""
+def pairs(documents: list[rules.Document]) -> list[rules.Rule]:
+    """Many rules of two words each that stand on some of the pages, by chance."""
     chance = random.Random(7)
+    pages = [set(re.findall(r"\w+", document.body.casefold())) for document in documents]
     counts = Counter(word for page in pages for word in page if word.isalpha() and len(word) > 4)
     words = sorted(word for word, count in counts.items() if 2 <= count <= len(pages) // 20)
-    wanted, made = round(MATCHING * len(pages)), []
-    while len(made) < RULES:
-        one, other = chance.sample(words, 2)
-        together = sum({one, other} <= page for page in pages)
-        if together == (1 if len(made) < wanted else 0):
-            made.append(rules.rule(f'"{one}" + "{other}"', f"r{len(made)}"))
-    return made
+    drawn = (chance.sample(words, 2) for _ in range(20 * RULES))
+    return [rules.rule(f'"{one}" + "{other}"', f"r{n}") for n, (one, other) in enumerate(drawn)]
 
 
 async def make(folder: Path, pages: list[bytes]) -> Ours:
