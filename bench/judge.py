@@ -26,6 +26,7 @@ from typing import Any
 import rules
 from monitor import pipeline, sifting
 from monitor.alerts import matching
+from monitor.desk import Desk
 from monitor.learning import Lessons
 from monitor.model import (
     Access,
@@ -145,15 +146,16 @@ class Ours:
     async def sift(self, entry: StoredEntry) -> str:
         """As the daemon does it."""
         page = await pipeline.page_of(entry, self.web)  # type: ignore[arg-type]
-        put_by = await sifting.sift(
-            entry, page, workers=self.workers, db=self.db, rules=self.rules, clock=clock
-        )
+        put_by = await sifting.sift(entry, page, self.desk)
         self.put_by += put_by is not None
         return put_by.state if put_by else await self.read(entry, page)
 
     async def read(self, entry: StoredEntry, page: FetchOutcome | None = None) -> str:
-        decision = await pipeline.judge(
-            entry,
+        return (await pipeline.judge(entry, self.desk, page)).state
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(
             web=self.web,  # type: ignore[arg-type]
             workers=self.workers,
             db=self.db,
@@ -162,9 +164,7 @@ class Ours:
             routes={name: Route(("#desk",)) for name in self.rules.rules},
             first_look=FirstLook.SUMMARY,
             clock=clock,
-            page=page,
         )
-        return decision.state
 
     async def close(self) -> None:
         self.workers.close()

@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import __version__, config, looking, pipeline, sifting, telling
 from monitor.chores import Chores
+from monitor.desk import Desk
 from monitor.doors import open_chat, open_web
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
 from monitor.learning import Lessons
@@ -141,34 +142,33 @@ class Daemon:
 
     async def _judge(self, entry: StoredEntry) -> None:
         """At once what may match; what cannot is put by."""
-        settings = self._settings
-        page = await pipeline.page_of(entry, self._web.under(settings.access.get(entry.feed_url)))
-        put_by = await sifting.sift(
-            entry, page, workers=self._workers, db=self._db, rules=settings.rules, clock=clock
-        )
+        desk = self._desk_of(entry)
+        page = await pipeline.page_of(entry, desk.web)
+        put_by = await sifting.sift(entry, page, desk)
         if put_by is None:
-            await self._read(entry, page)
+            await self._read(entry, page, desk)
         else:
             self.archive.wake()
 
     async def _read_put_by(self, one: PutBy) -> None:
-        await self._read(one.entry, one.page)
+        await self._read(one.entry, one.page, self._desk_of(one.entry))
 
-    async def _read(self, entry: StoredEntry, page: FetchOutcome | None) -> None:
+    def _desk_of(self, entry: StoredEntry) -> Desk:
         settings = self._settings
+        return Desk(
+            web=self._web.under(settings.access.get(entry.feed_url)),
+            workers=self._workers,
+            db=self._db,
+            rules=settings.rules,
+            lessons=self._lessons,
+            routes=settings.routes,
+            first_look=settings.first_look,
+            clock=clock,
+        )
+
+    async def _read(self, entry: StoredEntry, page: FetchOutcome | None, desk: Desk) -> None:
         try:
-            decision = await pipeline.judge(
-                entry,
-                web=self._web.under(settings.access.get(entry.feed_url)),
-                workers=self._workers,
-                db=self._db,
-                rules=settings.rules,
-                lessons=self._lessons,
-                routes=settings.routes,
-                first_look=settings.first_look,
-                clock=clock,
-                page=page,
-            )
+            decision = await pipeline.judge(entry, desk, page)
         except WirewatchError:
             raise
         except Exception as error:  # a fault of ours must not lose the entry: it is kept, shown, tried again
@@ -178,18 +178,7 @@ class Daemon:
             self.sends.wake()
 
     async def _look_again(self, look: Look) -> None:
-        settings = self._settings
-        seen = await looking.look_again(
-            look,
-            web=self._web.under(settings.access.get(look.entry.feed_url)),
-            workers=self._workers,
-            db=self._db,
-            rules=settings.rules,
-            lessons=self._lessons,
-            routes=settings.routes,
-            first_look=settings.first_look,
-            clock=clock,
-        )
+        seen = await looking.look_again(look, self._desk_of(look.entry))
         telling.amended(look.entry, seen)
         self.sends.wake()
 

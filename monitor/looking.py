@@ -4,12 +4,11 @@ A look reads the page as judging did. What it says now is judged like an edit: a
 tells, one that was told does not tell again. What was changed is kept beside it, in the same commit.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from monitor import pipeline
 from monitor.alerts import amended
-from monitor.learning import Lessons
+from monitor.desk import Desk
 from monitor.model import (
     Amendment,
     AmendmentKind,
@@ -17,41 +16,24 @@ from monitor.model import (
     Fetched,
     FetchFailed,
     FetchOutcome,
-    FirstLook,
     Found,
-    Route,
 )
 from monitor.sources import pace
-from monitor.sources.fetch import Web
 from monitor.store import entries, looks
 from monitor.store.db import Db, Tx
 from monitor.store.looks import Look
-from monitor.workers import Workers
-from rules import RuleSet
-
-Clock = Callable[[], datetime]
 
 SURE = timedelta(minutes=10)  # a page that is missing is asked once more before it counts as removed
 MISSING, REMOVED = 1, 2  # Look.gone
 
 
-async def look_again(
-    look: Look,
-    *,
-    web: Web,
-    workers: Workers,
-    db: Db,
-    rules: RuleSet,
-    lessons: Lessons,
-    routes: Mapping[str, Route],
-    first_look: FirstLook,
-    clock: Clock,
-) -> tuple[Amendment, ...]:
+async def look_again(look: Look, desk: Desk) -> tuple[Amendment, ...]:
     """The page as it is now -> what its publisher changed; alerts of rules that hold only now."""
-    fetched = await web.page(look.entry.entry.link, again=True)
+    db, clock = desk.db, desk.clock
+    fetched = await desk.web.page(look.entry.entry.link, again=True)
     if not isinstance(fetched, Fetched):
         return await _unseen(look, fetched, db, clock())
-    after = await workers.read_page(fetched.body, fetched.url, fetched.content_type, look.entry)
+    after = await desk.workers.read_page(fetched.body, fetched.url, fetched.content_type, look.entry)
     if not isinstance(after, Article):
         return await _keep(look, (), look.gone, db, clock())
     after = await pipeline.as_on_its_site(look.entry, after, db)
@@ -60,13 +42,13 @@ async def look_again(
     if before is None or not amended.is_worth_judging(before, after):
         return await _keep(look, back, 0, db, clock())
     seen = (*back, *amended.amendments(before, after, told))
-    found = await pipeline.match(look.entry, after, rules, lessons, clock())
+    found = await pipeline.match(look.entry, after, desk)
     now = clock()
 
     def keep(tx: Tx) -> None:
         looks.keep(tx, look, seen, 0, pace.next_look(look.since, now), now)
         due_at = look.entry.due_at
-        decision = pipeline.keep_judged(tx, look.entry, after, found, routes, first_look, due_at, now)
+        decision = pipeline.keep_judged(tx, look.entry, after, found, desk, due_at, now)
         if decision.alerts:
             looks.begin(tx, look.entry.id, now, now + pace.LOOKS[0])
 

@@ -10,15 +10,15 @@ done again, because the row that asks for it changes only in the last commit.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
 from monitor.alerts import decide, matching
+from monitor.desk import Clock, Desk
 from monitor.errors import StoreError
 from monitor.facts import facts_of
-from monitor.learning import Lessons
 from monitor.model import (
     Article,
     Config,
@@ -44,9 +44,6 @@ from monitor.sources.fetch import Web
 from monitor.store import entries, looks, outbox, pages, sites, stories
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
-from rules import RuleSet
-
-Clock = Callable[[], datetime]
 
 SETTLE_AGAIN = 1.0  # seconds
 AT_ONCE = 128 * 1024  # bytes that are cut beside all else: 2 ms, and 15 for the most tags that fit
@@ -63,34 +60,23 @@ class Chat(Protocol):
     async def close(self) -> None: ...
 
 
-async def judge(
-    entry: StoredEntry,
-    *,
-    web: Web,
-    workers: Workers,
-    db: Db,
-    rules: RuleSet,
-    lessons: Lessons,
-    routes: Mapping[str, Route],
-    first_look: FirstLook,
-    clock: Clock,
-    page: FetchOutcome | None = None,
-) -> Decision:
+async def judge(entry: StoredEntry, desk: Desk, page: FetchOutcome | None = None) -> Decision:
     """New entry -> matches and outbox rows, or the reason why not. `page`: what it answered; None: ask it."""
-    article, again_in = await _read_article(entry, page or await page_of(entry, web), web, workers)
-    article = await as_on_its_site(entry, article, db)
-    found = await match(entry, article, rules, lessons, clock())
-    now = clock()
+    page = page or await page_of(entry, desk.web)
+    article, again_in = await _read_article(entry, page, desk.web, desk.workers)
+    article = await as_on_its_site(entry, article, desk.db)
+    found = await match(entry, article, desk)
+    now = desk.clock()
     due_at = None if again_in is None else now + again_in
-    again = entry.entry.link and web.access.pages
+    again = entry.entry.link and desk.web.access.pages
 
     def keep(tx: Tx) -> Decision:
-        decision = keep_judged(tx, entry, article, found, routes, first_look, due_at, now)
+        decision = keep_judged(tx, entry, article, found, desk, due_at, now)
         if decision.alerts and again:
             looks.begin(tx, entry.id, now, now + pace.LOOKS[0])
         return decision
 
-    return await db.write(keep)
+    return await desk.db.write(keep)
 
 
 async def as_on_its_site(entry: StoredEntry, article: Article, db: Db) -> Article:
@@ -108,13 +94,11 @@ def _keep_habits(tx: Tx, entry: StoredEntry, article: Article, now: datetime) ->
             sites.keep(tx, host, habits.packed(after), now)
 
 
-async def match(
-    entry: StoredEntry, article: Article, rules: RuleSet, lessons: Lessons, now: datetime
-) -> tuple[Found, ...]:
+async def match(entry: StoredEntry, article: Article, desk: Desk) -> tuple[Found, ...]:
     """The rules that hold, their words known in the languages of the article."""
-    document = matching.document_of(article, facts_of(entry, article, now))
-    await lessons.take(rules, document.languages or ENGLISH)
-    return await asyncio.to_thread(matching.find, rules, document)
+    document = matching.document_of(article, facts_of(entry, article, desk.clock()))
+    await desk.lessons.take(desk.rules, document.languages or ENGLISH)
+    return await asyncio.to_thread(matching.find, desk.rules, document)
 
 
 def keep_judged(
@@ -122,8 +106,7 @@ def keep_judged(
     entry: StoredEntry,
     article: Article,
     found: tuple[Found, ...],
-    routes: Mapping[str, Route],
-    first_look: FirstLook,
+    desk: Desk,
     due_at: datetime | None,
     now: datetime,
 ) -> Decision:
@@ -131,7 +114,7 @@ def keep_judged(
     entry = _in_its_story(tx, entry, article)
     told = stories.told(tx, entry.story_key)
     as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
-    decision = decide.decide(as_it_stands, article, found, routes, told, first_look)
+    decision = decide.decide(as_it_stands, article, found, desk.routes, told, desk.first_look)
     pages.done(tx, entry.id)
     _keep_habits(tx, entry, article, now)
     entries.keep_judgement(tx, entry, own.to_keep(article, entry.entry), found, decision, due_at, now)

@@ -6,12 +6,12 @@ for whoever asks why, when nothing else wants reading.
 
 import asyncio
 
+from monitor.desk import Desk
 from monitor.model import Decision, EntryState, Fetched, FetchOutcome, Skim, StoredEntry
-from monitor.pipeline import ENGLISH, Clock
+from monitor.pipeline import ENGLISH
 from monitor.store import entries, pages
-from monitor.store.db import Db, Tx
+from monitor.store.db import Tx
 from monitor.words import counted
-from monitor.workers import Workers
 from rules import RuleSet
 
 FEW = 3  # languages: a look costs 1 ms in each, in the daemon; with ten, reading everything was quicker
@@ -19,32 +19,26 @@ FEW = 3  # languages: a look costs 1 ms in each, in the daemon; with ten, readin
 SIFTED = frozenset((EntryState.NEW, EntryState.NO_MATCH, EntryState.FAILED))
 
 
-async def sift(
-    entry: StoredEntry,
-    page: FetchOutcome | None,
-    *,
-    workers: Workers,
-    db: Db,
-    rules: RuleSet,
-    clock: Clock,
-) -> Decision | None:
+async def sift(entry: StoredEntry, page: FetchOutcome | None, desk: Desk) -> Decision | None:
     """What becomes of an entry that no rule can match, whatever its article is; None: read it now."""
     if entry.state not in SIFTED or not isinstance(page, Fetched) or not page.keep:
         return None
-    if len(rules.languages) > FEW:
+    if len(desk.rules.languages) > FEW:
         return None
-    seen = await workers.skim(page.body, page.content_type, entry)
-    if not isinstance(seen, Skim) or not await asyncio.to_thread(_is_ruled_out, seen, rules):
+    seen = await desk.workers.skim(page.body, page.content_type, entry)
+    if not isinstance(seen, Skim) or not await asyncio.to_thread(_is_ruled_out, seen, desk.rules):
         return None
-    why = f"none of {counted(len(rules), 'rule')} can match the words of its page; read when there is time"
+    why = (
+        f"none of {counted(len(desk.rules), 'rule')} can match the words of its page; read when there is time"
+    )
     decision = Decision(EntryState.NO_MATCH, why)
-    now = clock()
+    now = desk.clock()
 
     def keep(tx: Tx) -> None:
         pages.put_by(tx, entry.id, page, seen.packed)
         entries.settle(tx, entry, decision, now)
 
-    await db.write(keep, urgent=False)
+    await desk.db.write(keep, urgent=False)
     return decision
 
 

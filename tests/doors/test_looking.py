@@ -9,12 +9,12 @@ import pytest
 
 from monitor import config, looking
 from monitor.commands import report
-from monitor.model import Amendment, AmendmentKind, EntryState, FirstLook, Route
+from monitor.model import Amendment, AmendmentKind, EntryState
 from monitor.store import looks, outbox
 from monitor.store.looks import Look
 from tests.doors.newsroom import page, status
 from tests.doors.stores import NOON
-from tests.doors.test_edits import PAGE, STRIKE, Desk, opened
+from tests.doors.test_edits import PAGE, STRIKE, Watcher, opened
 
 FIRST = "A missile struck the harbour on Sunday, killing four people, officials in the city said."
 CALM = "Ships were leaving as planned, the port authority said in a short statement in the evening."
@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 class Watch:
     """A desk that was told of an article, and what it sees of its page later."""
 
-    desk: Desk
+    desk: Watcher
 
     def show(self, *lines: str, headline: str = STRIKE) -> None:
         self.desk.news.publish(PAGE, page(headline, lines))
@@ -39,17 +39,7 @@ class Watch:
         """All that is due so many minutes after it was told."""
         seen: tuple[Amendment, ...] = ()
         for look in await self.due(minutes):
-            seen += await looking.look_again(
-                look,
-                web=self.desk.web,
-                workers=self.desk.workers,
-                db=self.desk.db,
-                rules=self.desk.ruleset,
-                lessons=self.desk.lessons,
-                routes={name: Route(("#desk",)) for name in self.desk.ruleset.rules},
-                first_look=FirstLook.ALERT,
-                clock=lambda: START + minutes * MINUTE,
-            )
+            seen += await looking.look_again(look, self.desk.judges(lambda: START + minutes * MINUTE))
         return seen
 
     async def told(self) -> int:

@@ -9,7 +9,6 @@ import pytest
 
 import rules
 from monitor import pipeline
-from monitor.learning import Lessons
 from monitor.model import (
     Access,
     Article,
@@ -22,7 +21,6 @@ from monitor.model import (
     FirstLook,
     Fresh,
     NewEntry,
-    Route,
     Source,
     StoredEntry,
     Zone,
@@ -31,6 +29,7 @@ from monitor.sources.fetch import PAGE, Web
 from monitor.store import entries, feeds
 from monitor.store.db import Db
 from monitor.workers import Workers
+from tests.doors.desks import a_desk
 from tests.doors.newsroom import Answer, Newsroom, page, status
 from tests.doors.stores import NOON, a_feed
 
@@ -64,17 +63,9 @@ class Desk:
 
     async def judge(self, entry: StoredEntry, access: Access | None = None) -> Decision:
         ruleset = rules.compile([rules.rule("missile")])
-        return await pipeline.judge(
-            entry,
-            web=self.web.under(access),
-            workers=self.workers,
-            db=self.db,
-            rules=ruleset,
-            lessons=Lessons(self.workers),
-            routes={name: Route(("#desk",)) for name in ruleset.rules},
-            first_look=FirstLook.SUMMARY,
-            clock=lambda: self.now,
-        )
+        web, summary = self.web.under(access), FirstLook.SUMMARY
+        desk = a_desk(web, self.workers, self.db, ruleset, lambda: self.now, first_look=summary)
+        return await pipeline.judge(entry, desk)
 
     async def read(self, entry: StoredEntry) -> Article:
         found = await self.db.read(lambda tx: entries.article(tx, entry.id))

@@ -30,7 +30,6 @@ from monitor.model import (
     NotSent,
     OutboxState,
     Outgoing,
-    Route,
     SendOutcome,
     StoredEntry,
     Zone,
@@ -41,6 +40,7 @@ from monitor.store import entries, feeds, outbox
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
 from rules import Document, RuleSet
+from tests.doors.desks import a_desk
 from tests.doors.newsroom import Newsroom, entry, rss
 from tests.doors.stores import ARTICLE, NOON, a_feed, disk_with
 
@@ -180,17 +180,9 @@ async def judging(db: Db, ruleset: RuleSet) -> AsyncIterator[Callable[[StoredEnt
     """`judge(entry)` by these rules, all of which tell #desk."""
     web, workers = Web("test"), Workers(1)
     lessons = Lessons(workers)
-    yield partial(
-        pipeline.judge,
-        web=web,
-        workers=workers,
-        db=db,
-        rules=ruleset,
-        lessons=lessons,
-        routes={name: Route(("#desk",)) for name in ruleset.rules},
-        first_look=FirstLook.SUMMARY,
-        clock=lambda: NOON,
-    )
+    summary = FirstLook.SUMMARY
+    desk = a_desk(web, workers, db, ruleset, lambda: NOON, lessons=lessons, first_look=summary)
+    yield partial(pipeline.judge, desk=desk)
     await lessons.close()
     await web.close()
     workers.close()

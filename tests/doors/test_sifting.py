@@ -7,11 +7,12 @@ import pytest
 
 import rules
 from monitor import pipeline, sifting
-from monitor.model import Decision, EntryState, FirstLook, OutboxState, Route
+from monitor.desk import Desk
+from monitor.model import Decision, EntryState, OutboxState
 from monitor.store import entries, ledger, outbox, pages
 from tests.doors.newsroom import Answer, page, status
 from tests.doors.stores import NOON
-from tests.doors.test_edits import CALM, HOUR, PAGE, STRIKE, Desk, opened
+from tests.doors.test_edits import CALM, HOUR, PAGE, STRIKE, Watcher, opened
 
 QUIET = [
     "Ships were leaving as planned, the port authority said in a short statement in the evening.",
@@ -24,38 +25,22 @@ STRUCK = ["A missile struck the harbour on Sunday, killing four people, official
 class Sieve:
     """A desk that sifts what its feed brings."""
 
-    desk: Desk
+    desk: Watcher
 
     async def sift(self) -> list[Decision | None]:
         found = []
         for due in await self.desk.due():
             answer = await pipeline.page_of(due, self.desk.web)
-            put_by = await sifting.sift(
-                due,
-                answer,
-                workers=self.desk.workers,
-                db=self.desk.db,
-                rules=self.desk.ruleset,
-                clock=lambda: NOON + self.desk.hour * HOUR,
-            )
-            found.append(put_by)
+            found.append(await sifting.sift(due, answer, self.judges()))
         return found
 
     async def read(self) -> None:
         """What was put by."""
         for one in await self.desk.db.read(lambda tx: pages.waiting(tx, 9)):
-            await pipeline.judge(
-                one.entry,
-                web=self.desk.web,
-                workers=self.desk.workers,
-                db=self.desk.db,
-                rules=self.desk.ruleset,
-                lessons=self.desk.lessons,
-                routes={name: Route(("#desk",)) for name in self.desk.ruleset.rules},
-                first_look=FirstLook.ALERT,
-                clock=lambda: NOON + self.desk.hour * HOUR,
-                page=one.page,
-            )
+            await pipeline.judge(one.entry, self.judges(), one.page)
+
+    def judges(self) -> Desk:
+        return self.desk.judges(lambda: NOON + self.desk.hour * HOUR)
 
     async def waiting(self) -> int:
         return len(await self.desk.db.read(lambda tx: pages.waiting(tx, 9)))

@@ -8,13 +8,13 @@ import pytest
 
 import rules
 from monitor import pipeline
-from monitor.learning import Lessons
-from monitor.model import Decision, Entry, EntryState, FeedSpec, FirstLook, Fresh, NewEntry, Route
+from monitor.model import Decision, Entry, EntryState, FeedSpec, FirstLook, Fresh, NewEntry
 from monitor.sources import fresh
 from monitor.sources.fetch import Limits, Web
 from monitor.store import entries, feeds, ledger
 from monitor.store.db import Db
 from monitor.workers import Workers
+from tests.doors.desks import a_desk
 from tests.doors.newsroom import Newsroom, page, status
 from tests.doors.stores import NOON
 
@@ -23,7 +23,7 @@ WORDS = "Officials said that a missile had been moved in the night, and that nob
 
 
 @dataclass
-class Desk:
+class Watcher:
     """Entries of one feed, judged by the rule `missile`."""
 
     db: Db
@@ -55,33 +55,24 @@ class Desk:
         (entry,) = await self.db.read(
             lambda tx: [one for one in entries.find(tx, link) if one.entry.link == link]
         )
-        return await pipeline.judge(
-            entry,
-            web=self.web,
-            workers=self.workers,
-            db=self.db,
-            rules=ruleset,
-            lessons=Lessons(self.workers),
-            routes={name: Route(("#desk",)) for name in ruleset.rules},
-            first_look=self.policy,
-            clock=lambda: now,
-        )
+        judged_at = a_desk(self.web, self.workers, self.db, ruleset, lambda: now, first_look=self.policy)
+        return await pipeline.judge(entry, judged_at)
 
     def is_balanced(self) -> bool:
         return all(row.balanced for row in self.db.read_sync(ledger.audit))
 
 
 @pytest.fixture
-async def desk(address: str) -> AsyncIterator[Desk]:
+async def desk(address: str) -> AsyncIterator[Watcher]:
     web, workers = Web("t", ["127.0.0.0/8"], limits=Limits(gap=0)), Workers(1)
     async with Newsroom() as news:
         with Db.open(address) as db:
-            yield Desk(db, web, workers, news)
+            yield Watcher(db, web, workers, news)
     await web.close()
     workers.close()
 
 
-async def test_p11_entries_whose_pages_name_one_address_are_told_once(desk: Desk) -> None:
+async def test_p11_entries_whose_pages_name_one_address_are_told_once(desk: Watcher) -> None:
     first = await desk.judge(desk.publish("/print/1", "/1"))
     second = await desk.judge(desk.publish("/mobile/1", "/1"))
     itself = await desk.judge(desk.publish("/1", "/1"))
@@ -91,7 +82,7 @@ async def test_p11_entries_whose_pages_name_one_address_are_told_once(desk: Desk
     assert sorted(asked.path for asked in desk.news.log) == ["/1", "/mobile/1", "/print/1"]
 
 
-async def test_an_entry_at_the_address_that_an_earlier_page_named_is_the_same_article(desk: Desk) -> None:
+async def test_an_entry_at_the_address_that_an_earlier_page_named_is_the_same_article(desk: Watcher) -> None:
     """Its own page need not come: that an earlier one named it is enough."""
     await desk.judge(desk.publish("/print/1", "/1"))
     itself = await desk.judge(desk.news.publish("/1", status(403)), "Convoy seen", NOON + HOUR)
@@ -111,18 +102,18 @@ async def test_an_entry_at_the_address_that_an_earlier_page_named_is_the_same_ar
     ],
 )
 async def test_p11_a_wrong_address_hides_no_article(
-    desk: Desk, canonical: str, title: str, day: datetime
+    desk: Watcher, canonical: str, title: str, day: datetime
 ) -> None:
     assert (await desk.judge(desk.publish("/a", canonical))).state is EntryState.TOLD
     assert (await desk.judge(desk.publish("/b", canonical), title, day)).state is EntryState.TOLD
 
 
-async def test_p11_one_address_on_all_pages_hides_a_few_at_most(desk: Desk) -> None:
+async def test_p11_one_address_on_all_pages_hides_a_few_at_most(desk: Watcher) -> None:
     states = [(await desk.judge(desk.publish(f"/{n}", "/app"), day=None)).state for n in range(9)]
     assert states.count(EntryState.TOLD) >= 4
 
 
-async def test_an_article_that_was_told_before_its_page_could_be_read_stays_in_its_story(desk: Desk) -> None:
+async def test_what_was_told_before_its_page_could_be_read_stays_in_its_story(desk: Watcher) -> None:
     await desk.judge(desk.publish("/print/1", "/1"))
     alone = await desk.judge(desk.news.publish("/2", status(503)), "A missile: Convoy seen")
     assert alone.state is EntryState.TOLD
@@ -131,7 +122,7 @@ async def test_an_article_that_was_told_before_its_page_could_be_read_stays_in_i
     assert desk.is_balanced()
 
 
-async def test_at_first_look_too_they_are_one_story(desk: Desk) -> None:
+async def test_at_first_look_too_they_are_one_story(desk: Watcher) -> None:
     desk.looked, desk.policy = False, FirstLook.SUMMARY
     for path in ("/print/1", "/mobile/1"):
         assert (await desk.judge(desk.publish(path, "/1"))).state is EntryState.HELD
@@ -139,7 +130,7 @@ async def test_at_first_look_too_they_are_one_story(desk: Desk) -> None:
     assert len({entry.story_key for entry, _ in held}) == 1
 
 
-async def test_what_a_page_named_is_known_after_a_restart(desk: Desk, address: str) -> None:
+async def test_what_a_page_named_is_known_after_a_restart(desk: Watcher, address: str) -> None:
     await desk.judge(desk.publish("/print/1", "/1"))
     with Db.open(address) as again:
         other = replace(desk, db=again)

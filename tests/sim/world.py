@@ -25,8 +25,9 @@ from multidict import CIMultiDict
 
 import rules
 from monitor import pipeline
+from monitor.desk import Desk
 from monitor.learning import Lessons
-from monitor.model import FeedSpec, FirstLook, Route
+from monitor.model import FeedSpec, FirstLook
 from monitor.polling import filling, outage
 from monitor.polling.poll import poll
 from monitor.sources.fetch import Limits, Web
@@ -35,6 +36,7 @@ from monitor.store import entries, feeds, upkeep
 from monitor.store.db import Act, Db, Tx
 from monitor.workers import Workers
 from rules import RuleSet
+from tests.doors.desks import a_desk
 from tests.sim.publisher import BEGIN, HOUR, MARK, Habit, Publisher, Reply, Trouble
 
 T = TypeVar("T")
@@ -315,17 +317,13 @@ class World:
             return
         while due := await self.db.read(lambda tx: entries.due(tx, self.now, ALL)):
             for entry in due:
-                await pipeline.judge(
-                    entry,
-                    web=self.web,
-                    workers=self.workers,
-                    db=self.db,
-                    rules=self.rules,
-                    lessons=self.lessons,
-                    routes={name: Route(("#desk",)) for name in self.rules.rules},
-                    first_look=FirstLook.SUMMARY,
-                    clock=self.clock,
-                )
+                await pipeline.judge(entry, self._desk())
+
+    def _desk(self) -> Desk:
+        web, summary = self.web, FirstLook.SUMMARY
+        return a_desk(
+            web, self.workers, self.db, self.rules, self.clock, lessons=self.lessons, first_look=summary
+        )
 
     async def _next(self) -> float:
         asked = "SELECT min(due_at) FROM feeds WHERE active"
