@@ -27,6 +27,7 @@ import rules
 from monitor import pipeline, sifting
 from monitor.alerts import matching
 from monitor.desk import Desk
+from monitor.grouping import Stories
 from monitor.learning import Lessons
 from monitor.model import (
     Access,
@@ -36,6 +37,7 @@ from monitor.model import (
     FetchOutcome,
     FirstLook,
     Fresh,
+    Grouping,
     NewEntry,
     Route,
     StoredEntry,
@@ -116,6 +118,7 @@ class Ours:
         self.db, self.web, self.waiting = db, Shelf(pages), waiting
         self.workers = Workers(PROCESSES)
         self.lessons = Lessons(self.workers)
+        self.stories = Stories(db)
         self.rules = rules.compile(())
         self.states: Counter[str] = Counter()
         self.put_by = 0
@@ -161,8 +164,10 @@ class Ours:
             db=self.db,
             rules=self.rules,
             lessons=self.lessons,
+            stories=self.stories,
             routes={name: Route(("#desk",)) for name in self.rules.rules},
             first_look=FirstLook.SUMMARY,
+            grouping=Grouping.THREAD,
             clock=clock,
         )
 

@@ -19,6 +19,7 @@ from monitor.chores import Chores
 from monitor.desk import Desk
 from monitor.doors import open_chat, open_web
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
+from monitor.grouping import Stories
 from monitor.learning import Lessons
 from monitor.loops import Loop
 from monitor.model import (
@@ -68,6 +69,7 @@ class Daemon:
         self._chat = open_chat(settings)
         self._workers = Workers(WORKERS)
         self._lessons = Lessons(self._workers)
+        self._stories = Stories(db)
         self._started = clock()
         self._next_send: dict[str, float] = {}  # monotonic seconds, by channel
         self.polls = Loop[Feed]("poll", self._due_feeds, lambda feed: feed.id, self._poll, FEEDS_AT_ONCE)
@@ -161,8 +163,10 @@ class Daemon:
             db=self._db,
             rules=settings.rules,
             lessons=self._lessons,
+            stories=self._stories,
             routes=settings.routes,
             first_look=settings.first_look,
+            grouping=settings.grouping,
             clock=clock,
         )
 
@@ -174,7 +178,7 @@ class Daemon:
         except Exception as error:  # a fault of ours must not lose the entry: it is kept, shown, tried again
             await self._put_off(entry, f"a fault while judging: {reason_of(error)}")
             raise
-        if decision.alerts:
+        if decision.deliveries:
             self.sends.wake()
 
     async def _look_again(self, look: Look) -> None:
@@ -228,6 +232,7 @@ class Daemon:
         gc.set_threshold(YOUNG)
         self._lessons.begin(self._settings.rules, self._settings.languages)
         interrupted = await self._db.write(take_up)
+        await self._stories.begin(now)
         telling.greeting(self._settings)
         if interrupted:
             log.get().warning(
@@ -346,6 +351,7 @@ class Daemon:
         await asyncio.gather(*self._retired)
         await asyncio.gather(self._web.close(), self._chat.close())
         self._workers.close()
+        self._stories.close()
         await self._db.close()
 
     # --- beats ----------------------------------------------------------------------------------------
@@ -369,6 +375,8 @@ class Daemon:
             (self._chores.beat(self.reload), 5),
             (self._chores.beat(self._read_lists), 5),
             (self._chores.beat(self._alive), 5),
+            (self._chores.beat(self._stories.regroup), 5),
+            (self._chores.beat(self._forget_stories), 3600),
             (self._chores.beat(forgetting.walk(self._db, clock)), 60),
             (self._mend, 900),
             *((loop.wake, 1) for loop in self._reception.loops),
@@ -406,6 +414,9 @@ class Daemon:
         )
         if came:
             self.judgements.wake()
+
+    async def _forget_stories(self) -> None:
+        await self._stories.forget(clock())
 
     async def _tell_progress(self) -> None:
         """One line while a first look goes on and something moved; and when there is nothing to look at."""

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.grouping import Stories
 from monitor.learning import Lessons
-from monitor.model import FirstLook, Route
+from monitor.model import FirstLook, Grouping, Route
 from monitor.sources.fetch import Web
 from monitor.store.db import Db
 from monitor.workers import Workers
@@ -23,6 +24,8 @@ class Desk:
     db: Db
     rules: RuleSet
     lessons: Lessons
+    stories: Stories
     routes: Mapping[str, Route]  # of every rule
     first_look: FirstLook
+    grouping: Grouping
     clock: Clock

@@ -48,11 +48,12 @@ async def look_again(look: Look, desk: Desk) -> tuple[Amendment, ...]:
     def keep(tx: Tx) -> None:
         looks.keep(tx, look, seen, 0, pace.next_look(look.since, now), now)
         due_at = look.entry.due_at
-        decision = pipeline.keep_judged(tx, look.entry, after, found, desk, due_at, now)
-        if decision.alerts:
+        decision = pipeline.keep_judged(tx, look.entry, after, found, place, desk, due_at, now)
+        if decision.deliveries:
             looks.begin(tx, look.entry.id, now, now + pace.LOOKS[0])
 
-    await db.write(keep)
+    async with desk.stories.placed(look.entry, after, found) as place:
+        await db.write(keep)
     return seen
 
 

@@ -29,6 +29,7 @@ from monitor.model import (
     FetchOutcome,
     FirstLook,
     Found,
+    Grouping,
     Outgoing,
     Route,
     SendOutcome,
@@ -38,6 +39,7 @@ from monitor.model import (
     Unreadable,
     host_of,
 )
+from monitor.model.stories import Membership
 from monitor.ops import log
 from monitor.sources import habits, own, pace, thin, twins
 from monitor.sources.fetch import Web
@@ -71,12 +73,13 @@ async def judge(entry: StoredEntry, desk: Desk, page: FetchOutcome | None = None
     again = entry.entry.link and desk.web.access.pages
 
     def keep(tx: Tx) -> Decision:
-        decision = keep_judged(tx, entry, article, found, desk, due_at, now)
-        if decision.alerts and again:
+        decision = keep_judged(tx, entry, article, found, place, desk, due_at, now)
+        if decision.deliveries and again:
             looks.begin(tx, entry.id, now, now + pace.LOOKS[0])
         return decision
 
-    return await desk.db.write(keep)
+    async with desk.stories.placed(entry, article, found) as place:
+        return await desk.db.write(keep)
 
 
 async def as_on_its_site(entry: StoredEntry, article: Article, db: Db) -> Article:
@@ -106,30 +109,43 @@ def keep_judged(
     entry: StoredEntry,
     article: Article,
     found: tuple[Found, ...],
+    place: Membership | None,
     desk: Desk,
     due_at: datetime | None,
     now: datetime,
 ) -> Decision:
     """Decide in the transaction that stores it: what was told is read and written in one commit."""
     entry = _in_its_story(tx, entry, article)
+    story = _in_the_same_story(tx, place, desk.grouping)
     told = stories.told(tx, entry.story_key)
     as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
-    decision = decide.decide(as_it_stands, article, found, desk.routes, told, desk.first_look)
+    decision = decide.decide(as_it_stands, article, found, desk.routes, told, desk.first_look, story)
     pages.done(tx, entry.id)
     _keep_habits(tx, entry, article, now)
     entries.keep_judgement(tx, entry, own.to_keep(article, entry.entry), found, decision, due_at, now)
-    for channel, alert in decision.alerts:
-        names = tuple(one.rule for one in alert.found)
+    for delivery in decision.deliveries:
+        names = tuple(one.rule for one in delivery.alert.found)
         outbox.put(
             tx,
-            decide.outbox_key(channel, "alert", entry.story_key, names),
-            channel,
-            alert,
+            decide.outbox_key(delivery.channel, "alert", entry.story_key, names),
+            delivery.channel,
+            delivery.alert,
             now=now,
             priority=decision.priority,
             tells=[(name, entry.story_key, entry.id) for name in names],
+            root=delivery.root.id if delivery.root else None,
         )
     return decision
+
+
+def _in_the_same_story(tx: Tx, place: Membership | None, grouping: Grouping) -> decide.SoFar:
+    """Keeps where the article was placed."""
+    if place is None:
+        return decide.A_NEW_STORY
+    stories.keep_member(tx, place)
+    if grouping is Grouping.APART:
+        return decide.A_NEW_STORY
+    return decide.SoFar(stories.roots(tx, place.story), tuple(why for _, why in place.news))
 
 
 def _in_its_story(tx: Tx, entry: StoredEntry, article: Article) -> StoredEntry:

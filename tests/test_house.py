@@ -40,8 +40,9 @@ ALLOWED = {
 ROOMS = {"monitor.sources", "monitor.alerts", "monitor.store", "monitor.ops", "monitor.workers"}
 ROOMS |= {"monitor.facts", "monitor.learning", "monitor.model", "monitor.words", "monitor.errors", "rules"}
 ALLOWED |= {"monitor.polling": ROOMS | {"monitor.polling"}}
-ALLOWED |= dict.fromkeys(("monitor.desk", "monitor.commands.filters", "monitor.commands.report"), ROOMS)
-ALLOWED |= {"monitor.pipeline": ROOMS | {"monitor.desk"}}
+ALLOWED |= dict.fromkeys(("monitor.commands.filters", "monitor.commands.report"), ROOMS)
+ALLOWED |= {"monitor.grouping": {"monitor.stories", "monitor.store", "monitor.model"}}
+ALLOWED |= {"monitor.desk": ROOMS | {"monitor.grouping"}, "monitor.pipeline": ROOMS | {"monitor.desk"}}
 # The only files that may import an outside library. Values are path prefixes.
 DOORS = {
     # As a client, as what slack_sdk runs on, as a server.

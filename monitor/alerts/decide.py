@@ -3,27 +3,40 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from monitor.model import (
     Alert,
     Article,
     Decision,
+    Delivery,
     EntryState,
     FirstLook,
     FirstLookAlert,
     Found,
     Listed,
     Priority,
+    Root,
     Route,
     Source,
     StoredEntry,
 )
 from monitor.words import counted
 
-Told = frozenset[tuple[str, str]]  # (channel, rule) pairs that know a story already
+Told = frozenset[tuple[str, str]]  # (channel, rule) pairs that know an article already
 Held = tuple[StoredEntry, tuple[Found, ...]]
 Tells = tuple[tuple[str, str, int], ...]  # (rule, story, entry id): what a message makes known
 
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What an article's story has been, up to it."""
+
+    roots: Mapping[tuple[str, str], Root]  # (channel, rule) -> the message that told the story so
+    news: tuple[str, ...]  # what the article says that the story had not
+
+
+A_NEW_STORY = SoFar({}, ())
 URGENCY = (Priority.HIGH, Priority.NORMAL, Priority.LOW)
 
 
@@ -34,23 +47,43 @@ def decide(
     routes: Mapping[str, Route],
     told: Told,
     policy: FirstLook,
+    story: SoFar = A_NEW_STORY,
 ) -> Decision:
-    """What becomes of a judged entry. `told` is what its story has told so far; `routes` names every rule."""
+    """What becomes of a judged entry. `told`: what was told of its article so far; `routes`: every rule.
+
+    Its story never decides whether an alert is told, only where.
+    """
     if not found:
         return unmatched(entry, article, len(routes))
     if not is_news(entry, policy):
         return kept_back(found, policy)
-    alerts = tuple(
-        (channel, alert_of(entry, article, untold))
+    deliveries = tuple(
+        delivery_of(channel, alert_of(entry, article, untold), story)
         for channel, rules in by_channel(found, routes).items()
         if (untold := tuple(one for one in rules if (channel, one.rule) not in told))
     )
-    if not alerts:
+    if not deliveries:
         return told_before(entry, found, routes)
-    channels = ", ".join(channel for channel, _ in alerts)
-    new_rules = {one.rule for _, alert in alerts for one in alert.found}
+    new_rules = {one.rule for delivery in deliveries for one in delivery.alert.found}
     priority = min((routes[rule].priority for rule in new_rules), key=URGENCY.index)
-    return Decision(EntryState.TOLD, f"matched {names(found)}; told to {channels}", alerts, priority)
+    where = ", ".join(map(place_of, deliveries))
+    return Decision(EntryState.TOLD, f"matched {names(found)}; told to {where}", deliveries, priority)
+
+
+def delivery_of(channel: str, alert: Alert, story: SoFar) -> Delivery:
+    """In the thread of its story, if the channel was told of it by each of these rules; the latest such one.
+
+    What only a new rule finds is worth a message of its own.
+    """
+    known = [story.roots.get((channel, one.rule)) for one in alert.found]
+    if None in known:
+        return Delivery(channel, alert)
+    root = max((one for one in known if one), key=lambda one: one.id)
+    return Delivery(channel, replace(alert, follows=root.headline, news=story.news), root)
+
+
+def place_of(delivery: Delivery) -> str:
+    return f"the thread of its story in {delivery.channel}" if delivery.root else delivery.channel
 
 
 def is_news(entry: StoredEntry, policy: FirstLook) -> bool:

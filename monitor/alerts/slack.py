@@ -135,6 +135,8 @@ class SlackChat:
             "unfurl_links": False,
             "unfurl_media": False,
         }
+        if out.thread:
+            message["thread_ts"] = out.thread
         if payload.blocks:
             message["blocks"] = payload.blocks
         answer = await self._ask("chat.postMessage", message)

@@ -20,7 +20,7 @@ from monitor.config.feeds import FEED, feeds_of
 from monitor.config.marked import List, Node, Text, Wrong
 from monitor.config.pages import A_RULE_FILE
 from monitor.config.ruleset import read_rules
-from monitor.model import Config, FetchSpec, FirstLook, RobotsUse, SlackSpec, WebsubSpec
+from monitor.model import Config, FetchSpec, FirstLook, Grouping, RobotsUse, SlackSpec, WebsubSpec
 from rules import RuleSet
 
 
@@ -67,6 +67,7 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None) -> Co
         fetch=fetch,
         store=plain.get("store", _sqlite(book.folder, "wirewatch.db")),
         first_look=plain.get("first_look", FirstLook.SUMMARY),
+        grouping=plain.get("stories", Grouping.THREAD),
         web=plain.get("web", ""),
         fingerprint=fingerprint,
         notes=tuple(book.notes),
@@ -194,10 +195,23 @@ PLAIN: Schema = {
     "languages": filled(value_of.language),
     "store": _store,
     "first_look": one(value_of.choice(FirstLook)),
+    "stories": one(value_of.choice(Grouping)),
     "web": _web,
     "websub": _websub,
 }
-TOP = ("feeds", "sets", "rules", "languages", "slack", "store", "first_look", "fetch", "web", "websub")
+TOP = (
+    "feeds",
+    "sets",
+    "rules",
+    "languages",
+    "slack",
+    "store",
+    "first_look",
+    "stories",
+    "fetch",
+    "web",
+    "websub",
+)
 
 # The keys of tables, and of the tables in them.
 _INSIDE: Mapping[str, Iterable[str]] = {

@@ -38,6 +38,8 @@ class Alert:
     published: datetime | None = None
     summary_only: str = ""  # why only the feed's own text was read; empty: the page was
     tags: tuple[str, ...] = ()
+    follows: str = ""  # headline of the message whose story it goes on with; empty: it begins one
+    news: tuple[str, ...] = ()  # what it says that its story had not, in words for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,29 @@ Message = Alert | FirstLookAlert | Notice
 
 
 @dataclass(frozen=True, slots=True)
+class Root:
+    """The message that told a story first: later articles stand in its thread."""
+
+    id: int  # its outbox row
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An alert and where it is told. `root`: in the thread of that message; None: as one of its own."""
+
+    channel: str
+    alert: Alert
+    root: Root | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What becomes of a judged entry, and why."""
 
     state: EntryState
     reason: str
-    alerts: tuple[tuple[str, Alert], ...] = ()  # (channel, alert)
+    deliveries: tuple[Delivery, ...] = ()
     priority: Priority = Priority.NORMAL
 
 
@@ -101,6 +120,7 @@ class Outgoing:
     created_at: datetime
     attempt: int = 1
     plain: bool = False  # refused once: send the minimal form
+    thread: str = ""  # `ts` of the message in whose thread it goes; empty: into the channel
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,13 @@ class FirstLook(StrEnum):
     SILENT = "silent"  # judged and kept, not told
 
 
+class Grouping(StrEnum):
+    """Where a later article of a story is told whose rules its channel was told of already."""
+
+    THREAD = "thread"  # in the thread of the story's first message
+    APART = "apart"  # as a message of its own
+
+
 class Priority(StrEnum):
     HIGH = "high"
     NORMAL = "normal"
@@ -126,6 +133,7 @@ class Config:
     fetch: FetchSpec
     store: str  # SQLAlchemy-like address: sqlite:///wirewatch.db, postgresql://…
     first_look: FirstLook
+    grouping: Grouping
     web: str = ""  # host:port; empty: off
     fingerprint: str = ""  # of the file's bytes and of every file it names: has it changed?
     notes: tuple[str, ...] = ()  # what was left out: feeds of an OPML file that cannot be asked

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, assert_never
 from zlib import crc32
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, insert, select, update
 
 from monitor.model import (
     Held,
@@ -79,13 +79,17 @@ def put(
     now: datetime,
     priority: Priority = Priority.NORMAL,
     tells: Sequence[Tell] = (),
+    root: int | None = None,
 ) -> int | None:
-    """Queue a message and remember what it tells. None: it stands here already, or tells nothing new."""
+    """Queue a message and remember what it tells. None: it stands here already, or tells nothing new.
+
+    `root`: the row of the message in whose thread it goes.
+    """
     story_ids = opened(tx, [story for _, story, _ in tells], now)
     fresh = _untold(tx, channel, tells, story_ids)
     if tells and not fresh:
         return None
-    row_id = _insert(tx, key, channel, message, priority, now)
+    row_id = _insert(tx, key, channel, message, priority, now, root)
     if row_id is not None and fresh:
         line = {"channel": channel, "outbox_id": row_id, "at": now}
         tx.execute(insert(told), [line | one for one in fresh])
@@ -109,7 +113,13 @@ def _untold(
 
 
 def _insert(
-    tx: Connection, key: str, channel: str, message: Message, priority: Priority, now: datetime
+    tx: Connection,
+    key: str,
+    channel: str,
+    message: Message,
+    priority: Priority,
+    now: datetime,
+    root: int | None,
 ) -> int | None:
     kind, payload = message_out(message)
     row = {
@@ -126,6 +136,7 @@ def _insert(
         "next_at": now,
         "ts": "",
         "error": "",
+        "root_id": root,
     }
     new = insert_into(tx, outbox).values(row).on_conflict_do_nothing()
     row_id: int | None = tx.scalar(new.returning(outbox.c.id))
@@ -135,8 +146,16 @@ def _insert(
 # --- out --------------------------------------------------------------------------------------------------
 
 
+_roots = outbox.alias()
+# A thread begins when its root stands in Slack. A root of which that is not known holds nothing up: what was
+# to be in its thread goes into the channel.
+_ON_ITS_WAY = [OutboxState.READY, OutboxState.SENDING]
+_ROOT_WAITS = exists().where(_roots.c.id == outbox.c.root_id, _roots.c.state.in_(_ON_ITS_WAY))
+
+
 def _ready(now: datetime) -> Any:
-    return and_(outbox.c.state == OutboxState.READY, outbox.c.next_at <= now)
+    waits = and_(outbox.c.root_id.is_not(None), _ROOT_WAITS)
+    return and_(outbox.c.state == OutboxState.READY, outbox.c.next_at <= now, ~waits)
 
 
 def lanes_ready(tx: Connection, now: datetime) -> tuple[str, ...]:
@@ -167,7 +186,16 @@ def claim(tx: Connection, channel: str, now: datetime) -> Outgoing | None:
         return claim(tx, channel, now)
     taken = {"state": OutboxState.SENDING, "attempt": row.attempt + 1, "started_at": now}
     tx.execute(update(outbox).where(outbox.c.id == row.id).values(taken))
-    return Outgoing(row.id, row.key, row.channel, message, row.created_at, row.attempt + 1, row.plain)
+    thread = "" if row.plain else _thread(tx, row.root_id)
+    return Outgoing(row.id, row.key, row.channel, message, row.created_at, row.attempt + 1, row.plain, thread)
+
+
+def _thread(tx: Connection, root_id: int | None) -> str:
+    """What Slack calls the message of a root; empty: there is none, or nobody knows."""
+    if root_id is None:
+        return ""
+    sent = and_(outbox.c.id == root_id, outbox.c.state == OutboxState.SENT)
+    return tx.scalar(select(outbox.c.ts).where(sent)) or ""
 
 
 def _bury(tx: Connection, row_id: int, reason: str) -> None:
@@ -282,7 +310,10 @@ def lanes(tx: Connection) -> tuple[Lane, ...]:
 def next_due(tx: Connection) -> datetime | None:
     """When the first waiting message may be sent, lanes considered. None: none waits."""
     until = {lane.channel: lane.blocked_until for lane in lanes(tx) if lane.blocked_until}
-    first = select(outbox.c.channel, func.min(outbox.c.next_at)).where(outbox.c.state == OutboxState.READY)
+    waits = and_(outbox.c.root_id.is_not(None), _ROOT_WAITS)
+    first = select(outbox.c.channel, func.min(outbox.c.next_at)).where(
+        outbox.c.state == OutboxState.READY, ~waits
+    )
     times = [
         max(at, until.get(channel, at), until.get(WIDE, at))
         for channel, at in tx.execute(first.group_by(outbox.c.channel))

@@ -229,6 +229,8 @@ members = Table(
     _column("why", Prose),
     _column("news", Json),  # [[kind, why], …]: what it said that was new
     _column("by_hand", Boolean),  # a person has put it there
+    _column("moved_at", Moment, nullable=True, index=True),  # when a person did; null: nobody has
+    _column("moved_from", Id, nullable=True),  # the story it was in before; null: it was not moved
 )
 
 outbox = Table(
@@ -250,6 +252,7 @@ outbox = Table(
     _column("sent_at", Moment, nullable=True),  # null: not known to be sent
     _column("ts", Prose),  # Slack's name of the message; empty: not known to be sent
     _column("error", Prose),  # why it is not sent; empty: nothing went wrong
+    _column("root_id", Id, nullable=True),  # the message in whose thread it goes; null: into the channel
     Index("ix_outbox_lane", "channel", "state", "priority", "id"),
     Index("ix_outbox_state", "state", "next_at"),
 )

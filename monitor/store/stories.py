@@ -1,14 +1,15 @@
 """Stories: which articles are one, and which rules were told to which channel."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, update
 
+from monitor.model import Root
 from monitor.model.stories import Membership
 from monitor.store.columns import key_of
-from monitor.store.schema import insert_into, members, stories
+from monitor.store.schema import articles, entries, insert_into, matches, members, outbox, stories
 from monitor.store.schema import told as told_table
 
 
@@ -50,9 +51,64 @@ def keep_member(tx: Connection, member: Membership) -> bool:
     return tx.execute(new, row).first() is not None
 
 
-def members_since(tx: Connection, since: datetime) -> Iterator[Membership]:
-    """Every article of the window, in time order: what a restart takes in again."""
-    return _members(tx, select(members).where(members.c.at >= since))
+def members_since(tx: Connection, since: datetime, until: datetime | None = None) -> tuple[Membership, ...]:
+    """Every article of the window, `until` left out, in time order: what a restart takes in again."""
+    rows = select(members).where(members.c.at >= since)
+    return tuple(_members(tx, rows if until is None else rows.where(members.c.at < until)))
+
+
+def roots(tx: Connection, story_id: int) -> Mapping[tuple[str, str], Root]:
+    """(channel, rule) -> the latest message that told the story so: later articles go into its thread."""
+    root_id = func.coalesce(outbox.c.root_id, outbox.c.id)
+    telling = (
+        select(told_table.c.channel, told_table.c.rule, root_id.label("root"))
+        .join(members, members.c.entry_id == told_table.c.entry_id)
+        .join(outbox, and_(outbox.c.id == told_table.c.outbox_id, outbox.c.kind == "alert"))
+        .where(members.c.story_id == story_id)
+        .order_by(root_id)
+    )
+    told_by = {(row.channel, row.rule): row.root for row in tx.execute(telling)}
+    found = _roots(tx, story_id, set(told_by.values()))
+    return {pair: found[root] for pair, root in told_by.items() if root in found}
+
+
+def _roots(tx: Connection, story_id: int, outbox_ids: Collection[int]) -> Mapping[int, Root]:
+    """Those that tell an article of the story: what was split off goes on in no thread of the old."""
+    headline = func.coalesce(func.nullif(entries.c.title, ""), articles.c.title, "")
+    rows = (
+        select(told_table.c.outbox_id, headline.label("headline"))
+        .join(entries, entries.c.id == told_table.c.entry_id)
+        .join(members, members.c.entry_id == told_table.c.entry_id)
+        .outerjoin(articles, articles.c.entry_id == entries.c.id)
+        .where(told_table.c.outbox_id.in_(outbox_ids), members.c.story_id == story_id)
+    )
+    return {row.outbox_id: Root(row.outbox_id, row.headline) for row in tx.execute(rows)}
+
+
+def earlier(tx: Connection, story_id: int, entry_id: int, most: int) -> tuple[int, ...]:
+    """The story's other articles: the one it began with, and the latest; at most so many."""
+    of_story = select(members.c.entry_id).where(
+        members.c.story_id == story_id, members.c.entry_id.not_in([entry_id, story_id])
+    )
+    latest = tx.scalars(of_story.order_by(members.c.at.desc(), members.c.entry_id.desc()).limit(most - 1))
+    began = () if story_id == entry_id else (story_id,)
+    return (*began, *reversed(list(latest)))
+
+
+def rules_of(tx: Connection, entry_ids: Sequence[int]) -> frozenset[str]:
+    """Every rule that ever matched one of these."""
+    return frozenset(tx.scalars(select(matches.c.rule).where(matches.c.entry_id.in_(entry_ids)).distinct()))
+
+
+def moved_after(tx: Connection, moment: datetime) -> Mapping[int, datetime]:
+    """The stories from which or into which people have moved articles since, and when last."""
+    rows = select(members.c.story_id, members.c.moved_from, members.c.moved_at)
+    touched: dict[int, datetime] = {}
+    for row in tx.execute(rows.where(members.c.moved_at > moment).order_by(members.c.moved_at)):
+        touched[row.story_id] = row.moved_at
+        if row.moved_from is not None:
+            touched[row.moved_from] = row.moved_at
+    return touched
 
 
 def members_of(tx: Connection, story_ids: Iterable[int]) -> tuple[Membership, ...]:
@@ -64,22 +120,37 @@ def member(tx: Connection, entry_id: int) -> Membership | None:
     return next(_members(tx, select(members).where(members.c.entry_id == entry_id)), None)
 
 
-def merge(tx: Connection, story_id: int, into: int, why: str) -> int:
+def merge(tx: Connection, story_id: int, into: int, why: str, now: datetime) -> int:
     """A person says that two stories are one; how many articles were moved."""
-    moved = update(members).where(members.c.story_id == story_id)
-    return int(tx.execute(moved.values(story_id=into, why=why, by_hand=True)).rowcount)
+    return _move(tx, members.c.story_id == story_id, into, why, now)
 
 
-def split(tx: Connection, entry_ids: Iterable[int], why: str) -> int:
-    """A person says that these articles are a story of their own; its name: the entry that came first."""
+def _move(tx: Connection, which: ColumnElement[bool], into: int, why: str, now: datetime) -> int:
+    moved = {"story_id": into, "why": why, "by_hand": True, "moved_at": now, "moved_from": members.c.story_id}
+    return int(tx.execute(update(members).where(which).values(moved)).rowcount)
+
+
+def split(tx: Connection, entry_ids: Iterable[int], why: str, now: datetime) -> int:
+    """A person says that these articles are a story of their own; its name: the entry that came first.
+
+    Where that one gave its name to the story they leave, what stays behind takes the name of its own first.
+    """
     apart = sorted(set(entry_ids))
-    rows = select(members.c.entry_id).where(members.c.entry_id.in_(apart))
-    first: int | None = tx.scalars(rows.order_by(members.c.at, members.c.entry_id)).first()
+    first = _first(tx, members.c.entry_id.in_(apart))
     if first is None:
         return 0
-    moved = update(members).where(members.c.entry_id.in_(apart))
-    tx.execute(moved.values(story_id=first, why=why, by_hand=True))
+    behind = and_(members.c.story_id == first, members.c.entry_id.not_in(apart))
+    if (heir := _first(tx, behind)) is not None:
+        _move(tx, behind, heir, why, now)
+    _move(tx, members.c.entry_id.in_(apart), first, why, now)
     return first
+
+
+def _first(tx: Connection, which: ColumnElement[bool]) -> int | None:
+    found: int | None = tx.scalars(
+        select(members.c.entry_id).where(which).order_by(members.c.at, members.c.entry_id)
+    ).first()
+    return found
 
 
 def _members(tx: Connection, rows: Select[Any]) -> Iterator[Membership]:

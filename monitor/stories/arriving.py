@@ -25,8 +25,12 @@ def arrival_of(entry: StoredEntry, article: Article, found: Iterable[Found]) -> 
 
 
 def reading_of(entry: StoredEntry, article: Article, found: Iterable[Found]) -> Reading:
-    matched = tuple(dict.fromkeys(excerpt.text for one in found for excerpt in one.excerpts))
-    return read(entry.entry.title or article.title, article.text, matched, article.languages)
+    return read(entry.entry.title or article.title, article.text, matched_in(found), article.languages)
+
+
+def matched_in(found: Iterable[Found]) -> tuple[str, ...]:
+    """The sentences that rules matched, each once."""
+    return tuple(dict.fromkeys(excerpt.text for one in found for excerpt in one.excerpts))
 
 
 def membership_of(member: Member, placing: Placing, news: Sequence[News] = ()) -> Membership:

@@ -116,8 +116,13 @@ class OpenStories:
         known = self._stories.get(member.story)
         self._stories[member.story] = grown(known, member) if known else begun(member)
 
-    def regroup(self, members: Iterable[Member]) -> None:
-        """What a person has split or merged: all members of the stories it touches, in time order."""
+    def knows(self, entry_id: int) -> bool:
+        return self._members.knows(entry_id)
+
+    def regroup(self, touched: Iterable[int], members: Iterable[Member]) -> None:
+        """What a person has split or merged: the stories it touches, and all their members in time order."""
+        for id in touched:
+            self._stories.pop(id, None)
         stories: dict[int, Story] = {}
         for member in members:
             self._members.move(member.entry_id, member.story)

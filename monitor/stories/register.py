@@ -59,6 +59,9 @@ class Register:
         """Of an entry that is known here."""
         return int(np.flatnonzero(self._rows["entry"][: self._count] == entry)[-1])
 
+    def knows(self, entry: int) -> bool:
+        return bool((self._rows["entry"][: self._count] == entry).any())
+
     def entry(self, place: int) -> int:
         return int(self._rows["entry"][place])
 

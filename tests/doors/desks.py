@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from monitor.desk import Desk
+from monitor.grouping import Stories
 from monitor.learning import Lessons
-from monitor.model import FirstLook, Route
+from monitor.model import FirstLook, Grouping, Route
 from monitor.sources.fetch import Web
 from monitor.store.db import Db
 from monitor.workers import Workers
@@ -20,7 +21,9 @@ def a_desk(
     clock: Callable[[], datetime],
     *,
     lessons: Lessons | None = None,
+    stories: Stories | None = None,
     first_look: FirstLook = FirstLook.ALERT,
+    grouping: Grouping = Grouping.THREAD,
 ) -> Desk:
     return Desk(
         web=web,
@@ -28,7 +31,9 @@ def a_desk(
         db=db,
         rules=ruleset,
         lessons=lessons or Lessons(workers),
+        stories=Stories(db) if stories is None else stories,
         routes={name: Route(("#desk",)) for name in ruleset.rules},
         first_look=first_look,
+        grouping=grouping,
         clock=clock,
     )

@@ -109,7 +109,7 @@ async def test_p06_an_article_whose_page_is_thin_is_judged_again_when_its_body_i
     news.publish("/a", MISSILE)
     (again,) = await desk.due()
     decision = await desk.judge(again)
-    assert decision.state is EntryState.TOLD and not decision.alerts[0][1].summary_only
+    assert decision.state is EntryState.TOLD and not decision.deliveries[0].alert.summary_only
     assert await desk.due() == ()
 
 
@@ -119,7 +119,7 @@ async def test_p06_a_paywalled_article_is_told_by_what_there_is_and_says_so(
     teaser = page("Convoy seen", [WORDS, "A missile was among it. Subscribe to continue reading."])
     entry = await desk.carry(news.publish("/a", teaser))
     decision = await desk.judge(entry)
-    [(_, alert)] = decision.alerts
+    [alert] = [one.alert for one in decision.deliveries]
     assert alert.summary_only == "only what stands before the paywall"
     desk.now += timedelta(days=2)
     assert await desk.due() == (), "nobody will take the wall away"
@@ -174,7 +174,7 @@ async def test_p11_what_a_page_calls_its_own_address_is_not_asked_for(news: News
     ).encode()
     link = news.publish("/a", MISSILE.replace(b"</head>", more + f"<base href='{secret}'></head>".encode()))
     decision = await desk.judge(await desk.carry(link))
-    assert decision.alerts[0][1].link == link
+    assert decision.deliveries[0].alert.link == link
     assert [asked.path for asked in news.log] == ["/a"]
 
 
@@ -184,7 +184,7 @@ async def test_a_page_of_a_feed_that_carries_whole_articles_is_never_asked_for(
     link = news.publish("/a", MISSILE)
     entry = await desk.carry(link, "A missile was seen.")
     decision = await desk.judge(entry, Access(news.url("/feed"), pages=False))
-    assert decision.state is EntryState.TOLD and not decision.alerts[0][1].summary_only
+    assert decision.state is EntryState.TOLD and not decision.deliveries[0].alert.summary_only
     assert not news.log and await desk.due() == ()
 
 

@@ -90,12 +90,12 @@ def test_what_a_person_merges_and_splits_is_remembered(tx: Tx, entry_ids: list[i
         (TEXT, "Rain in Bergen and snow in Voss.", "Snow in Voss, says Bergen."), 1
     ):
         placed(tx, room, number, text)
-    stories.merge(tx, 2, into=1, why="merged by ada")
+    stories.merge(tx, 2, into=1, why="merged by ada", now=NOON)
     assert {kept.entry_id for kept in stories.members_of(tx, [1])} >= {1, 2}
-    assert stories.split(tx, [2, 3], why="split by ada") == 2
+    assert stories.split(tx, [2, 3], why="split by ada", now=NOON) == 2
     apart = stories.members_of(tx, [2])
     assert [(kept.entry_id, kept.why, kept.by_hand) for kept in apart] == [
         (2, "split by ada", True),
         (3, "split by ada", True),
     ]
-    assert stories.split(tx, [99], why="") == 0
+    assert stories.split(tx, [99], why="", now=NOON) == 0

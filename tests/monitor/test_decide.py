@@ -3,15 +3,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.alerts.decide import decide, outbox_key, summarise
+from monitor.alerts.decide import A_NEW_STORY, SoFar, decide, outbox_key, summarise
 from monitor.model import (
+    Alert,
     Article,
     Block,
+    Decision,
     Entry,
     EntryState,
     FirstLook,
     Found,
     Priority,
+    Root,
     Route,
     Source,
     StoredEntry,
@@ -41,15 +44,26 @@ ROUTES = {
 NOTHING = frozenset[tuple[str, str]]()
 
 
-def decided(entry=ENTRY, article=ARTICLE, found=(IRAQ,), told=NOTHING, policy=FirstLook.SUMMARY):
-    return decide(entry, article, found, ROUTES, frozenset(told), policy)
+def decided(
+    entry=ENTRY,
+    article=ARTICLE,
+    found=(IRAQ,),
+    told=NOTHING,
+    policy=FirstLook.SUMMARY,
+    story=A_NEW_STORY,
+):
+    return decide(entry, article, found, ROUTES, frozenset(told), policy, story)
+
+
+def alerts(decision: Decision) -> list[Alert]:
+    return [one.alert for one in decision.deliveries]
 
 
 def test_no_match_says_how_much_was_read() -> None:
     decision = decided(found=())
     assert decision.state is EntryState.NO_MATCH
     assert decision.reason == "none of 3 rules matched; 3 words read"
-    assert not decision.alerts
+    assert not decision.deliveries
 
 
 def test_no_match_says_in_which_languages_it_was_read() -> None:
@@ -68,14 +82,14 @@ def test_a_match_is_one_alert_a_channel_with_all_its_rules() -> None:
     decision = decided(found=(IRAQ, IRAN))
     assert decision.state is EntryState.TOLD
     assert decision.reason == "matched iraq, iran; told to #alerts, #iran-desk"
-    assert [(channel, alert.found) for channel, alert in decision.alerts] == [
+    assert [(one.channel, one.alert.found) for one in decision.deliveries] == [
         ("#alerts", (IRAQ, IRAN)),
         ("#iran-desk", (IRAN,)),
     ]
 
 
 def test_an_alert_carries_what_a_reader_needs() -> None:
-    [(_, alert)] = decided().alerts
+    [alert] = alerts(decided())
     assert (alert.headline, alert.link) == ("Missiles in Iraq", "https://example.org/1")
     assert (alert.source, alert.tags) == ("World Israel News", ("middle-east",))
     assert (alert.published, alert.seen_at, alert.summary_only) == (NOON, NOON, "")
@@ -83,7 +97,7 @@ def test_an_alert_carries_what_a_reader_needs() -> None:
 
 def test_an_entry_without_headline_or_date_takes_the_page_s() -> None:
     bare = replace(ENTRY, entry=Entry("guid", "https://example.org/1", ""))
-    [(_, alert)] = decided(bare).alerts
+    [alert] = alerts(decided(bare))
     assert alert.headline == "Missiles in Iraq | News" and alert.published == NOON
 
 
@@ -91,7 +105,7 @@ def test_an_entry_without_headline_or_date_takes_the_page_s() -> None:
     ("note", "shown"), [("the page answered 503", "the page answered 503"), ("", "no page")]
 )
 def test_an_alert_from_the_feed_s_words_alone_says_so(note: str, shown: str) -> None:
-    [(_, alert)] = decided(article=replace(ARTICLE, source=Source.FEED, note=note)).alerts
+    [alert] = alerts(decided(article=replace(ARTICLE, source=Source.FEED, note=note)))
     assert alert.summary_only == shown
 
 
@@ -107,7 +121,7 @@ def test_the_most_urgent_rule_gives_the_priority() -> None:
 
 def test_only_what_a_channel_does_not_know_is_told_to_it() -> None:
     decision = decided(found=(IRAQ, IRAN), told={("#alerts", "iran")})
-    assert [(channel, alert.found) for channel, alert in decision.alerts] == [
+    assert [(one.channel, one.alert.found) for one in decision.deliveries] == [
         ("#alerts", (IRAQ,)),
         ("#iran-desk", (IRAN,)),
     ]
@@ -117,13 +131,13 @@ def test_a_story_told_before_is_merged_and_says_where() -> None:
     decision = decided(told={("#alerts", "iraq")})
     assert decision.state is EntryState.MERGED
     assert decision.reason == "matched iraq; its story was told to #alerts before"
-    assert not decision.alerts
+    assert not decision.deliveries
 
 
 def test_a_told_entry_that_changes_stays_told() -> None:
     again = replace(ENTRY, state=EntryState.TOLD, revision=2)
     same = decided(again, told={("#alerts", "iraq")})
-    assert same.state is EntryState.TOLD and not same.alerts
+    assert same.state is EntryState.TOLD and not same.deliveries
     gone = decided(again, found=(), told={("#alerts", "iraq")})
     assert gone.state is EntryState.TOLD and gone.reason.startswith(
         "told before it changed; now none of 3 rules"
@@ -132,8 +146,33 @@ def test_a_told_entry_that_changes_stays_told() -> None:
 
 def test_a_told_entry_that_now_matches_another_rule_is_told_again() -> None:
     again = replace(ENTRY, state=EntryState.TOLD, revision=2)
-    [(channel, alert), *_] = decided(again, found=(IRAQ, IRAN), told={("#alerts", "iraq")}).alerts
-    assert channel == "#alerts" and alert.found == (IRAN,)
+    [first, *_] = decided(again, found=(IRAQ, IRAN), told={("#alerts", "iraq")}).deliveries
+    assert first.channel == "#alerts" and first.alert.found == (IRAN,)
+
+
+BEFORE = {("#alerts", "iraq"): Root(7, "Rockets near Baghdad"), ("#alerts", "iran"): Root(4, "Talks")}
+STORY = SoFar(BEFORE, ("a new number: 12 dead",))
+
+
+def test_a_later_article_of_a_story_goes_into_the_thread_of_its_message() -> None:
+    decision = decided(story=STORY)
+    [delivery] = decision.deliveries
+    assert (delivery.channel, delivery.root) == ("#alerts", Root(7, "Rockets near Baghdad"))
+    assert delivery.alert.follows == "Rockets near Baghdad"
+    assert delivery.alert.news == ("a new number: 12 dead",)
+    assert decision.reason == "matched iraq; told to the thread of its story in #alerts"
+
+
+def test_of_several_messages_of_a_story_the_latest_takes_the_reply() -> None:
+    first, second = decided(found=(IRAQ, IRAN), story=STORY).deliveries
+    assert first.root == Root(7, "Rockets near Baghdad")
+    assert (second.channel, second.root) == ("#iran-desk", None)  # which was told of no article of it
+
+
+def test_what_a_new_rule_finds_in_a_known_story_is_a_message_of_its_own() -> None:
+    known = SoFar({("#alerts", "iraq"): Root(7, "Rockets near Baghdad")}, ())
+    first, _ = decided(found=(IRAQ, IRAN), story=known).deliveries
+    assert (first.root, first.alert.follows, first.alert.news) == (None, "", ())
 
 
 FIRST = replace(ENTRY, first_look=True)
@@ -149,7 +188,7 @@ FIRST = replace(ENTRY, first_look=True)
 )
 def test_the_first_look_goes_by_its_policy(policy: FirstLook, state: EntryState, alerts: int) -> None:
     decision = decided(FIRST, policy=policy)
-    assert decision.state is state and len(decision.alerts) == alerts
+    assert decision.state is state and len(decision.deliveries) == alerts
     assert "matched iraq" in decision.reason
 
 

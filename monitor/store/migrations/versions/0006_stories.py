@@ -23,6 +23,8 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("news", sa.Text(), nullable=False),
         sa.Column("by_hand", sa.Boolean(), nullable=False),
+        sa.Column("moved_at", sa.BigInteger(), nullable=True),
+        sa.Column("moved_from", ID, nullable=True),
         sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name="fk_members_entry_id"),
         sa.ForeignKeyConstraint(["story_id"], ["entries.id"], name="fk_members_story_id"),
         sa.ForeignKeyConstraint(["like_id"], ["entries.id"], name="fk_members_like_id"),
@@ -30,3 +32,5 @@ def upgrade() -> None:
     )
     op.create_index("ix_members_story_id", "members", ["story_id"])
     op.create_index("ix_members_at", "members", ["at"])
+    op.create_index("ix_members_moved_at", "members", ["moved_at"])
+    op.add_column("outbox", sa.Column("root_id", ID, nullable=True))

@@ -1,0 +1,167 @@
+"""Stories as articles arrive: what a rule found is placed, told apart from what was known, and kept.
+
+One thread places, in the order of judging, so that no two articles begin one story twice. The store gets the
+place in the commit that keeps the judgement; killed before that, the article is placed again.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+from monitor.model import Article, Found, StoredEntry
+from monitor.model.stories import Membership
+from monitor.store import entries, stories
+from monitor.store.db import Db, Tx
+from monitor.stories.arriving import arrival_of, matched_in, membership_of, reading_of
+from monitor.stories.novelty import News, news, said_first
+from monitor.stories.packing import unpack
+from monitor.stories.placing import Joined, OpenStories, Placing
+from monitor.stories.reading import Reading
+from monitor.stories.story import LONGEST, Member
+
+T = TypeVar("T")
+CHUNK = timedelta(hours=6)  # of members that a start reads at a time: at 100,000 in three days 8,000
+# Articles of a story that are read once more to see what is new, the first and the latest: 3 ms each, but for
+# those that arrived just now.
+COMPARED = 40
+READINGS = 512  # of the latest articles: 25 MB
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    placing: Placing
+    member: Member
+
+
+class Stories:
+    """The open stories of a daemon."""
+
+    def __init__(self, db: Db) -> None:
+        self._db = db
+        self._open = OpenStories()
+        self._thread = ThreadPoolExecutor(1, "stories")
+        self._uncommitted: dict[int, _Placed] = {}  # by entry; a commit that failed is tried again
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()  # by story
+        self._readings: OrderedDict[int, Reading] = OrderedDict()
+        self._regrouped_at: datetime | None = None  # what people moved until then is known
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    async def begin(self, now: datetime) -> None:
+        """Take in what the store knows: a restart forgets nothing."""
+        self._regrouped_at = now
+        at = now - LONGEST
+        while at <= now:
+            since, at = at, at + CHUNK
+            window = partial(stories.members_since, since=since, until=at if at <= now else None)
+            kept = await self._db.read(window)
+            await self._run(partial(self._take_in, kept))
+
+    @asynccontextmanager
+    async def placed(
+        self, entry: StoredEntry, article: Article, found: Sequence[Found]
+    ) -> AsyncIterator[Membership | None]:
+        """Where an article stands, to be kept within. None: no rule found it.
+
+        Of one story one at a time: the next sees what was told of those before.
+        """
+        if not found:
+            yield None
+            return
+        if known := await self._db.read(lambda tx: stories.member(tx, entry.id)):
+            yield known
+            return
+        placed = await self._run(lambda: self._place(entry, article, found))
+        async with self._turns.setdefault(placed.member.story, asyncio.Lock()):
+            fresh = await self._news(entry, article, found, placed)
+            yield membership_of(placed.member, placed.placing, fresh)
+        self._uncommitted.pop(entry.id, None)
+
+    async def forget(self, now: datetime) -> None:
+        """What is closed is no longer compared with."""
+        await self._run(lambda: self._open.forget(now))
+
+    async def regroup(self) -> None:
+        """Take over what a person has split or merged since."""
+        if self._regrouped_at is None:
+            return
+        since = self._regrouped_at
+        touched = await self._db.read(lambda tx: stories.moved_after(tx, since))
+        if not touched:
+            return
+        kept = await self._db.read(lambda tx: stories.members_of(tx, touched))
+        await self._run(lambda: self._open.regroup(touched, _unpacked(kept)))
+        self._regrouped_at = max(touched.values())
+
+    def close(self) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    # --- in its thread ----------------------------------------------------------------------------------
+
+    async def _run(self, act: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, act)
+
+    def _take_in(self, kept: Iterable[Membership]) -> None:
+        for member in _unpacked(kept):
+            if not self._open.knows(member.entry_id):
+                self._open.keep(member)
+
+    def _place(self, entry: StoredEntry, article: Article, found: Sequence[Found]) -> _Placed:
+        """Taken in at once, before any commit: copies of one wire text come within a second."""
+        if known := self._uncommitted.get(entry.id):
+            return known
+        arrival = arrival_of(entry, article, found)
+        placing, member = self._open.place(arrival)
+        self._open.keep(member)
+        self._remember(entry.id, arrival.reading)
+        self._uncommitted[entry.id] = placed = _Placed(placing, member)
+        return placed
+
+    def _remember(self, entry_id: int, reading: Reading) -> None:
+        self._readings[entry_id] = reading
+        while len(self._readings) > READINGS:
+            self._readings.popitem(last=False)
+
+    # --- what is new ------------------------------------------------------------------------------------
+
+    async def _news(
+        self, entry: StoredEntry, article: Article, found: Sequence[Found], placed: _Placed
+    ) -> tuple[News, ...]:
+        """Nothing, of an article that begins its story: all of it is."""
+        if not isinstance(placed.placing, Joined):
+            return ()
+        story = placed.member.story
+        ids = await self._db.read(lambda tx: stories.earlier(tx, story, entry.id, COMPARED))
+        lacking = [id for id in ids if id not in self._readings]
+        read, rules = await self._db.read(lambda tx: (_articles(tx, lacking), stories.rules_of(tx, ids)))
+
+        def compare() -> tuple[News, ...]:
+            for one, text in read:
+                self._remember(one.id, reading_of(one, text, ()))
+            before = [self._readings[id] for id in ids if id in self._readings]
+            title = entry.entry.title or article.title
+            said = said_first(title, article.text, matched_in(found), article.languages)
+            return news(said, before, {one.rule for one in found}, rules)
+
+        return await self._run(compare)
+
+
+def _articles(tx: Tx, ids: Sequence[int]) -> list[tuple[StoredEntry, Article]]:
+    stored = entries.by_id(tx, ids)
+    texts = ((id, entries.article(tx, id)) for id in stored)
+    return [(stored[id], text) for id, text in texts if text]
+
+
+def _unpacked(kept: Iterable[Membership]) -> Iterable[Member]:
+    """Without what another version kept, which nothing can be compared with."""
+    for one in kept:
+        with suppress(ValueError):
+            yield unpack(one)
