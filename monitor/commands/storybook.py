@@ -1,0 +1,201 @@
+"""`wirewatch stories`: which articles met in one story and why; a person splits and merges."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from rich.text import Text
+
+from monitor.alerts.wording import clean
+from monitor.commands.filters import BadLine, Record, text_of
+from monitor.commands.report import Line, at, placed
+from monitor.errors import WirewatchError
+from monitor.model import Entry, StoredEntry, host_of
+from monitor.model.stories import Membership
+from monitor.ops import log
+from monitor.sources.dates import parse_date
+from monitor.sources.fresh import story_key
+from monitor.sources.language import languages as spoken
+from monitor.store import entries, stories
+from monitor.store.db import Tx
+from monitor.stories.origins import credit_of, independent
+from monitor.stories.placing import Arrival, OpenStories
+from monitor.stories.reading import read
+from monitor.words import counted
+
+SHOWN = 40  # stories of a list
+TIDY = 10_000  # lines of the filter after which closed stories are forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story with its articles, in time order."""
+
+    id: int
+    members: tuple[Membership, ...]
+    entries: dict[int, StoredEntry]
+
+    @property
+    def headline(self) -> str:
+        return self.title(self.members[0])
+
+    def title(self, member: Membership) -> str:
+        entry = self.entries[member.entry_id].entry
+        return entry.title or log.mask(entry.link) or "an entry without a headline"
+
+
+# --- looking -----------------------------------------------------------------------------------------------
+
+
+def latest(tx: Tx, now: datetime, back: timedelta) -> tuple[Told, ...]:
+    """Stories with an article of that time, those with the newest first."""
+    ids = dict.fromkeys(one.story for one in reversed(stories.members_since(tx, now - back)))
+    return tuple(_told(tx, stories.members_of(tx, [id])) for id in ids)
+
+
+def of(tx: Tx, asked: str) -> Told:
+    """The story of an article, by its address or number. Raises WirewatchError."""
+    return _told(tx, stories.members_of(tx, [_member(tx, asked).story]))
+
+
+def _told(tx: Tx, members: tuple[Membership, ...]) -> Told:
+    return Told(members[0].story, members, dict(entries.by_id(tx, [one.entry_id for one in members])))
+
+
+def _member(tx: Tx, asked: str) -> Membership:
+    if asked.isascii() and asked.isdigit():
+        ids = [int(asked)] if len(asked) < 19 else []
+    else:
+        ids = [entry.id for entry in entries.find(tx, asked, story_key(Entry("", asked, ""), 0))]
+    found = [one for id in ids if (one := stories.member(tx, id))]
+    if found:
+        return found[0]
+    shown = log.mask(asked)
+    if not ids or not entries.by_id(tx, ids):
+        raise WirewatchError(f"{shown} was never seen; give the address of an article, or its number")
+    raise WirewatchError(f"{shown} matched no rule yet: only what matches is put into stories")
+
+
+def list_lines(told: Sequence[Told]) -> Iterator[Line]:
+    """Those of several articles; the rest counted."""
+    met = [one for one in told if len(one.members) > 1]
+    for one in met[:SHOWN]:
+        yield Text(clean(one.headline), "bold")
+        yield f"  story {one.id}: {_size(one)}, {at(one.members[0].at)} to {at(one.members[-1].at)}"
+    more = f"{counted(len(met) - SHOWN, 'more story', 'more stories')}, and " if len(met) > SHOWN else ""
+    yield f"{more}{counted(len(told) - len(met), 'article')} with a story of its own" if told else NONE
+
+
+NONE = "no article of that time matched a rule: there are no stories yet"
+
+
+def show_lines(told: Told) -> Iterator[Line]:
+    """Every article, why it is here, and what it said that was new."""
+    yield Text(clean(told.headline), "bold")
+    yield f"story {told.id}: {_size(told)}"
+    for member in told.members:
+        entry = told.entries[member.entry_id]
+        yield f"  {at(member.at)}  {told.title(member)}  ({_whose(member)})"
+        yield f"    entry {member.entry_id}  {log.mask(entry.entry.link) or 'no link'}"
+        yield f"    {placed(member)}"
+        yield from (f"    new: {why}" for _, why in member.news)
+
+
+def _size(told: Told) -> str:
+    origins = independent(one.origin for one in told.members)
+    return f"{counted(len(told.members), 'article')} of {counted(origins, 'independent newsroom')}"
+
+
+def _whose(member: Membership) -> str:
+    copied = member.origin not in ("", member.newsroom)
+    return f"{member.newsroom}, a text of {member.origin}" if copied else member.newsroom
+
+
+def as_json(told: Iterable[Told]) -> list[dict[str, Any]]:
+    return [
+        {
+            "story": one.id,
+            "headline": one.headline,
+            "newsrooms": independent(member.origin for member in one.members),
+            "articles": [
+                {
+                    "entry": member.entry_id,
+                    "title": one.title(member),
+                    "url": log.mask(one.entries[member.entry_id].entry.link),
+                    "at": member.at.isoformat(),
+                    "newsroom": member.newsroom,
+                    "origin": member.origin,
+                    "how": member.how,
+                    "why": member.why,
+                    "news": [{"kind": kind, "why": why} for kind, why in member.news],
+                    "by_hand": member.by_hand,
+                }
+                for member in one.members
+            ],
+        }
+        for one in told
+    ]
+
+
+# --- putting right -----------------------------------------------------------------------------------------
+
+
+def split(tx: Tx, asked: Sequence[str], now: datetime) -> Told:
+    """Articles of one story into one of their own, which is returned. Raises WirewatchError."""
+    apart = [_member(tx, one) for one in asked]
+    if len({one.story for one in apart}) > 1:
+        raise WirewatchError("these articles are of several stories: split takes articles of one")
+    whole = stories.members_of(tx, [apart[0].story])
+    if len({one.entry_id for one in apart}) == len(whole):
+        raise WirewatchError("these are all the articles of their story: nothing would be left to split from")
+    id = stories.split(tx, [one.entry_id for one in apart], f"split by a person, {at(now)}", now)
+    return _told(tx, stories.members_of(tx, [id]))
+
+
+def merge(tx: Tx, one: str, other: str, now: datetime) -> Told:
+    """The stories of two articles become one, under the name of the older. Raises WirewatchError."""
+    parts = [of(tx, asked) for asked in (one, other)]
+    into, gone = sorted(parts, key=lambda part: (part.members[0].at, part.id))
+    if into.id == gone.id:
+        raise WirewatchError("these articles are of one story already")
+    stories.merge(tx, gone.id, into.id, f"merged by a person, {at(now)}", now)
+    return _told(tx, stories.members_of(tx, [into.id]))
+
+
+# --- the filter --------------------------------------------------------------------------------------------
+
+
+class Sorter:
+    """{"id", "url", "title", "text", "published", "source"} in time order -> {"id", "story", "why"}."""
+
+    def __init__(self) -> None:
+        self._ids: list[Any] = []  # as the lines give them
+        self._open = OpenStories(name=lambda number: f"{self._ids[number]}")
+        self._last: datetime | None = None
+
+    async def place(self, record: Record, now: datetime) -> Record:
+        """`story`: the id of the line that began it. Raises BadLine."""
+        if record.get("id") is None:
+            raise BadLine('"id" is missing: it names the story that an article begins')
+        arrival = self._arrival(record, now)
+        self._ids.append(record["id"])
+        placing, member = self._open.place(arrival)
+        self._open.keep(member)
+        if len(self._ids) % TIDY == 0:
+            self._open.forget(arrival.at)
+        return {"id": record["id"], "story": self._ids[placing.story], "why": placing.why}
+
+    def _arrival(self, record: Record, now: datetime) -> Arrival:
+        """Without a date it came when the line before it did."""
+        title, text = text_of(record, "title"), text_of(record, "text")
+        published = parse_date(text_of(record, "published"))
+        self._last = published or self._last or now
+        spoken_in = spoken(title, text, text_of(record, "lang"))
+        return Arrival(
+            entry_id=len(self._ids),
+            at=self._last,
+            newsroom=text_of(record, "source") or host_of(text_of(record, "url")),
+            reading=read(title, text, (), spoken_in),
+            credit=credit_of("", text),
+        )
