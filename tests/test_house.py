@@ -55,7 +55,7 @@ DOORS = {
     "protego": ("monitor/sources/robots.py",),
     "publicsuffixlist": ("monitor/model/sites.py",),
     "trafilatura": ("monitor/sources/article.py", "monitor/sources/skim.py"),
-    "htmldate": ("monitor/sources/stated.py",),
+    "htmldate": ("monitor/sources/dated.py",),
     "apscheduler": ("monitor/daemon.py",),
     "re2": ("rules/text/patterns.py",),
     "selectolax": ("monitor/sources/skim.py",),

@@ -20,8 +20,9 @@ from trafilatura.utils import detect_encoding, load_html
 from monitor.model import Article, Block, Unreadable
 from monitor.sources import chaff, layout, thin
 from monitor.sources.charset import PAGE_TYPES, decoded, kind_of, other_type
+from monitor.sources.dated import day_of
 from monitor.sources.lines import lines_of
-from monitor.sources.stated import Stated, day_of, stated
+from monitor.sources.stated import Stated, stated
 from monitor.sources.thin import Seen
 
 # Beyond these trafilatura needs its whole time limit: 5,000 table rows take 18 s, 100,000 links 27 s. The
