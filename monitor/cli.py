@@ -22,8 +22,9 @@ from monitor.ops.memory import lasting
 from monitor.words import counted
 
 if TYPE_CHECKING:
+    from monitor.commands.storybook import Told
     from monitor.model import Config
-    from monitor.store.db import Db
+    from monitor.store.db import Db, Tx
     from rules import Document
 
 app = typer.Typer(
@@ -35,9 +36,12 @@ app = typer.Typer(
 )
 feeds_app = typer.Typer(help="The feeds being watched.", no_args_is_help=True)
 app.add_typer(feeds_app, name="feeds")
+stories_app = typer.Typer(help="Which articles are one story.", invoke_without_command=True)
+app.add_typer(stories_app, name="stories")
 rules_app = typer.Typer(help="Rules from elsewhere.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 
+Article = Annotated[str, typer.Argument(help="The address of an article, or its number.")]
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration to use.")]
 CONFIG = Path("config.yaml")
 
@@ -383,6 +387,75 @@ def match(
     places = sys.maxsize if every else filters.PLACES
     step = partial(filters.match, rules=loaded, places=places)
     _filter(lambda: filters.run(sys.stdin, sys.stdout, lambda record: step(record, now=clock())))
+
+
+@stories_app.callback()
+def stories(context: typer.Context, config: ConfigPath = CONFIG) -> None:
+    """At a terminal, the latest stories. In a pipe a filter: articles in, the story of each out."""
+    if context.invoked_subcommand is not None:
+        return
+    if sys.stdin.isatty():
+        stories_list(config)
+        return
+    from monitor.commands import filters, storybook
+
+    sorter = storybook.Sorter()
+    _filter(lambda: filters.run(sys.stdin, sys.stdout, lambda record: sorter.place(record, clock())))
+
+
+@stories_app.command("list")
+def stories_list(
+    config: ConfigPath = CONFIG,
+    days: Annotated[int, typer.Option(min=1, help="Stories with an article of so many days.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="Every story, for machines.")] = False,
+) -> None:
+    """Stories that several articles tell, those with the newest first."""
+    from datetime import timedelta
+
+    from monitor.commands import report, storybook
+
+    with _stored(config) as db:
+        told = db.read_sync(lambda tx: storybook.latest(tx, clock(), timedelta(days=days)))
+    if as_json:
+        sys.stdout.write(json.dumps(storybook.as_json(told), ensure_ascii=False, indent=1) + "\n")
+    else:
+        report.show(storybook.list_lines(told))
+
+
+@stories_app.command("show")
+def stories_show(article: Article, config: ConfigPath = CONFIG) -> None:
+    """The story of an article: what it is told by, why each is in it, what each said that was new."""
+    from monitor.commands import report, storybook
+
+    with _stored(config) as db:
+        report.show(storybook.show_lines(db.read_sync(lambda tx: storybook.of(tx, article))))
+
+
+@stories_app.command("split")
+def stories_split(
+    articles: Annotated[list[str], typer.Argument(help="Addresses or numbers of articles of one story.")],
+    config: ConfigPath = CONFIG,
+) -> None:
+    """These articles are not of that story: from now on they are one of their own."""
+    from monitor.commands import storybook
+
+    _regroup(config, lambda tx: storybook.split(tx, articles, clock()))
+
+
+@stories_app.command("merge")
+def stories_merge(one: Article, other: Article, config: ConfigPath = CONFIG) -> None:
+    """The stories of two articles are one."""
+    from monitor.commands import storybook
+
+    _regroup(config, lambda tx: storybook.merge(tx, one, other, clock()))
+
+
+def _regroup(config: Path, act: Callable[["Tx"], "Told"]) -> None:
+    from monitor.commands import report, storybook
+
+    with _stored(config) as db:
+        report.show(storybook.show_lines(db.write_sync(act)))
+    sys.stderr.write("kept; a running daemon takes it over in a few seconds\n")
 
 
 def _filter(work: Callable[[], Coroutine[Any, Any, int]]) -> None:

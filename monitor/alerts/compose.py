@@ -118,6 +118,8 @@ def remarks(alert: Alert, whys: int) -> Iterable[str]:
         yield f"and {counted(whys - WHYS, 'more rule')}, for other sentences"
     if alert.summary_only:
         yield f"summary only: {fit(alert.summary_only, NOTE)}"
+    if alert.follows:
+        yield fit(wording.follows(alert, fit(alert.follows, SOURCE)), NOTE)
     if alert.tags:
         yield " · ".join(fit(tag, SOURCE) for tag in alert.tags[:TAGS])
 

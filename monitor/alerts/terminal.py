@@ -18,7 +18,7 @@ from monitor.alerts.wording import Run, clean
 from monitor.model import Alert, FirstLookAlert, Listed, Notice, NotSent, Outgoing, SendOutcome, Sent
 
 WIDTH = 100  # longer lines are hard to read, however wide the window
-HEADLINE, NOTE = 300, 200  # characters
+HEADLINE, NOTE, SUBJECT = 300, 200, 80  # characters
 IN_A_LIST = 60  # of rules: a list is read for its headlines
 MARKED = "bold yellow"
 
@@ -123,6 +123,8 @@ def headline(what: Alert | Listed) -> Text:
 def remarks(alert: Alert) -> Iterator[str]:
     if alert.summary_only:
         yield f"summary only: {short(alert.summary_only, NOTE)}"
+    if alert.follows:
+        yield short(wording.follows(alert, short(alert.follows, SUBJECT)), NOTE)
     if alert.tags:
         yield short(" · ".join(alert.tags), NOTE)
 

@@ -134,3 +134,8 @@ def runs(text: str, bold: Iterable[tuple[int, int]]) -> tuple[Run, ...]:
             done = end
     pieces.append((clean(text[done:]), False))
     return tuple((piece, marked) for piece, marked in pieces if piece)
+
+
+def follows(alert: Alert, headline: str) -> str:
+    """follows “Convoy hit near Rutba”: a new number: 31 guards, not 12"""
+    return f"follows “{headline}”" + (f": {'; '.join(alert.news)}" if alert.news else "; nothing new in it")

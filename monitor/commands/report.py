@@ -13,12 +13,13 @@ from monitor.alerts import matching
 from monitor.alerts.wording import clean
 from monitor.facts import facts_of
 from monitor.model import UNSEEN, Article, Config, Entry, EntryState, OutboxState, StoredEntry, host_of
+from monitor.model.stories import Membership
 from monitor.ops import log
 from monitor.ops.progress import progress
 from monitor.sources import archive
 from monitor.sources.fresh import story_key
 from monitor.sources.plain import clamp
-from monitor.store import entries, feeds, ledger, looks, outbox, pages, vitals
+from monitor.store import entries, feeds, ledger, looks, outbox, pages, stories, vitals
 from monitor.store.db import Tx
 from monitor.store.ledger import FeedAudit
 from monitor.words import counted, span
@@ -142,6 +143,7 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -
     for sent in outbox.rows(tx, entry.id):
         how = f"{sent.state} {at(sent.sent_at)}" if sent.sent_at else f"{sent.state}"
         yield f"  outbox: {sent.kind} to {sent.channel}: {how}" + (f": {sent.error}" if sent.error else "")
+    yield from _story(tx, entry.id)
     for one in looks.amended(tx, entry.id):
         yield from _amended(one)
     if due_at := looks.next_due(tx, entry.id):
@@ -158,6 +160,20 @@ def _one(tx: Tx, entry: StoredEntry, settings: Config, rule: str, every: bool) -
             yield from _rule(settings.rules, name, document)
     else:
         yield from _rules(settings.rules, document)
+
+
+def _story(tx: Tx, entry_id: int) -> Iterator[str]:
+    if member := stories.member(tx, entry_id):
+        together = len(stories.members_of(tx, [member.story]))
+        yield f"  story {member.story}, {counted(together, 'article')}: {placed(member)}"
+        yield from (f"    new: {why}" for _, why in member.news)
+
+
+def placed(member: Membership) -> str:
+    """Why an article stands in its story."""
+    if member.by_hand:
+        return member.why
+    return f"{member.how}: {member.why}" if member.how else f"begun by it: {member.why}"
 
 
 def _amended(one: looks.Amended) -> Iterator[str]:

@@ -4,7 +4,7 @@ Grouping hides nothing: it says where an article is told, not whether. A wrong m
 whatever is in doubt opens a story of its own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -93,8 +93,10 @@ class _Compared(NamedTuple):
 class OpenStories:
     """The stories of the last three days. `place` changes nothing; `keep` takes in what was decided."""
 
-    def __init__(self, weights: Weights = WEIGHTS) -> None:
+    def __init__(self, weights: Weights = WEIGHTS, name: Callable[[int], str] = "entry {}".format) -> None:
+        """`name`: what reasons call an entry."""
         self._weights = weights
+        self._name = name
         self._triples = Index()
         self._terms = Index()
         self._stories: dict[int, Story] = {}
@@ -178,7 +180,7 @@ class OpenStories:
 
     def _copied(self, place: int, contained: float) -> Joined:
         entry = self._members.entry(place)
-        why = f"{contained:.0%} of its word triples stand in entry {entry}"
+        why = f"{contained:.0%} of its word triples stand in {self._name(entry)}"
         return Joined(self._members.story(place), How.COPY, entry, contained, why)
 
     def _headline(self, arrival: Arrival) -> Joined | None:
@@ -192,7 +194,7 @@ class OpenStories:
             return None
         entry = self._members.entry(place)
         return Joined(
-            self._members.story(place), How.TITLE, entry, 1.0, f"the same headline as entry {entry}"
+            self._members.story(place), How.TITLE, entry, 1.0, f"the same headline as {self._name(entry)}"
         )
 
     # --- the same event ---------------------------------------------------------------------------------
@@ -219,7 +221,7 @@ class OpenStories:
             return Opened(arrival.entry_id, "no open story shares its rare words")
         best = max(compared, key=_by_score)
         if best.score < SAME:
-            nearest = f"the nearest, story {best.story.id}, has {best.score:.2f} of {SAME:.2f}"
+            nearest = f"the nearest story, of {self._name(best.story.id)}, has {best.score:.2f} of {SAME:.2f}"
             return Opened(arrival.entry_id, f"{nearest}: {against(best.found)}")
         why = f"same event: {shared(arrival.reading, vector, best.story.centre)}; {best.score:.2f}"
         return Joined(best.story.id, How.EVENT, best.story.id, best.score, why)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -89,8 +90,8 @@ class Newsdesk:
         return found
 
 
-@pytest.fixture
-async def desk(address: str) -> AsyncIterator[Newsdesk]:
+@asynccontextmanager
+async def opened(address: str) -> AsyncIterator[Newsdesk]:
     web, workers = Web("t", ["127.0.0.0/8"], limits=Limits(gap=0)), Workers(1)
     async with Newsroom() as news:
         with Db.open(address) as db:
@@ -100,6 +101,12 @@ async def desk(address: str) -> AsyncIterator[Newsdesk]:
             room.close()
     await web.close()
     workers.close()
+
+
+@pytest.fixture
+async def desk(address: str) -> AsyncIterator[Newsdesk]:
+    async with opened(address) as desk:
+        yield desk
 
 
 async def test_a_copy_is_told_in_the_thread_of_the_first(desk: Newsdesk) -> None:

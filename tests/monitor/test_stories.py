@@ -223,9 +223,9 @@ def test_what_a_person_splits_and_merges_holds_for_what_comes_next() -> None:
         _, member = stories.place(one)
         stories.keep(member)
         members.append(member)
-    stories.regroup([members[0], replace(members[1], story=1)])
+    stories.regroup([1, 2], [members[0], replace(members[1], story=1)])
     assert stories.place(arrival(3, OTHER))[0].story == 1
-    stories.regroup([members[0], members[1]])
+    stories.regroup([1, 2], [members[0], members[1]])
     assert stories.place(arrival(3, OTHER))[0].story == 2
 
 
