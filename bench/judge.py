@@ -31,6 +31,7 @@ from monitor.grouping import Stories
 from monitor.learning import Lessons
 from monitor.model import (
     Access,
+    Article,
     Entry,
     FeedSpec,
     Fetched,
@@ -49,7 +50,7 @@ from monitor.workers import Workers
 
 PROCESSES = 2
 ROUNDS = 5
-AT_ONCE = 32  # what the daemon keeps in flight is more; beyond the workers' queue it makes no difference
+AT_ONCE = 128  # what the daemon keeps in flight
 RULES = 100
 MATCHING = 0.02  # of the pages
 
@@ -124,17 +125,17 @@ class Ours:
         self.put_by = 0
 
     async def choose(self) -> None:
-        """Reads everything once, and makes rules of what it finds."""
-        await self.round(self.read)
-        found = [await self.db.read(lambda tx, n=one.id: entries.article(tx, n)) for one in self.waiting]
-        documents = [matching.document_of(article) for article in found if article]
+        """Reads everything once, and makes rules of what it finds: in all its languages, as after a day."""
+        read = [await self.workers.read_page(page, url, "text/html") for url, page in self.web.pages.items()]
+        documents = [matching.document_of(article) for article in read if isinstance(article, Article)]
         tried = rules.compile(pairs(documents))
-        matches = Counter(name for document in documents for name in tried.holding(document))
-        once = [name for name in tried.rules if matches[name] == 1][: round(MATCHING * len(documents))]
+        holding = [tried.holding(document) for document in documents]
+        matches = Counter(name for names in holding for name in names)
+        found = {number: name for number, names in enumerate(holding) for name in names if matches[name] == 1}
         never = [name for name in tried.rules if not matches[name]]
-        chosen = [*once, *never][:RULES]
-        self.rules = rules.compile([tried.rules[name] for name in chosen])
-        await self.lessons.take(self.rules, ("en", "de", "fr"))
+        chosen = [*found.values()][: round(MATCHING * len(documents))] + never
+        self.rules = rules.compile([tried.rules[name] for name in chosen[:RULES]])
+        await self.lessons.take(self.rules, {code for one in documents for code in one.languages})
 
     async def round(self, act: Callable[[StoredEntry], Awaitable[str]]) -> None:
         room = asyncio.Semaphore(AT_ONCE)
@@ -177,11 +178,11 @@ class Ours:
 
 
 def pairs(documents: list[rules.Document]) -> list[rules.Rule]:
-    """Many rules of two words each that stand on some of the pages, by chance."""
+    """Many rules of two words each, by chance: so rare ones that 100 of these match some 2 % of the pages."""
     chance = random.Random(7)
     pages = [set(re.findall(r"\w+", document.body.casefold())) for document in documents]
     counts = Counter(word for page in pages for word in page if word.isalpha() and len(word) > 4)
-    words = sorted(word for word, count in counts.items() if 2 <= count <= len(pages) // 20)
+    words = sorted(word for word, count in counts.items() if 2 <= count <= len(pages) // 50)
     drawn = (chance.sample(words, 2) for _ in range(20 * RULES))
     return [rules.rule(f'"{one}" + "{other}"', f"r{n}") for n, (one, other) in enumerate(drawn)]
 

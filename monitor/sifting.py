@@ -14,7 +14,6 @@ from monitor.store.db import Tx
 from monitor.words import counted
 from rules import RuleSet
 
-FEW = 3  # languages: a look costs 1 ms in each, in the daemon; with ten, reading everything was quicker
 # What was told, or is held for the summary, is judged in full: its alert speaks of what its page says now.
 SIFTED = frozenset((EntryState.NEW, EntryState.NO_MATCH, EntryState.FAILED))
 
@@ -22,8 +21,6 @@ SIFTED = frozenset((EntryState.NEW, EntryState.NO_MATCH, EntryState.FAILED))
 async def sift(entry: StoredEntry, page: FetchOutcome | None, desk: Desk) -> Decision | None:
     """What becomes of an entry that no rule can match, whatever its article is; None: read it now."""
     if entry.state not in SIFTED or not isinstance(page, Fetched) or not page.keep:
-        return None
-    if len(desk.rules.languages) > FEW:
         return None
     seen = await desk.workers.skim(page.body, page.content_type, entry)
     if not isinstance(seen, Skim) or not await asyncio.to_thread(_is_ruled_out, seen, desk.rules):

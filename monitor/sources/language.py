@@ -48,7 +48,10 @@ def of_script(text: str) -> str:
 
 def _scripts(text: str) -> list[str]:
     """The script of the text, and a second one if much is in that."""
-    letters = Counter(name(letter, "").partition(" ")[0] for letter in text if letter.isalpha())
+    letters: Counter[str] = Counter()
+    for letter, count in Counter(text).items():
+        if letter.isalpha():
+            letters[name(letter, "").partition(" ")[0]] += count
     if (kana := letters["HIRAGANA"] + letters["KATAKANA"]) * 20 > letters["CJK"]:
         letters["HIRAGANA"] = kana + letters.pop("CJK", 0)
     said = Counter(

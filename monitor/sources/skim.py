@@ -6,15 +6,17 @@ reading found were in neither: ten of these two words that it had glued together
 """
 
 import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from html import unescape
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 from trafilatura.utils import detect_encoding
 
 from monitor.model import Entry, Skim, Unreadable
-from monitor.sources.charset import PAGE_TYPES, decoded, kind_of, other_type
+from monitor.sources.charset import PAGE_TYPES, decoded, kind_of, other_type, proves_utf8
 from monitor.sources.language import languages
 
 if sys.version_info >= (3, 14):
@@ -24,62 +26,62 @@ else:
 
 QUICK = 1  # level: 0.7 ms for a page of 350 kB, which becomes 67
 _DATA = 'script[type="application/ld+json"]'
-_INLINE = [
-    *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins"),
-    *(
-        "kbd",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ),
-]
-_IN_TAGS = ("alt", "title", "content")
+_INLINE = (
+    "a,abbr,b,bdi,bdo,big,cite,code,del,dfn,em,font,i,ins,kbd,mark,q,s,small,span,strike,strong,sub,sup,"
+    "time,tt,u,var,wbr"
+)
+_HIDDEN = b"data-preloaded"  # a forum's posts, as JSON inside JSON: to read them is simpler
+_TAG = re.compile(r"<[^<>]*>")
 DEEPEST = 20  # levels of JSON: what is deeper is no text of an article
+_LOOKED_AT = 600  # words in which the language is looked for: it asks for as many letters
 
 
 def skim(body: bytes, content_type: str, entry: Entry, claim: str) -> Skim | Unreadable:
     """`claim`: what operator or feed say of the language; empty: nothing. Unreadable: this is for reading."""
-    if not body.strip() or kind_of(body) or other_type(content_type, PAGE_TYPES):
-        return Unreadable("no web page")
-    tree = LexborHTMLParser(decoded(body, content_type, guess=detect_encoding))
+    if not body.strip() or kind_of(body) or other_type(content_type, PAGE_TYPES) or _HIDDEN in body:
+        return Unreadable("no web page, or one that is to be read")
+    is_plain = body.isascii() or proves_utf8(body)
+    tree = LexborHTMLParser(body if is_plain else decoded(body, content_type, guess=detect_encoding))
     if tree.root is None:
         return Unreadable("no web page")
-    told = [*_attributes(tree), *_data(tree)]
-    tree.strip_tags(["script", "style"])
-    seen = tree.root.text(separator=" ")
-    tree.unwrap_tags(_INLINE)
-    tree.merge_text_nodes()
     own = (entry.title, *(block.text for block in entry.blocks))
-    words = " ".join(dict.fromkeys(" ".join((*own, seen, tree.root.text(separator=" "), *told)).split()))
+    told = " ".join((*own, *_titles(tree), *_data(tree)))
+    apart, joined = _texts(tree)
+    words = " ".join({*told.split(), *apart, *joined})
     declared = claim or tree.root.attributes.get("lang") or ""
-    return Skim(words, languages(entry.title, _middle(seen), declared), compress(body, QUICK))
+    return Skim(words, languages(entry.title, _middle(apart), declared), compress(body, QUICK))
 
 
-def _attributes(tree: LexborHTMLParser) -> Iterator[str]:
-    """Headlines and descriptions of <meta>, what pictures show."""
-    for node in tree.css("meta[content], img[alt], [title]"):
-        yield from filter(None, (node.attributes.get(name) for name in _IN_TAGS))
+def _texts(tree: LexborHTMLParser) -> tuple[list[str], list[str]]:
+    """What stands on the page, split at every tag, and at those only that begin something new."""
+    assert tree.root
+    tree.strip_tags(["script", "style"])
+    apart = tree.root.text(separator=" ").split()
+    for node in tree.css(_INLINE):
+        node.unwrap()
+    tree.merge_text_nodes()
+    return apart, tree.root.text(separator=" ").split()
+
+
+def _titles(tree: LexborHTMLParser) -> Iterator[str]:
+    """Of <meta>, which may be all that an article says; a summary counts where it stands on the page."""
+    for node in tree.css("meta[content]"):
+        said = node.attributes
+        if "title" in f"{said.get('property')} {said.get('name')}".lower():
+            yield said.get("content") or ""
 
 
 def _data(tree: LexborHTMLParser) -> Iterator[str]:
-    """The strings of what a page says for search engines: some articles stand nowhere else."""
+    """The strings of what a page says for search engines: some articles stand there alone, or as markup."""
     for node in tree.css(_DATA):
         text = node.text()
         try:
-            yield from _strings(json.loads(text, strict=False), DEEPEST)
+            told = unescape(" ".join(_strings(json.loads(text, strict=False), DEEPEST)))
         except (ValueError, RecursionError):
-            yield text
+            told = text
+        yield told
+        if "<" in told:
+            yield _TAG.sub("", told)
 
 
 def _strings(value: Any, deep: int) -> Iterator[str]:
@@ -90,7 +92,7 @@ def _strings(value: Any, deep: int) -> Iterator[str]:
             yield from _strings(inner, deep - 1)
 
 
-def _middle(text: str) -> str:
+def _middle(words: Sequence[str]) -> str:
     """Menus stand first, and may be in English everywhere."""
-    words = text.split()
-    return " ".join(words[len(words) // 3 :])
+    start = len(words) // 3
+    return " ".join(words[start : start + _LOOKED_AT])

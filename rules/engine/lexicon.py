@@ -11,9 +11,12 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import islice
+from itertools import chain, islice
 from threading import Lock
 from weakref import WeakMethod
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rules.engine.kernel import LONGEST_PIECE, REMEMBERED, Kernel
 from rules.text.forms import Way, has_forms, inflect, is_acronym, stems
@@ -81,6 +84,11 @@ class Words:
         elif len(atom.text) <= LONGEST_WORD:
             self.patterns[way].append((Glob(atom.text), number))
 
+    @property
+    def patterned(self) -> bool:
+        """Is there more than words to compare with?"""
+        return any(self.starts.values()) or any(self.patterns.values())
+
     def known(self, way: Way, text: str) -> tuple[int, ...]:
         """The atoms of a word that reads so in this way of comparing."""
         return self.tables[way].get(text, ())
@@ -94,12 +102,44 @@ class Words:
             if len(text) <= LONGEST_WORD:
                 yield from (number for pattern, number in self.patterns[way] if pattern.fits(text))
 
+    def whole(self, chunk: str) -> Iterator[int]:
+        """The atoms of regular expressions that a chunk matches with its hyphens."""
+        if self.regexes:
+            texts = {Way.FORMS: fold(chunk), Way.EXACT: chunk.casefold(), Way.CASE: chunk}
+            yield from (number for way, pattern, number in self.regexes if pattern.fits(texts[way]))
+
 
 def _put(table: Table, text: str, number: int) -> None:
     table[text] = (*table.get(text, ()), number)
 
 
-class Tongue:
+class Remembered:
+    """What pieces of text and their chunks stand for, each worked out once: a reading of articles."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self.memo = kernel.memo(_weakly(self.look))
+        self.chunks: dict[str, bytes] = {}
+
+    def look(self, piece: str) -> bytes:
+        """What a piece of text stands for, at whose edges no word is cut."""
+        return b"".join(map(self.chunk, CHUNK.findall(piece)))
+
+    def chunk(self, chunk: str) -> bytes:
+        if (entry := self.chunks.get(chunk)) is None:
+            entry = self.entry(chunk)
+            if len(self.chunks) >= REMEMBERED:
+                self.chunks.clear()
+            if len(chunk) <= LONGEST_PIECE:
+                self.chunks[chunk] = entry
+        return entry
+
+    def entry(self, chunk: str) -> bytes:
+        """What a chunk stands for."""
+        raise NotImplementedError
+
+
+class Tongue(Remembered):
     """The atoms of the words of articles in one language.
 
     `missing` are words of rules whose forms in this language are still to come.
@@ -121,9 +161,7 @@ class Tongue:
         self.missing = missing
         self.stem = stems(language)
         self.acronyms: set[int] = set()
-        self.kernel = kernel
-        self.memo = kernel.memo(_weakly(self.look))
-        self.chunks: dict[str, bytes] = {}
+        super().__init__(kernel)
 
     def copy(self, atoms: Mapping[Atom, int], base: Words) -> "Tongue":
         """With nothing remembered of texts."""
@@ -162,25 +200,12 @@ class Tongue:
 
     # --- the words of articles ---
 
-    def look(self, piece: str) -> bytes:
-        """What a piece of text stands for, at whose edges no word is cut."""
-        return b"".join(map(self.chunk, CHUNK.findall(piece)))
-
-    def chunk(self, chunk: str) -> bytes:
-        if (entry := self.chunks.get(chunk)) is None:
-            entry = self._chunk(chunk)
-            if len(self.chunks) >= REMEMBERED:
-                self.chunks.clear()
-            if len(chunk) <= LONGEST_PIECE:
-                self.chunks[chunk] = entry
-        return entry
-
-    def _chunk(self, chunk: str) -> bytes:
+    def entry(self, chunk: str) -> bytes:
         found = parts(chunk)
         size = sum(part.wide == 1 for part in found)
         meant = {(atom, part.at, part.wide): None for part in found for atom in self.meant(part)}
-        if size and (self.base.regexes or self.own.regexes):
-            meant |= {(atom, 0, size): None for atom in self.whole(chunk)}
+        if size:
+            meant |= {(atom, 0, size): None for words in (self.base, self.own) for atom in words.whole(chunk)}
         numbers = array(NUMBER, [number for place in meant for number in place])
         numbers.extend((CHUNK_END, size, 0))
         return numbers.tobytes()
@@ -197,12 +222,70 @@ class Tongue:
             yield from words.known(Way.CASE, part.plain)
             yield from words.fitting(part)
 
-    def whole(self, chunk: str) -> Iterator[int]:
-        """The atoms of regular expressions that a chunk matches with its hyphens."""
-        texts = {Way.FORMS: fold(chunk), Way.EXACT: chunk.casefold(), Way.CASE: chunk}
-        for way, pattern, number in (*self.base.regexes, *self.own.regexes):
-            if pattern.fits(texts[way]):
-                yield number
+
+_TOLD_APART = 60  # tongues that have a bit of their own among 64; all further ones share one
+
+
+class AnyTongue(Remembered):
+    """What words stand for in the tongues that were met, all at once: nobody has said in which a text is.
+
+    For one question only, whether a rule could hold at all: where a word stands is not kept, but in which
+    tongues it stands for an atom, as an article is read in one at a time. `tongues`: by language, not empty.
+    """
+
+    def __init__(self, tongues: Mapping[str, Tongue], base: Words, kernel: Kernel) -> None:
+        self.tongues = tongues
+        self.count = min(len(tongues), _TOLD_APART + 1)
+        self.every = (1 << self.count) - 1
+        own = [(1 << min(n, _TOLD_APART), tongue) for n, tongue in enumerate(tongues.values())]
+        layers = [(self.every, base), *((bit, tongue.own) for bit, tongue in own)]
+        self.tables = {
+            way: [(bit, words.tables[way]) for bit, words in layers if words.tables[way]] for way in Way
+        }
+        self.patterned = [(bit, words) for bit, words in layers if words.patterned]
+        self.stemmed = [(bit, tongue) for bit, tongue in own if tongue.own.tables[Way.STEM]]
+        self.forms = dict.fromkeys(chain(*(tongue.acronyms for _, tongue in own)), self.every)
+        for bit, tongue in own[:_TOLD_APART]:
+            for atom in tongue.acronyms:  # `us` stands for US only where it is no word
+                self.forms[atom] &= ~bit
+        super().__init__(kernel)
+
+    def atoms(self, text: str) -> list[NDArray[np.int64]]:
+        """Of its words: those in any tongue, and then tongue by tongue."""
+        rows = np.frombuffer(self.memo.read(text), np.int64).reshape(-1, 2)
+        masks = (self.every, *(1 << number for number in range(self.count)))
+        return [rows[rows[:, 1] & mask != 0, 0] for mask in masks]
+
+    def entry(self, chunk: str) -> bytes:
+        found: dict[int, int] = {}
+        for bits, atom in self.meant(chunk):
+            found[atom] = found.get(atom, 0) | bits
+        return array("q", chain.from_iterable(found.items())).tobytes()
+
+    def meant(self, chunk: str) -> Iterator[tuple[int, int]]:
+        """(the tongues as bits, atom): what `Tongue.entry` has, in all tongues."""
+        found = parts(chunk)
+        for part in found:
+            for text in (part.folded, *part.variants):
+                for bits, atom in self._known(Way.FORMS, text):
+                    yield bits & self.forms.get(atom, self.every), atom
+            yield from self._known(Way.ACRONYM, part.plain)
+            yield from self._known(Way.EXACT, part.exact)
+            yield from self._known(Way.CASE, part.plain)
+            for bits, tongue in self.stemmed:
+                for atom in tongue.own.known(Way.STEM, tongue.stem(part.folded)):
+                    yield bits, atom
+            for bits, words in self.patterned:
+                for atom in words.fitting(part):
+                    yield bits, atom
+        for bits, words in self.patterned if found else ():
+            for atom in words.whole(chunk):
+                yield bits, atom
+
+    def _known(self, way: Way, text: str) -> Iterator[tuple[int, int]]:
+        for bits, table in self.tables[way]:
+            for atom in table.get(text, ()):
+                yield bits, atom
 
 
 def _weakly(look: Callable[[str], bytes]) -> Callable[[str], bytes]:
@@ -235,7 +318,8 @@ class Lexicon:
         self.atoms = atoms
         self.kernel = kernel
         self.base = Words()
-        self.tongues: dict[str, Tongue] = {}
+        self.tongues: dict[str, Tongue] = {}  # swapped whole when one is learnt
+        self._any: AnyTongue | None = None
         self.lock = Lock()
         self._put(atoms.items())
 
@@ -284,6 +368,13 @@ class Lexicon:
                 if tongue.missing:
                     tongue = self._learnt(tongue, inflect(tongue.missing, language))
         return tongue
+
+    def any_tongue(self) -> AnyTongue | None:
+        """All that were met together; None: none was."""
+        tongues, known = self.tongues, self._any
+        if tongues and (known is None or known.tongues is not tongues):
+            known = self._any = AnyTongue(tongues, self.base, self.kernel)
+        return known
 
     def learn(self, language: str, forms: Mapping[str, frozenset[str]]) -> None:
         """Forms of some words or all; what is known already stays as it is."""

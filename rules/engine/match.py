@@ -52,12 +52,15 @@ class RuleSet:
     def may_hold(self, words: str) -> bool:
         """Could a rule hold in an article whose words, and its feed's, are all among these, in any order?
 
-        False is certain, of every operator and in every language that was learnt: a word that a rule cannot
-        do without is not there. True says little. A tenth of a millisecond for 1,000 words and a language.
+        False is certain, of every operator and in every language that was met: a word that a rule cannot do
+        without is not there. True says little. A tenth of a millisecond for 1,000 words that were seen
+        before, however many languages there are.
         """
-        known = tuple(self.languages)
-        document = Document("", words, languages=known)
-        return not known or any(map(self.rules.possible, self._readings(document)))
+        known = self.lexicon.any_tongue()
+        if known is None:
+            return True
+        everywhere, *each = known.atoms(words)
+        return self.rules.possible(everywhere) and any(map(self.rules.possible, each))
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """The rules that hold, with their words in the first of the document's languages that will do."""

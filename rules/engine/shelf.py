@@ -125,10 +125,8 @@ class Stock(Mapping[str, Rule]):
         """The ids of the rules of these ranks."""
         return self.shelves[0].kernel.picked(self.ids, ranks)
 
-    def possible(self, reading: Reading) -> bool:
-        """Are the words that some rule cannot do without all among those of a document?"""
-        atoms = np.unique(reading.marks[:, 0])
-        atoms = atoms[atoms >= 0]
+    def possible(self, atoms: NDArray[np.integer[Any]]) -> bool:
+        """Are the words that some rule cannot do without all among these?"""
         start = 0
         for shelf in self.shelves:
             if (self.ranks[shelf.possible(atoms) + start] != GONE).any():

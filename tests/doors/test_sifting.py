@@ -106,9 +106,19 @@ async def test_an_article_in_a_language_that_was_not_learnt_is_read(sieve: Sieve
     assert await sieve.sift() == [None]
 
 
-async def test_where_many_languages_were_met_all_is_read(sieve: Sieve) -> None:
-    for language in ("de", "fr", "it"):
+async def test_however_many_languages_were_met_what_no_rule_can_match_is_put_by(sieve: Sieve) -> None:
+    for language in ("de", "fr", "it", "es", "pt", "nl", "ar", "ru", "pl", "tr"):
         sieve.desk.ruleset.learn(language, {word: frozenset() for word in sieve.desk.ruleset.vocabulary})
+    sieve.desk.news.publish(PAGE, page(CALM, QUIET))
+    await sieve.desk.show(CALM)
+    (decision,) = await sieve.sift()
+    assert decision and decision.state is EntryState.NO_MATCH
+
+
+async def test_a_form_in_any_language_that_was_met_is_enough_to_read(sieve: Sieve) -> None:
+    for language in ("de", "ru"):
+        forms = {word: frozenset() for word in sieve.desk.ruleset.vocabulary}
+        sieve.desk.ruleset.learn(language, forms | {"missile": frozenset({"statement"})})
     sieve.desk.news.publish(PAGE, page(CALM, QUIET))
     await sieve.desk.show(CALM)
     assert await sieve.sift() == [None]

@@ -27,10 +27,11 @@ def words(page: str | bytes, entry: Entry = NONE, content_type: str = "text/html
         "<p>a &#109;issile struck</p>",
         "<noscript><p>a missile struck</p></noscript>",
         "<aside><a href=/x>a missile struck</a></aside>",
-        '<img alt="a missile struck">',
         '<meta property="og:title" content="a missile struck">',
         '<script type="application/ld+json">{"articleBody": "a m\\u0069ssile struck"}</script>',
         '<script type="application/ld+json">{"@graph": [{"headline": "a missile struck"}]}</script>',
+        '<script type="application/ld+json">{"articleBody": "&lt;p>a mis&lt;b>sile&lt;/b> struck"}</script>',
+        '<script type="application/ld+json">{"articleBody": "<p>a mis<b>sile</b> struck</p>"}</script>',
         '<script type="application/ld+json">{broken "headline": a missile struck </script>',
         "<details hidden><summary>a missile struck</summary></details>",
         "a missile struck",
@@ -40,8 +41,23 @@ def test_a_word_is_found_in_any_markup(markup: str) -> None:
     assert {"a", "missile", "struck"} <= words(f"<html><body>{markup}</body></html>")
 
 
-def test_what_a_page_does_or_how_it_looks_is_no_word() -> None:
-    assert not words("<style>missile {}</style><script>missile()</script><p>calm</p>") - {"calm"}
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<style>missile {}</style>",
+        "<script>missile()</script>",
+        "<img alt=missile>",
+        "<meta name=settings content='{\"missile\": 1}'>",
+        "<p data-id=missile>",
+    ],
+)
+def test_what_a_page_does_or_how_it_looks_is_no_word_of_its_article(markup: str) -> None:
+    assert words(f"{markup}<p>calm</p>") == {"calm"}
+
+
+def test_a_forum_that_keeps_its_posts_in_an_attribute_is_left_to_reading() -> None:
+    page = b"<div id=data-preloaded data-preloaded='{}'></div><p>calm</p>"
+    assert isinstance(skim(page, "text/html", NONE, ""), Unreadable)
 
 
 def test_the_words_of_the_feed_are_among_them() -> None:
