@@ -85,7 +85,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Between two polls that have no entry in common. It stays open until older pages close it."""
+    """Between two polls without an entry in common, or of pages left alone; open until older pages close it."""
 
     feed_id: int
     since: datetime  # the last poll before it
@@ -95,6 +95,7 @@ class Gap:
     came: int = 0  # entries found later, in older pages or the sitemap
     tries: int = 0
     due_at: datetime | None = None  # when to look for them next; None: nothing is left to try
+    alike: bool = False  # a sitemap's pages were left alone, as nothing tells new ones from old
     filled: bool = False  # an older page reached an entry that was known
     tried: str = ""  # what was done, for people
     told_at: datetime | None = None  # when people were told, or it was filled; None: not yet

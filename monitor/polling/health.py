@@ -161,12 +161,18 @@ def missing(feed: Feed, gaps: Sequence[Gap]) -> Told:
     """Of all gaps since the last notice, the latest last: each lies within the time that is named."""
     whole = _joined(gaps)
     tried = f"; {whole.tried} brought {whole.came:,}" if whole.tried else ""
-    polls = "Two polls had" if len(gaps) == 1 else f"{len(gaps):,} times two polls had"
     text = (
-        f"{feed.name}: {lost(whole)}{tried}. {polls} no entry in common. "
+        f"{feed.name}: {lost(whole)}{tried}. {_cause(gaps)}. "
         f"It is asked sooner from now on; `every: 5m` on the feed makes sure: {mask(feed.address)}"
     )
     return Told(f"gap {feed.id} {whole.until.isoformat()}", text)
+
+
+def _cause(gaps: Sequence[Gap]) -> str:
+    if all(gap.alike for gap in gaps):
+        return "Its sitemap lists pages that nothing tells from old ones: they are left alone"
+    times = "Two polls" if len(gaps) == 1 else f"{len(gaps):,} times two polls"
+    return f"{times} had no entry in common"
 
 
 def _joined(gaps: Sequence[Gap]) -> Gap:

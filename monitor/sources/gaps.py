@@ -51,7 +51,7 @@ def gap(
     """Of a poll that shares no entry with those before. `since`: when the feed was last as we knew it."""
     most = read.left or _most(state, since, now, len(found.new))
     older = older_page(fetched, read) if isinstance(fetched, Fetched) else ""
-    return Gap(feed_id, since, now, most, older, due_at=now)
+    return Gap(feed_id, since, now, most, older, due_at=now, alike=read.left > 0)
 
 
 def _most(state: FeedState, since: datetime, now: datetime, came: int) -> int:

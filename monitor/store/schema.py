@@ -301,6 +301,7 @@ gaps = Table(
     _column("came", Integer),  # entries found later
     _column("tries", Integer),
     _column("due_at", Moment, nullable=True, index=True),  # null: nothing is left to try
+    _column("alike", Boolean),  # pages of a sitemap that nothing tells from old ones were left alone
     _column("filled", Boolean),  # an older page reached an entry that was known
     _column("tried", Prose),  # what was done, for people; empty: nothing yet
     # when people were told of it, or it was filled; null: it is looked into, or waits for the day's notice

@@ -443,7 +443,7 @@ async def test_a_sitemap_of_a_rebuilt_site_says_how_much_may_be_missing(desk: De
         await desk.poll(address, NOON + HOUR)
         await desk.poll(address, NOON + 2 * HOUR)
     (gap,) = await desk.gaps()
-    assert gap.most == 900 and await desk.states() == {}
+    assert gap.most == 900 and gap.alike and await desk.states() == {}
 
 
 async def test_a_json_feed_is_polled_like_any_other(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import Cause, Feed, FeedSpec, FeedState, FetchFailed, FetchOutcome, Unchanged, Validators
+from monitor.model.upkeep import Gap
 from monitor.polling import health
 from monitor.sources import pace, rhythm
 
@@ -173,3 +174,16 @@ def test_a_feed_that_was_found_on_a_page_is_told_with_its_address() -> None:
         "https://courier.example/news.xml in place of https://…@courier.example/feed"
     )
     assert health.told(replace(FEED, state=found), found, 1, NOON) == (found, ())
+
+
+@pytest.mark.parametrize(
+    ("alike", "said"),
+    [
+        ((True,), "Its sitemap lists pages that nothing tells from old ones: they are left alone."),
+        ((False,), "Two polls had no entry in common."),
+        ((False, True), "2 times two polls had no entry in common."),
+    ],
+)
+def test_a_gap_says_how_it_came(alike: tuple[bool, ...], said: str) -> None:
+    gaps = [Gap(7, NOON, NOON + HOUR, 900, alike=one) for one in alike]
+    assert said in health.missing(FEED, gaps).text

@@ -69,6 +69,7 @@ def _gaps() -> None:
         sa.Column("came", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("alike", sa.Boolean(), nullable=False),
         sa.Column("filled", sa.Boolean(), nullable=False),
         sa.Column("tried", sa.Text(), nullable=False),
         sa.Column("told_at", sa.BigInteger(), nullable=True),
