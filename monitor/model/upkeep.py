@@ -85,7 +85,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Between two polls without an entry in common, or of pages left alone; open until older pages close it."""
+    """Between two polls without an entry in common, or pages left alone; open until older ones close it."""
 
     feed_id: int
     since: datetime  # the last poll before it
