@@ -198,9 +198,25 @@ def _read(article: Article) -> Iterator[str]:
     how = f": {article.note}" if article.note else ""
     languages = ", ".join(article.languages) or "not known"
     yield f"  read from the {article.source}{how}; {words} words, language: {languages}"
+    if said := ", ".join(_stated(article)):
+        yield f"  its page says: {said}"
     for block in article.blocks:
         seen = "" if block.zone not in UNSEEN else "not seen by rules: "
         yield f"  {seen}{block.zone}: {clamp(block.text, 100)}"
+
+
+def _stated(article: Article) -> Iterator[str]:
+    """What a page tells of itself beside its text."""
+    if article.author:
+        yield f"by {clamp(article.author, 80)}"
+    if article.section:
+        yield f"section {clamp(article.section, 80)}"
+    if article.published:
+        yield f"published {at(article.published)}"
+    if article.modified:
+        yield f"changed {at(article.modified)}"
+    if article.paid:
+        yield "one must pay to read all of it"
 
 
 # --- rules in one article ----------------------------------------------------------------------------------

@@ -1,8 +1,12 @@
 """How a rule is shown in one article: part by part, the nearest misses, and nothing that says it twice."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from monitor.commands import report
 from monitor.commands.report import clause_lines, missing
+from monitor.model import Article, Block, Zone
 from rules import Document, compile, rule
 
 TEXT = Document("Missiles in Iraq", "Officials said that rockets and drones had been moved in the night.")
@@ -70,3 +74,12 @@ def test_text_of_an_article_is_cleaned() -> None:
 )
 def test_a_near_miss_is_known_by_the_parts_that_are_missing(text: str, parts: int) -> None:
     assert short(text) == parts
+
+
+def test_why_shows_what_a_page_says_of_itself() -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    blocks = (Block(Zone.BODY, "Talks go on."),)
+    page = Article("Talks", blocks, author="Ada Lake", section="World", modified=noon, paid=True)
+    said = "  its page says: by Ada Lake, section World, changed 2026-11-22 12:00:00 UTC, "
+    assert said + "one must pay to read all of it" in list(report._read(page))
+    assert not any("its page says" in line for line in report._read(Article("Talks", blocks)))
