@@ -138,4 +138,5 @@ def runs(text: str, bold: Iterable[tuple[int, int]]) -> tuple[Run, ...]:
 
 def follows(alert: Alert, headline: str) -> str:
     """follows “Convoy hit near Rutba”: a new number: 31 guards, not 12"""
-    return f"follows “{headline}”" + (f": {'; '.join(alert.news)}" if alert.news else "; nothing new in it")
+    said = f": {'; '.join(alert.news)}" if alert.news else "; its first lines say nothing new"
+    return f"follows “{headline}”{said}"

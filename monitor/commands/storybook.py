@@ -1,6 +1,6 @@
 """`wirewatch stories`: which articles met in one story and why; a person splits and merges."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ class Told:
 
     id: int
     members: tuple[Membership, ...]
-    entries: dict[int, StoredEntry]
+    entries: Mapping[int, StoredEntry]  # by number; others may be among them
 
     @property
     def headline(self) -> str:
@@ -50,8 +50,12 @@ class Told:
 
 def latest(tx: Tx, now: datetime, back: timedelta) -> tuple[Told, ...]:
     """Stories with an article of that time, those with the newest first."""
-    ids = dict.fromkeys(one.story for one in reversed(stories.members_since(tx, now - back)))
-    return tuple(_told(tx, stories.members_of(tx, [id])) for id in ids)
+    latest_first = dict.fromkeys(one.story for one in reversed(stories.members_since(tx, now - back)))
+    told: dict[int, list[Membership]] = {id: [] for id in latest_first}
+    for member in stories.members_of(tx, latest_first):
+        told[member.story].append(member)
+    known = entries.by_id(tx, [one.entry_id for members in told.values() for one in members])
+    return tuple(Told(id, tuple(members), known) for id, members in told.items())
 
 
 def of(tx: Tx, asked: str) -> Told:
@@ -60,7 +64,7 @@ def of(tx: Tx, asked: str) -> Told:
 
 
 def _told(tx: Tx, members: tuple[Membership, ...]) -> Told:
-    return Told(members[0].story, members, dict(entries.by_id(tx, [one.entry_id for one in members])))
+    return Told(members[0].story, members, entries.by_id(tx, [one.entry_id for one in members]))
 
 
 def _member(tx: Tx, asked: str) -> Membership:

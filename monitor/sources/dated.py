@@ -42,10 +42,8 @@ _IN_BROKEN = re.compile(r'"datePublished"\s*:\s*"([^"]{1,80})"')
 _IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)([/-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
 _ABOVE, _BELOW = 6, 12  # lines beside a headline, in which a day is the article's
-_LONGEST = (
-    120  # characters of such a line; of a longer one only its beginning may be a day: "29.11.2022 – Das …"
-)
-_BEGINNING = 24
+_LONGEST = 120  # characters of such a line
+_BEGINNING = 24  # of a longer one, which may begin with its day: "29.11.2022 – Das …"
 _HEADER = 600  # characters of a box with the headline and a time: where it holds more, it is not a header
 _CHANGED = re.compile(
     r"updated|modified|aktualisiert|geändert|mis à jour|actualizado|atualizado|aggiornato|bijgewerkt"

@@ -150,12 +150,14 @@ _roots = outbox.alias()
 # A thread begins when its root stands in Slack. A root of which that is not known holds nothing up: what was
 # to be in its thread goes into the channel.
 _ON_ITS_WAY = [OutboxState.READY, OutboxState.SENDING]
-_ROOT_WAITS = exists().where(_roots.c.id == outbox.c.root_id, _roots.c.state.in_(_ON_ITS_WAY))
+_WAITS = and_(
+    outbox.c.root_id.is_not(None),
+    exists().where(_roots.c.id == outbox.c.root_id, _roots.c.state.in_(_ON_ITS_WAY)),
+)
 
 
 def _ready(now: datetime) -> Any:
-    waits = and_(outbox.c.root_id.is_not(None), _ROOT_WAITS)
-    return and_(outbox.c.state == OutboxState.READY, outbox.c.next_at <= now, ~waits)
+    return and_(outbox.c.state == OutboxState.READY, outbox.c.next_at <= now, ~_WAITS)
 
 
 def lanes_ready(tx: Connection, now: datetime) -> tuple[str, ...]:
@@ -310,9 +312,8 @@ def lanes(tx: Connection) -> tuple[Lane, ...]:
 def next_due(tx: Connection) -> datetime | None:
     """When the first waiting message may be sent, lanes considered. None: none waits."""
     until = {lane.channel: lane.blocked_until for lane in lanes(tx) if lane.blocked_until}
-    waits = and_(outbox.c.root_id.is_not(None), _ROOT_WAITS)
     first = select(outbox.c.channel, func.min(outbox.c.next_at)).where(
-        outbox.c.state == OutboxState.READY, ~waits
+        outbox.c.state == OutboxState.READY, ~_WAITS
     )
     times = [
         max(at, until.get(channel, at), until.get(WIDE, at))

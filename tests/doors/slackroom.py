@@ -103,6 +103,7 @@ class Posted:
     text: str
     blocks: tuple[Mapping[str, Any], ...]
     metadata: Mapping[str, Any]
+    thread: str = ""  # `ts` of the message that it replies to; empty: it stands in the channel
 
     @property
     def key(self) -> str:
@@ -230,6 +231,7 @@ class SlackRoom:
             str(args.get("text", "")),
             tuple(args.get("blocks") or ()),
             args.get("metadata") or {},
+            str(args.get("thread_ts") or ""),
         )
         async with self._grew:
             self.posted.append(message)

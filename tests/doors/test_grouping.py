@@ -12,7 +12,21 @@ import rules
 from monitor import pipeline
 from monitor.errors import StoreError
 from monitor.grouping import Stories
-from monitor.model import Decision, Entry, FeedSpec, Fresh, Grouping, NewEntry, Sent, StoredEntry
+from monitor.model import (
+    Alert,
+    Decision,
+    Entry,
+    FeedSpec,
+    Fresh,
+    Grouping,
+    NewEntry,
+    OutboxState,
+    Refused,
+    SendOutcome,
+    Sent,
+    StoredEntry,
+    Unknown,
+)
 from monitor.model.stories import Membership
 from monitor.sources import fresh
 from monitor.sources.fetch import Limits, Web
@@ -94,7 +108,7 @@ class Newsdesk:
 async def opened(address: str) -> AsyncIterator[Newsdesk]:
     web, workers = Web("t", ["127.0.0.0/8"], limits=Limits(gap=0)), Workers(1)
     async with Newsroom() as news:
-        with Db.open(address) as db:
+        with Db.open(address, hold=True) as db:
             room = Stories(db)
             await room.begin(NOON)
             yield Newsdesk(db, web, workers, news, room)
@@ -219,6 +233,33 @@ async def test_a_reply_goes_into_the_thread_that_slack_named(desk: Newsdesk) -> 
     await desk.db.write(lambda tx: outbox.settle(tx, root, Sent("17.42"), later))
     reply = await desk.db.write(lambda tx: outbox.claim(tx, "#desk", later))
     assert reply and reply.thread == "17.42"
+
+
+async def test_a_reply_that_its_thread_refuses_goes_into_the_channel(desk: Newsdesk) -> None:
+    await desk.told("/1", "Convoy hit near Rutba", CONVOY)
+    await desk.told("/2", "Twelve guards hurt on desert road", CONVOY[:7], NOON + MINUTE)
+    later = NOON + 2 * MINUTE
+    for outcome, thread in ((Sent("17.42"), ""), (Refused("locked"), "17.42"), (Sent("17.43"), "")):
+        out = await desk.db.write(lambda tx: outbox.claim(tx, "#desk", later))
+        assert out and out.thread == thread
+        await desk.db.write(lambda tx, one=(out, outcome): outbox.settle(tx, *one, later))
+    assert (await desk.db.read(outbox.counts))[OutboxState.SENT] == 2
+
+
+@pytest.mark.parametrize("fate", [Unknown("no answer"), Refused("no such blocks")])
+async def test_a_reply_does_not_wait_for_a_message_that_may_never_come(
+    desk: Newsdesk, fate: SendOutcome
+) -> None:
+    await desk.told("/1", "Convoy hit near Rutba", CONVOY)
+    await desk.told("/2", "Twelve guards hurt on desert road", CONVOY[:7], NOON + MINUTE)
+    later = NOON + 2 * MINUTE
+    while True:
+        out = await desk.db.write(lambda tx: outbox.claim(tx, "#desk", later))
+        assert out
+        if isinstance(out.message, Alert) and out.message.follows:
+            break
+        await desk.db.write(lambda tx, one=out: outbox.settle(tx, one, fate, later))
+    assert out.thread == ""
 
 
 class FailingOnce(Db):

@@ -146,7 +146,8 @@ def test_the_filter_on_nothing_says_nothing() -> None:
     assert sorted_lines() == ([], 0)
 
 
-def test_one_store_can_be_looked_at_and_put_right_at_once(address: str) -> None:
-    """What a person does, while the daemon holds the store."""
-    with Db.open(address, hold=True), Db.open(address) as other:
-        assert other.write_sync(lambda tx: storybook.latest(tx, NOON, DAY)) == ()
+async def test_a_person_puts_right_what_a_running_daemon_holds(desk: Newsdesk, address: str) -> None:
+    with Db.open(address) as other:
+        other.write_sync(lambda tx: storybook.split(tx, ["2"], NOON + DAY))
+    told = await desk.db.read(lambda tx: storybook.of(tx, "2"))
+    assert told.id == 2 and len(told.members) == 1

@@ -11,6 +11,10 @@ from tests.doors.slackroom import SlackRoom
 from tests.whole.household import Household
 
 DEPOT = "A depot holding several hundred missiles was opened in western Iraq on Tuesday, officials said."
+STORY = DEPOT + (
+    " The road to it was built in a summer by two hundred men, who were told that it would lead to a quarry, "
+    "and who were paid in cash each Thursday by a clerk whom none of them had seen before or since."
+)
 PADDING = [
     "The ministry declined to say who paid for the work, how many people are employed there, or when the "
     "first convoy is expected to arrive at the gates of the compound.",
@@ -52,6 +56,20 @@ def _element(blocks: object, text: str) -> dict[str, object]:
             if found := _element(one, text):
                 return found
     return {}
+
+
+async def test_a_copy_of_an_article_is_a_reply_to_it(tmp_path: Path) -> None:
+    async with Newsroom(hosts=2) as news, SlackRoom() as slack:
+        first, second = article(news, "/one", STORY), article(news, "/two", STORY)
+        home = Household(tmp_path, feeds=[news.publish("/feed", rss([first, second]))], slack=slack.url)
+        done = await home.run("run", "--once")
+        assert done.code == 0, done.err
+        root, reply = slack.messages("#desk")
+        assert (root.thread, reply.thread) == ("", root.ts)
+        assert "follows “Depot opened near the border”" in str(reply.blocks)
+        shown = await home.run("stories", "list")
+        assert "story 1: 2 articles of 1 independent newsroom" in shown.out
+        assert (await home.audit())["balanced"]
 
 
 async def test_the_words_of_a_related_link_do_not_fire_a_rule(tmp_path: Path) -> None:
