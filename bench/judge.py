@@ -121,6 +121,7 @@ class Ours:
         self.lessons = Lessons(self.workers)
         self.stories = Stories(db)
         self.rules = rules.compile(())
+        self.desk = self.at_hand()
         self.states: Counter[str] = Counter()
         self.put_by = 0
 
@@ -136,6 +137,7 @@ class Ours:
         chosen = [*found.values()][: round(MATCHING * len(documents))] + never
         self.rules = rules.compile([tried.rules[name] for name in chosen[:RULES]])
         await self.lessons.take(self.rules, {code for one in documents for code in one.languages})
+        self.desk = self.at_hand()
 
     async def round(self, act: Callable[[StoredEntry], Awaitable[str]]) -> None:
         room = asyncio.Semaphore(AT_ONCE)
@@ -157,8 +159,7 @@ class Ours:
     async def read(self, entry: StoredEntry, page: FetchOutcome | None = None) -> str:
         return (await pipeline.judge(entry, self.desk, page)).state
 
-    @property
-    def desk(self) -> Desk:
+    def at_hand(self) -> Desk:
         return Desk(
             web=self.web,  # type: ignore[arg-type]
             workers=self.workers,

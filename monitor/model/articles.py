@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.model.feeds import Hints
-from monitor.model.upkeep import Cause
+from monitor.model.upkeep import Cause, Part
 
 
 class Zone(StrEnum):
@@ -65,11 +65,12 @@ class FeedRead:
     total: int = 0
     shared: int = 0
     marks: bytes = b""  # by which the next reading tells these; empty: nothing may be left out of it
-    parts: tuple[str, ...] = ()  # addresses of the documents its entries stand in: it is a sitemap index
+    parts: tuple[Part, ...] = ()  # it is a sitemap index: the documents its entries stand in, best first
     archive: bool = False  # a sitemap of all pages a site has: `entries` are those that are new, or touched
     torn: bool = False  # of the documents of an index: one has no entry in common with the last look at it
     left: int = 0  # entries that may be new and were left out, as nothing tells them from old ones
     older: str = ""  # where a JSON Feed says that its older entries are; empty: it does not
+    trouble: str = ""  # of a sitemap: what of it is not read, for people; empty: nothing
 
 
 @dataclass(frozen=True, slots=True)

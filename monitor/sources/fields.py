@@ -1,7 +1,7 @@
 """A document in feedparser's shape, whatever it was written in, so that entries are made in one way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.model import Hints
@@ -14,16 +14,18 @@ STAMPS = ("published", "updated", "lastmod")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`parts`: addresses it names in place of entries. `archive`: it lists all pages of a site, old ones
-    too. `older`: the address of a page of older entries."""
+    """`parts`: addresses it names in place of entries, best first, and when each was changed, as it says;
+    empty: it does not. `archive`: it lists all pages of a site, old ones
+    too. `older`: the address of a page of older entries. `trouble`: what of it is not read, for people."""
 
     feed: Fields
     entries: Sequence[Fields] = ()
     complete: bool = True
     hints: Hints = Hints()
-    parts: tuple[str, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
     archive: bool = False
     older: str = ""
+    trouble: str = ""
 
 
 def newest(entries: Sequence[Fields], most: int) -> Sequence[Fields]:

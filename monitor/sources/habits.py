@@ -49,9 +49,14 @@ def learnt(habits: Habits, article: Article) -> Habits:
 
 def without(article: Article, habits: Habits) -> Article:
     """The article without what its site says under every one, and without the headlines of others."""
-    blocks = tuple(replace(block, zone=_zone(block, habits, _mark(article))) for block in article.blocks)
+    mark = _mark(article)
+    blocks = tuple(_in_zone(block, _zone(block, habits, mark)) for block in article.blocks)
     dropped = (old.text for old, new in zip(article.blocks, blocks, strict=True) if old.zone is not new.zone)
     return replace(article, blocks=blocks) if sum(map(len, dropped)) <= SHARE * len(article.text) else article
+
+
+def _in_zone(block: Block, zone: Zone) -> Block:
+    return block if zone is block.zone else replace(block, zone=zone)
 
 
 def _zone(block: Block, habits: Habits, mark: int) -> Zone:

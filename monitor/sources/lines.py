@@ -8,7 +8,7 @@ from lxml.html import document_fromstring
 
 from monitor.model import UNSEEN, Block, Zone
 from monitor.sources import chaff
-from monitor.sources.address import canonical, web_address
+from monitor.sources.address import canonical, place, web_address
 from monitor.sources.chaff import Line
 from monitor.sources.plain import plain
 
@@ -34,6 +34,9 @@ _SILENT = {
 _RELATED_BOX = re.compile(
     r"(?:^|[\s_-])(?:related|read-?more|also-?read|recommended|newsletter)(?:$|[\s_-])", re.I
 )
+# A link that says its path from the beginning.
+_WHOLE = re.compile(r"(?:(?:https?:)?//[a-z0-9.-]+)?/(?!/)", re.IGNORECASE)
+_NO_WORD = re.compile(r"(?:%[0-9a-fA-F]{2}|[^a-zA-Z0-9])+")
 _UNPARSABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -73,8 +76,17 @@ def leads_away(element: _Element, url: str) -> bool:
 
 @lru_cache(maxsize=1024)  # a page names each of its links two or three times, and each is asked for twice
 def _is_elsewhere(link: str, url: str) -> bool:
+    if _WHOLE.match(link) and _telling(url) not in link:
+        return True
     target = canonical(web_address(link, url))
     return bool(target) and target != canonical(url)
+
+
+@lru_cache(maxsize=16)
+def _telling(url: str) -> str:
+    """The longest word of a page's path, which stands in every spelling of its address, and in few others;
+    empty where there is none."""
+    return max(_NO_WORD.split(place(canonical(url)).partition("?")[0]), key=len)
 
 
 class _Writer:
@@ -124,7 +136,11 @@ class _Writer:
 
 def _zone_within(element: _Element, zone: Zone) -> Zone:
     """A box of related links stays one, whatever stands in it; else the innermost element names the zone."""
-    names = element.get("class")
-    if zone is Zone.RELATED or (names and _RELATED_BOX.search(names)):
+    if zone is Zone.RELATED or _is_related(element.get("class")):
         return Zone.RELATED
     return _ZONES.get(element.tag, zone)
+
+
+@lru_cache(maxsize=1024)  # nine of ten boxes of a page are like another
+def _is_related(names: str | None) -> bool:
+    return bool(names and _RELATED_BOX.search(names))

@@ -48,6 +48,18 @@ def test_the_story_is_read_and_nothing_around_it() -> None:
     assert found.source is Source.PAGE
 
 
+@pytest.mark.parametrize("box", ["nav", "footer", "aside", "button", "dialog", "select"])
+def test_what_stands_around_an_article_is_taken_out(box: str) -> None:
+    found = read(page(f"{STORY}<{box}><p>{'Subscribe to the letter of this house today. ' * 5}</p></{box}>"))
+    assert found.text.endswith("rule it out.")
+    assert not any("Subscribe" in block.text for block in found.blocks)
+
+
+def test_a_menu_that_is_never_closed_is_the_page() -> None:
+    found = read(f"<html><body><nav><a href=/>Home</a>{STORY}</body></html>")
+    assert "clashes could spread" in found.text
+
+
 def test_an_in_line_related_link_is_not_the_article() -> None:
     found = read(page())
     assert "missile" in found.text and "Iraq" in found.text

@@ -16,6 +16,12 @@ def seen(markup: str) -> str:
     return "\n".join(block.text for block in html_blocks(STORY + markup, PAGE) if block.zone not in UNSEEN)
 
 
+@pytest.mark.parametrize("page", ["http://[::1", "urn:story:1", ""])
+def test_of_a_page_without_an_address_nobody_knows_which_links_lead_away(page: str) -> None:
+    told = html_blocks('<p><a href="/gulf/story">Five killed in Basra</a></p><p>Two were hurt.</p>', page)
+    assert [block.zone for block in told] == [Zone.BODY, Zone.BODY]
+
+
 @pytest.mark.parametrize(
     "markup",
     [

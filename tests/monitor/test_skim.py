@@ -26,7 +26,7 @@ def words(page: str | bytes, entry: Entry = NONE, content_type: str = "text/html
         "<p>a mi&shy;ssile struck</p> <p>missile</p>",
         "<p>a &#109;issile struck</p>",
         "<noscript><p>a missile struck</p></noscript>",
-        "<aside><a href=/x>a missile struck</a></aside>",
+        "<nav><p>a missile struck</p>",
         '<meta property="og:title" content="a missile struck">',
         '<script type="application/ld+json">{"articleBody": "a m\\u0069ssile struck"}</script>',
         '<script type="application/ld+json">{"@graph": [{"headline": "a missile struck"}]}</script>',
@@ -49,10 +49,16 @@ def test_a_word_is_found_in_any_markup(markup: str) -> None:
         "<img alt=missile>",
         "<meta name=settings content='{\"missile\": 1}'>",
         "<p data-id=missile>",
+        "<nav>missile</nav>",
+        "<footer>missile</footer>",
+        "<aside><a href=/x>missile</a></aside>",
+        "<button>missile</button>",
+        "<svg><title>missile</title></svg>",
+        "<nav><footer>missile</footer></nav>",
     ],
 )
 def test_what_a_page_does_or_how_it_looks_is_no_word_of_its_article(markup: str) -> None:
-    assert words(f"{markup}<p>calm</p>") == {"calm"}
+    assert words(f"{markup}<p>calm harbour</p>") == {"calm", "harbour"}
 
 
 def test_a_forum_that_keeps_its_posts_in_an_attribute_is_left_to_reading() -> None:
@@ -90,7 +96,8 @@ def test_what_is_no_page_is_left_to_reading(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"<" * 100_000, b"<div>" * 100_000, b"\x00" * 1000 + b"missile", b"<p>&#x110000;"]
+    "body",
+    [b"<" * 100_000, b"<div>" * 100_000, b"<div>" * 5_000, b"\x00" * 1000 + b"missile", b"<p>&#x110000;"],
 )
 def test_hostile_bytes_are_survived(body: bytes) -> None:
     assert isinstance(skim(body, "text/html", NONE, ""), Skim | Unreadable)
