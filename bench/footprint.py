@@ -75,7 +75,7 @@ def wait(folder: Path, question: str) -> float:
         time.sleep(0.02)
 
 
-def resident(pid: int) -> float:
+def resident(pid: int | str) -> float:
     """Megabytes of one process, shared pages counted."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS"):

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -57,13 +57,29 @@ def blocks_in(raw: Raw) -> tuple[Block, ...]:
 
 
 def parts_out(parts: tuple[Part, ...]) -> list[Any] | None:
-    """[[address, etag, last_modified, hash, those within it or null], …]; None: there are none."""
-    said = ("url", "etag", "last_modified", "body_hash")
-    return [[*(getattr(part, name) for name in said), parts_out(part.parts)] for part in parts] or None
+    """[[address, etag, last_modified, hash, those within it or null, date, risen, failures, times], …], the
+    times in minutes or null; None: there are none."""
+    return list(map(_part_out, parts)) or None
+
+
+def _part_out(part: Part) -> list[Any]:
+    said = (part.url, part.etag, part.last_modified, part.body_hash, parts_out(part.parts))
+    times = (part.named_at, part.asked_at, part.body_at)
+    minutes = [None if at is None else int(at.timestamp()) // 60 for at in times]
+    return [*said, part.changed, int(part.risen), part.failures, *minutes]
 
 
 def parts_in(raw: list[Any] | None) -> tuple[Part, ...]:
-    return tuple(Part(*values[:4], *map(parts_in, values[4:])) for values in raw or ())
+    return tuple(map(_part_in, raw or ()))
+
+
+def _part_in(values: list[Any]) -> Part:
+    url, etag, last_modified, body_hash, within, changed, risen, failures, *minutes = values
+    named_at, asked_at, body_at = (
+        None if minute is None else datetime.fromtimestamp(minute * 60, UTC) for minute in minutes
+    )
+    said = (url, etag, last_modified, body_hash, parts_in(within), changed, bool(risen))
+    return Part(*said, named_at, asked_at, body_at, failures)
 
 
 def hints_out(hints: Hints) -> list[Any]:

@@ -37,7 +37,7 @@ from monitor.model import (
 )
 from monitor.store.codec import blocks_in, blocks_out, excerpts_in, excerpts_out, spans_in
 from monitor.store.columns import Moment, key_of, shard_of
-from monitor.store.schema import aliases, articles, entries, feeds, insert_into, ledger, revisions
+from monitor.store.schema import aliases, articles, entries, feeds, ledger, put_over, revisions
 from monitor.store.schema import matches as matches_table
 
 CHUNK = 500  # names asked for in one statement: SQLite before 3.32 takes 999 parameters
@@ -210,29 +210,38 @@ def by_id(tx: Connection, ids: Sequence[int]) -> Mapping[int, StoredEntry]:
     return {row.id: _stored(row) for row in rows}
 
 
+_STATE = select(entries.c.state).where(entries.c.id == bindparam("entry"))
+
+
 def state(tx: Connection, entry_id: int) -> EntryState:
     """Where an entry stands at this moment."""
-    found: EntryState = tx.execute(select(entries.c.state).where(entries.c.id == entry_id)).scalar_one()
+    found: EntryState = tx.execute(_STATE, {"entry": entry_id}).scalar_one()
     return found
 
 
 # --- one article at several addresses -----------------------------------------------------------------------
 
 MOST_TWINS = 50
-_TWIN = select(
-    entries.c.story_key,
-    entries.c.link,
-    func.coalesce(func.nullif(entries.c.title, ""), articles.c.title, "").label("title"),
-    func.coalesce(entries.c.published, entries.c.seen_at).label("at"),
-).order_by(entries.c.id)
+_TWIN = (
+    select(
+        entries.c.story_key,
+        entries.c.link,
+        func.coalesce(func.nullif(entries.c.title, ""), articles.c.title, "").label("title"),
+        func.coalesce(entries.c.published, entries.c.seen_at).label("at"),
+    )
+    .where(entries.c.id != bindparam("entry"))
+    .order_by(entries.c.id)
+    .limit(MOST_TWINS)
+)
+_ARTICLE = articles.c.entry_id == entries.c.id
+_BEING = _TWIN.outerjoin(articles, _ARTICLE).where(entries.c.story_key == bindparam("key"))
+_SAYING = _TWIN.join(articles, _ARTICLE).where(articles.c.canonical == bindparam("key"))
 
 
 def twins(tx: Connection, entry_id: int, key: str) -> tuple[Twin, ...]:
     """Other entries whose pages say that they stand where this story key is, or who do; the first of them."""
-    others = entries.c.id != entry_id
-    saying = _TWIN.join(articles, articles.c.entry_id == entries.c.id).where(articles.c.canonical == key)
-    being = _TWIN.outerjoin(articles, articles.c.entry_id == entries.c.id).where(entries.c.story_key == key)
-    rows = [row for asked in (being, saying) for row in tx.execute(asked.where(others).limit(MOST_TWINS))]
+    asked = {"entry": entry_id, "key": key}
+    rows = [row for which in (_BEING, _SAYING) for row in tx.execute(which, asked)]
     return tuple(Twin(row.story_key, row.link, row.title, row.at) for row in rows)
 
 
@@ -259,57 +268,56 @@ def keep_judgement(
     """
     _keep_article(tx, entry.id, article, now)
     _keep_matches(tx, entry, found, now)
-    _move(tx, entry, "judge", decision.state, decision.reason, due_at, now)
+    _judge(tx, entry, decision.state, decision.reason, due_at, now)
+
+
+# Built once: to build a statement takes three times as long as to run it.
+_SAME = entries.c.revision == bindparam("seen")
+_MOVED = (
+    update(entries)
+    .where(entries.c.id == bindparam("entry"))
+    .values(state=bindparam("to"), reason=bindparam("why"), judged=bindparam("seen"))
+)
+_SETTLED = _MOVED.values(due_at=case((_SAME, literal(None, Moment)), else_=entries.c.due_at))
+_JUDGED = _MOVED.values(
+    due_at=case((_SAME, bindparam("until", type_=Moment)), else_=entries.c.due_at),
+    tries=case((_SAME, entries.c.tries + 1), else_=entries.c.tries),
+)
 
 
 def settle(tx: Connection, entry: StoredEntry, decision: Decision, now: datetime) -> None:
     """What becomes of an entry is known before its article is read. An edit that came meanwhile stays due."""
-    same = entries.c.revision == entry.revision
-    settled = {
-        "state": decision.state,
-        "reason": decision.reason,
-        "judged": entry.revision,
-        "due_at": case((same, literal(None, Moment)), else_=entries.c.due_at),
-    }
-    tx.execute(update(entries).where(entries.c.id == entry.id).values(settled))
+    to = {"to": decision.state, "why": decision.reason}
+    tx.execute(_SETTLED, {"entry": entry.id, "seen": entry.revision, **to})
     _note(tx, [entry.id], "judge", decision.state, decision.reason, now)
 
 
 def fail(tx: Connection, entry: StoredEntry, reason: str, due_at: datetime, now: datetime) -> None:
     """The entry could not be judged; it is tried again at `due_at`."""
-    _move(tx, entry, "judge", EntryState.FAILED, reason, due_at, now)
+    _judge(tx, entry, EntryState.FAILED, reason, due_at, now)
 
 
-def _move(
-    tx: Connection,
-    entry: StoredEntry,
-    stage: str,
-    state: EntryState,
-    reason: str,
-    due_at: datetime | None,
-    now: datetime,
+def _judge(
+    tx: Connection, entry: StoredEntry, state: EntryState, reason: str, due_at: datetime | None, now: datetime
 ) -> None:
-    same = entries.c.revision == entry.revision
-    judged = {
-        "state": state,
-        "reason": reason,
-        "judged": entry.revision if stage == "judge" else entries.c.judged,
-        "due_at": case((same, literal(due_at, Moment)), else_=entries.c.due_at),
-        "tries": case((same, entries.c.tries + 1), else_=entries.c.tries),
-    }
-    tx.execute(update(entries).where(entries.c.id == entry.id).values(judged))
-    _note(tx, [entry.id], stage, state, reason, now)
+    to = {"to": state, "why": reason, "until": due_at}
+    tx.execute(_JUDGED, {"entry": entry.id, "seen": entry.revision, **to})
+    _note(tx, [entry.id], "judge", state, reason, now)
+
+
+_NOTE = insert(ledger)
 
 
 def _note(
     tx: Connection, ids: Sequence[int], stage: str, state: EntryState, reason: str, now: datetime
 ) -> None:
     line = {"at": now, "stage": stage, "state": state, "reason": reason}
-    tx.execute(insert(ledger), [line | {"entry_id": entry_id} for entry_id in ids])
+    tx.execute(_NOTE, [line | {"entry_id": entry_id} for entry_id in ids])
 
 
 def _keep_article(tx: Connection, entry_id: int, article: Article, now: datetime) -> None:
     read = {
+        "entry_id": entry_id,
         "title": article.title,
         "headline": article.headline,
         "canonical": article.canonical,
@@ -324,15 +332,20 @@ def _keep_article(tx: Connection, entry_id: int, article: Article, now: datetime
         "section": article.section,
         "paid": article.paid,
     }
-    new = insert_into(tx, articles).values(entry_id=entry_id, **read)
-    tx.execute(new.on_conflict_do_update(index_elements=["entry_id"], set_=read))
+    tx.execute(put_over(tx, articles), read)
+
+
+_OF_ENTRY = and_(
+    matches_table.c.entry_id == bindparam("entry"), matches_table.c.revision == bindparam("seen")
+)
+_UNMATCH = delete(matches_table).where(_OF_ENTRY)
+_MATCH = insert(matches_table)
 
 
 def _keep_matches(tx: Connection, entry: StoredEntry, found: Sequence[Found], now: datetime) -> None:
-    this = and_(matches_table.c.entry_id == entry.id, matches_table.c.revision == entry.revision)
-    tx.execute(delete(matches_table).where(this))
+    tx.execute(_UNMATCH, {"entry": entry.id, "seen": entry.revision})
     if found:
-        tx.execute(insert(matches_table), [_match_row(entry, match, now) for match in found])
+        tx.execute(_MATCH, [_match_row(entry, match, now) for match in found])
 
 
 def _match_row(entry: StoredEntry, match: Found, now: datetime) -> dict[str, Any]:

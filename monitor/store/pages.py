@@ -3,13 +3,13 @@
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, delete, select
+from sqlalchemy import Connection, and_, bindparam, delete, select
 
 from monitor.model import Fetched, StoredEntry
 from monitor.store import entries
 from monitor.store.codec import unpacked
 from monitor.store.schema import entries as entries_table
-from monitor.store.schema import insert_into, pages
+from monitor.store.schema import pages, put_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,8 @@ class PutBy:
 
 def put_by(tx: Connection, entry_id: int, page: Fetched, body: bytes) -> None:
     """`body`: the page's, by zstd."""
-    row = {"url": page.url, "content_type": page.content_type, "body": body}
-    new = insert_into(tx, pages).values(entry_id=entry_id, **row)
-    tx.execute(new.on_conflict_do_update(index_elements=["entry_id"], set_=row))
+    row = {"entry_id": entry_id, "url": page.url, "content_type": page.content_type, "body": body}
+    tx.execute(put_over(tx, pages), row)
 
 
 def waiting(tx: Connection, limit: int, busy: Collection[Hashable] = ()) -> tuple[PutBy, ...]:
@@ -38,9 +37,12 @@ def waiting(tx: Connection, limit: int, busy: Collection[Hashable] = ()) -> tupl
     )
 
 
+_DONE = delete(pages).where(pages.c.entry_id == bindparam("entry"))
+
+
 def done(tx: Connection, entry_id: int) -> None:
     """It was read."""
-    tx.execute(delete(pages).where(pages.c.entry_id == entry_id))
+    tx.execute(_DONE, {"entry": entry_id})
 
 
 def is_put_by(tx: Connection, entry_id: int) -> bool:

@@ -28,6 +28,20 @@ def swell(body: bytes) -> int:
     return len(bytearray(8 << 30))
 
 
+_HOARD: list[bytes] = []
+
+
+def hoard(body: bytes) -> None:
+    """Keeps a copy of every document."""
+    _HOARD.append(bytes(bytearray(body)))
+
+
+def resident(body: bytes) -> int:
+    """Bytes of memory that the process which answers has in use."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def crash(body: bytes) -> None:
     os.kill(os.getpid(), signal.SIGSEGV)
 

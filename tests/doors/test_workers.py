@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
+from string import ascii_lowercase
 
 import pytest
 import pytest_asyncio
@@ -271,6 +273,59 @@ def test_a_signal_to_the_whole_group_is_for_the_daemon_only(number: signal.Signa
         os.killpg(daemon.pid, number)
         assert daemon.stdout.readline() == before  # the same worker, still at work
     assert daemon.returncode == 0
+
+
+# --- a worker that lives long: `python -m bench.worker` reads 10,000 real pages -----------------------------
+
+WARM, MORE = 150, 300  # pages: the first fill the libraries' caches
+KEPT = MEGABYTE  # 300 pages of 9 KB leave 0.1; kept, 1.8
+
+
+async def test_pages_leave_nothing_behind_in_the_worker_that_read_them() -> None:
+    async def read(pool: Workers, page: bytes, number: int) -> None:
+        address = f"https://paper{number % 50}.example/{number}"
+        assert isinstance(await pool.read_page(page, address, "text/html"), Article)
+
+    assert await grown_by(read) < KEPT
+
+
+async def test_what_a_worker_keeps_of_its_documents_shows_in_its_memory() -> None:
+    async def read(pool: Workers, page: bytes, number: int) -> None:
+        await pool.read(hogs.hoard, PATIENT, page)
+
+    assert await grown_by(read) > KEPT
+
+
+async def grown_by(read: Callable[[Workers, bytes, int], Awaitable[None]]) -> int:
+    """Bytes that one worker, never replaced, has in use after more documents of ever other words."""
+    pool, chance = Workers(1, recycled_after=0), Random(5)
+    try:
+        for number in range(WARM):
+            await read(pool, unheard_of(chance), number)
+        before = await pool.read(hogs.resident, PATIENT, b"")
+        for number in range(WARM, WARM + MORE):
+            await read(pool, unheard_of(chance), number)
+        after = await pool.read(hogs.resident, PATIENT, b"")
+    finally:
+        pool.close()
+    assert isinstance(before, int) and isinstance(after, int)
+    return after - before
+
+
+def unheard_of(chance: Random) -> bytes:
+    """A page of 9 KB whose words and links stand on no other."""
+
+    def word() -> str:
+        return "".join(chance.choices(ascii_lowercase, k=8))
+
+    def sentence() -> str:
+        return " ".join(word() for _ in range(14)).capitalize() + "."
+
+    paragraphs = "".join(
+        f"<p>{sentence()} {sentence()} {sentence()} <a href='/{word()}'>{word()}</a></p>" for _ in range(22)
+    )
+    head = f"<title>{sentence()}</title>"
+    return f"<html><head>{head}</head><body><article>{paragraphs}</article></body></html>".encode()
 
 
 def wait_for(condition):  # type: ignore[no-untyped-def]
