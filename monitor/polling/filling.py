@@ -25,7 +25,7 @@ from monitor.model import (
 )
 from monitor.model.upkeep import Gap
 from monitor.polling import health, seeking
-from monitor.sources import archive, discover, fresh, gaps
+from monitor.sources import archive, discover, fresh, gaps, sitemap
 from monitor.sources.fetch import FEED, ROBOTS, Web
 from monitor.store import entries, feeds, outbox
 from monitor.store import gaps as gaps_table
@@ -71,8 +71,8 @@ async def gap_of(
             return None
         names = await asyncio.to_thread(fresh.all_aliases, whole)
         known = await db.read(lambda tx: entries.known(tx, feed.id, names))
-    ids, carried = set(known.by_alias.values()), feed.state.carried
-    if await db.read(lambda tx: gaps_table.bridges(tx, feed.id, ids, carried)):
+    ids, carried, polled_at = set(known.by_alias.values()), feed.state.carried, feed.state.ok_at or now
+    if await db.read(lambda tx: gaps_table.bridges(tx, feed.id, ids, carried, polled_at)):
         return None
     return gaps.gap(feed.id, feed.state, since or now, read, fetched, found, now)
 
@@ -172,7 +172,9 @@ class _Filler:
             )
             if isinstance(tried.read, FeedRead):
                 found.append(tried.read)
-                waiting += [(part, depth + 1) for part in tried.read.parts if depth < seeking.DEPTH]
+                waiting += [
+                    (one.url, depth + 1) for one in tried.read.parts[: sitemap.FIRST] if depth < seeking.DEPTH
+                ]
         return found
 
     async def _read(self, fetched: Fetched) -> FeedRead | None:

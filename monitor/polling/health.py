@@ -117,10 +117,17 @@ def _fails(feed: Feed, state: FeedState, news: int, now: datetime) -> Occasion:
         return state, None
     again = span(max(state.due_at - now, timedelta(minutes=1)))
     text = (
-        f"{feed.name} cannot be read since {_at(since)}: {state.error}. "
+        f"{feed.name} cannot be read since {_at(since)}: {state.error}. {_unread(state)} "
         f"{ADVICE.get(state.cause or Cause.STATUS, '')} It is asked again in {again}: {mask(feed.address)}"
     )
     return replace(state, told_at=now), Told(f"fails {feed.id} {since.isoformat()}", text)
+
+
+def _unread(state: FeedState) -> str:
+    """From when on entries may be missing: the last good answer came before the first that failed."""
+    if state.ok_at is None:
+        return "Nothing of it was ever read."
+    return f"What it has published since {_at(state.ok_at)} may be missing."
 
 
 def _back(feed: Feed, state: FeedState, news: int, now: datetime) -> Occasion:

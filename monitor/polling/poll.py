@@ -226,7 +226,8 @@ def _is_offline(answer: Answer, horizon: Horizon | None, now: datetime) -> bool:
         return False
     reached = was_reached(answer.fetched, answer.read, answer.feed.state.looked)
     proxy = proxy_trouble(answer.fetched)
-    return horizon.saw(answer.feed.address, reached, now, proxy) and reached is False
+    since = answer.feed.state.failing_since
+    return horizon.saw(answer.feed.address, reached, now, proxy, failing_since=since) and reached is False
 
 
 async def _offer(answer: Answer) -> Offer | None:

@@ -22,17 +22,19 @@ from monitor.model import (
     Validators,
 )
 from monitor.model.upkeep import Part
-from monitor.sources import archive, discover
+from monitor.sources import archive, discover, parts
 from monitor.sources.decode import MB
 from monitor.sources.discover import Candidate
 from monitor.sources.fetch import FEED, ROBOTS, Kind, Web
 from monitor.sources.gaps import FEWEST
+from monitor.words import counted
 from monitor.workers import Workers
 
 AGAIN = timedelta(days=7)  # a page that named no feed is not searched again before
 LOST = timedelta(days=1)  # a found feed that fails for so long is looked for anew
 DEPTH = 2  # an index, and one in it
 MOST_ASKED = 8  # documents of one index, in one poll; those of an index in it included
+MOST_READ = 32 * MB  # of them in one poll: the rest has its turn at the next
 
 # 50,000 pages with all that is said of one are 9 MB; 50, which the protocol allows, are too many to hold.
 SITEMAP = Kind(FEED.accept, 16 * MB)
@@ -109,11 +111,11 @@ def _forgotten(feed: Feed) -> Feed:
 async def _gathered(answer: Answer, web: Web, workers: Workers, clock: Clock, shares: Shares) -> Answer:
     state, read = answer.feed.state, answer.read
     index = read if isinstance(read, FeedRead) else None
-    parts = parts_of(state.parts, answer.fetched, read)
-    if not parts:
+    documents = parts_of(state.parts, answer.fetched, read, clock())
+    if not documents:
         kept = replace(answer.feed, state=replace(state, parts=())) if index and state.parts else answer.feed
         return replace(answer, feed=kept)
-    got = await gather(parts, index, answer.feed, web=web, workers=workers, clock=clock, shares=shares)
+    got = await gather(documents, index, answer.feed, web=web, workers=workers, clock=clock, shares=shares)
     feed = replace(answer.feed, state=replace(state, parts=got.parts))
     return Answer(feed, got.failed or answer.fetched, got.read)
 
@@ -229,17 +231,16 @@ class Gathered:
 
 
 def parts_of(
-    known: Sequence[Part], fetched: FetchOutcome, read: FeedRead | Unreadable | None
+    known: Sequence[Part], fetched: FetchOutcome, read: FeedRead | Unreadable | None, now: datetime
 ) -> tuple[Part, ...]:
-    """The documents to ask: those that an index names now; those of last time, if it is as it was."""
-    named = {part.url: part for part in known}
+    """The documents that an index names now; those of last time, if it is as it was."""
     if isinstance(read, FeedRead):
-        return tuple(named.get(url, Part(url)) for url in read.parts)
+        return parts.named(known, read.parts, now)
     return tuple(known) if read is None and not isinstance(fetched, FetchFailed) else ()
 
 
 async def gather(
-    parts: Sequence[Part],
+    documents: Sequence[Part],
     index: FeedRead | None,
     feed: Feed,
     *,
@@ -248,13 +249,15 @@ async def gather(
     clock: Clock,
     shares: Shares,
 ) -> Gathered:
-    """Every part, one after the other; one that fails is asked again next time, and costs the others none."""
+    """Every part whose turn it is, one after the other; one that fails costs the others nothing."""
     gatherer = _Gatherer(feed, web, workers, clock, shares)
-    kept = await gatherer.ask(parts)
+    kept = await gatherer.ask(documents)
     if not gatherer.answered:
         itself = FetchFailed(Cause.BROKEN, "an index of sitemaps that names nothing but itself")
         return Gathered(None, kept, next(iter(gatherer.failures), itself))
-    return Gathered(gatherer.joined(index, kept) if index or gatherer.reads else None, kept)
+    if index is None and not gatherer.reads and not any(part.failures for part in (*documents, *kept)):
+        return Gathered(None, kept)
+    return Gathered(gatherer.joined(index, kept), kept)
 
 
 class _Gatherer:
@@ -262,74 +265,90 @@ class _Gatherer:
 
     def __init__(self, feed: Feed, web: Web, workers: Workers, clock: Clock, shares: Shares) -> None:
         self._web, self._workers, self._clock, self._shares = web, workers, clock, shares
+        self._carried = feed.state.carried
         self._begun = feed.state.marks
         self._memory = self._begun if archive.is_memory(self._begun) else b""
         self._asked = {feed.address}
+        self._size = 0  # bytes that were read
         self._torn = False
         self.answered = 0  # documents that could be had
         self.reads: list[FeedRead] = []
         self.failures: list[FetchFailed] = []
 
-    async def ask(self, parts: Sequence[Part], deeper: bool = True) -> tuple[Part, ...]:
+    async def ask(self, documents: Sequence[Part], deeper: bool = True) -> tuple[Part, ...]:
         """The parts as they are to be remembered. `deeper`: one may be an index itself, but none in that."""
-        return tuple([await self._part(part, deeper) for part in parts])
+        now, kept = self._clock(), {part.url: part for part in documents}
+        late = parts.late(documents, now)
+        others = [part for part in documents if part.url not in self._asked]
+        for part in parts.due(others, now, MOST_ASKED):
+            if self._has_room and part.url not in self._asked:
+                self._asked.add(part.url)
+                kept[part.url] = await self._part(part, part.url in late, deeper)
+        return tuple(kept.values())
 
-    async def _part(self, part: Part, deeper: bool) -> Part:
-        if part.url in self._asked or len(self._asked) > MOST_ASKED:
-            return part
-        self._asked.add(part.url)
+    @property
+    def _has_room(self) -> bool:
+        return len(self._asked) <= MOST_ASKED and self._size < MOST_READ
+
+    async def _part(self, part: Part, late: bool, deeper: bool) -> Part:
         validators = Validators(part.etag, part.last_modified)
         fetched = await self._web.get(part.url, kind=SITEMAP, validators=validators)
         match fetched:
             case FetchFailed():
-                self.failures.append(fetched)
-                return part
+                return self._failed(part, fetched)
             case Unchanged():
-                kept, read = _kept(part, fetched.validators), None
+                kept, read = parts.asked(_kept(part, fetched.validators), self._clock()), None
             case Fetched():
-                kept, read = await self._read(part, fetched)
+                self._size += len(fetched.body)
+                kept, read = await self._read(part, fetched, late)
             case other:
                 assert_never(other)
-        return await self._within(kept, fetched, read, deeper)
+        return await self._within(part, kept, fetched, read, deeper)
 
-    async def _read(self, part: Part, fetched: Fetched) -> tuple[Part, FeedRead | Unreadable | None]:
+    def _failed(self, part: Part, failed: FetchFailed) -> Part:
+        self.failures.append(failed)
+        return parts.failed(part, self._clock())
+
+    async def _read(
+        self, part: Part, fetched: Fetched, late: bool
+    ) -> tuple[Part, FeedRead | Unreadable | None]:
         """A part as it is to be remembered, and what it holds; None: what it held before."""
-        digest = hashlib.sha256(fetched.body).hexdigest()
+        now, digest = self._clock(), hashlib.sha256(fetched.body).hexdigest()
         if digest == part.body_hash:
-            return _kept(part, fetched.validators), None
+            return parts.asked(_kept(part, fetched.validators), now), None
         marks = archive.during(self._begun, self._memory)
         document = (fetched.body, fetched.url, fetched.content_type)
-        read = await self._workers.read_feed(*document, self._clock(), marks)
+        read = await self._workers.read_feed(*document, now, marks)
         if isinstance(read, Unreadable):
             return part, read
         if part.body_hash and not read.archive and len(read.entries) >= FEWEST:
             self._torn = self._torn or not await self._shares(read)
+        read = parts.begun(read, part) if late else read
         if not read.complete:
-            return part, read
-        return replace(_kept(part, fetched.validators), body_hash=digest), read
+            return replace(part, asked_at=now), read
+        return parts.asked(_kept(part, fetched.validators), now, digest), read
 
     async def _within(
-        self, part: Part, fetched: FetchOutcome, read: FeedRead | Unreadable | None, deeper: bool
+        self, part: Part, kept: Part, fetched: FetchOutcome, read: FeedRead | Unreadable | None, deeper: bool
     ) -> Part:
         """What a part holds is taken in, or what its own parts hold."""
-        if within := parts_of(part.parts, fetched, read):
+        if within := parts_of(part.parts, fetched, read, self._clock()):
             if deeper:
-                return replace(part, parts=await self.ask(within, deeper=False))
+                return replace(kept, parts=await self.ask(within, deeper=False))
             read = Unreadable("an index in an index in an index of sitemaps")
         if isinstance(read, Unreadable):
-            self.failures.append(FetchFailed(Cause.BROKEN, read.reason))
-            return part
+            return self._failed(part, FetchFailed(Cause.BROKEN, read.reason))
         self.answered += 1
         self.reads += [read] if read else []
         if read and read.archive:
             self._memory = await asyncio.to_thread(archive.joined, self._memory, read.marks)
-        return replace(part, parts=())
+        return replace(kept, parts=())
 
-    def joined(self, index: FeedRead | None, parts: Sequence[Part]) -> FeedRead:
+    def joined(self, index: FeedRead | None, documents: tuple[Part, ...]) -> FeedRead:
         """As one document. Parts turn over with the months, so all that they hold counts as shared: each
-        tells for itself whether something may be missing."""
+        tells for itself whether something may be missing. Those whose turn it was not hold what they held."""
         entries = tuple(entry for read in self.reads for entry in read.entries)
-        total = sum(read.total for read in self.reads)
+        total = max(self._carried, sum(read.total for read in self.reads))
         return FeedRead(
             title=next((read.title for read in self.reads if read.title), ""),
             entries=entries,
@@ -338,10 +357,19 @@ class _Gatherer:
             total=total,
             shared=total,
             marks=self._memory,
-            parts=tuple(part.url for part in parts),
+            parts=documents,
             torn=self._torn,
             left=sum(read.left for read in self.reads),
+            trouble=self._trouble(index, documents),
         )
+
+    def _trouble(self, index: FeedRead | None, documents: Sequence[Part]) -> str:
+        """A part that fails; else what is left out of one, or of the index itself."""
+        bad = [part for part in documents if part.failures]
+        why = next((f": {failed.reason}" for failed in self.failures), "")
+        if bad:
+            return f"{len(bad):,} of its {counted(len(documents), 'sitemap')} cannot be read{why}"
+        return next((read.trouble for read in (*self.reads, *filter(None, [index])) if read.trouble), "")
 
 
 def _kept(part: Part, validators: Validators) -> Part:

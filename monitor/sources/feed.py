@@ -15,6 +15,7 @@ from typing import Any
 import feedparser
 
 from monitor.model import Block, Cause, Entry, FeedRead, Unreadable, Zone
+from monitor.model.upkeep import Part
 from monitor.sources import archive, cut, fresh, jsonfeed, sitemap
 from monitor.sources.address import web_address
 from monitor.sources.barrier import HEAD, instead_of_feed
@@ -109,13 +110,14 @@ def _read_other(parsed: Document | Unreadable, document: _Document, old: cut.Mar
     entries = _entries(parsed, document)
     unknown = (cut.UNKNOWN,) * len(entries)
     marks = cut.Marks(cut.UNKNOWN, unknown, tuple(map(_names, entries)))
-    parts = (web_address(part, document.url) for part in parsed.parts)
+    parts = (Part(web_address(url, document.url), changed=day) for url, day in parsed.parts.items())
     return replace(
         _read(parsed, document, entries, marks, old),
         complete=parsed.complete,
         hints=parsed.hints,
-        parts=tuple(filter(None, parts)),
+        parts=tuple(part for part in parts if part.url),
         older=web_address(parsed.older, document.url),
+        trouble=parsed.trouble,
     )
 
 
@@ -134,6 +136,7 @@ def _read_archive(parsed: Document, document: _Document, kept: bytes) -> FeedRea
         marks=look.memory,
         archive=True,
         left=look.left,
+        trouble=parsed.trouble,
     )
 
 

@@ -31,7 +31,14 @@ def is_suspect(state: FeedState, read: FeedRead, found: Fresh) -> bool:
     total = read.total or len(read.entries)
     if not state.looked or state.ok_at is None or total < FEWEST or 2 * total < state.carried:
         return False
-    return 2 * len(found.new) >= total and bool(state.carried)
+    return 2 * _unseen(state, read, found) >= total and bool(state.carried)
+
+
+def _unseen(state: FeedState, read: FeedRead, found: Fresh) -> int:
+    """Entries that the last poll did not see. Those that a hub has brought since then are known, but no proof
+    that it has brought all."""
+    was_pushed = state.ok_at and state.news_at and state.news_at > state.ok_at
+    return max(len(found.new), read.total - read.shared if was_pushed else 0)
 
 
 def is_torn(state: FeedState, read: FeedRead) -> bool:

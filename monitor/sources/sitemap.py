@@ -18,7 +18,9 @@ from monitor.model import Unreadable
 from monitor.sources.dates import latest_moment
 from monitor.sources.fields import Document, Fields
 
-PARTS = 3  # documents of an index that are asked: those of the news, or the newest
+FIRST = 3  # of what robots.txt names, or an index: those of the news, or the newest
+MOST_PARTS = 1000  # documents of an index that are remembered: one a week for 19 years
+LONGEST_DAY = 40  # characters of a date
 MOST_LISTED = 50_000  # pages, or documents of an index (sitemaps.org)
 MOST_SAID = 200  # elements of one of them; a page in 40 languages has 50
 
@@ -37,18 +39,18 @@ def parsed(body: bytes) -> Document | Unreadable | None:
     if root is None:
         return None
     complete = bool(_END.search(body[-_TAIL:].replace(b"\0", b"")))
-    found = list(islice(_elements(body), MOST_LISTED))
+    found = list(islice(_elements(body), MOST_LISTED + 1))
+    over, found = len(found) > MOST_LISTED, found[:MOST_LISTED]
     whole = found if complete else found[:-1]
     if root[1].lower() == b"sitemapindex":
-        dated = {texts["loc"]: texts.get("lastmod", "") for texts in whole if "loc" in texts}
-        parts = newest(dated)
-        empty = Unreadable("not a feed: a sitemap index that names no sitemap")
-        return Document(feed={}, complete=complete, parts=parts) if parts else empty
+        dated = {texts["loc"]: texts.get("lastmod", "")[:LONGEST_DAY] for texts in whole if "loc" in texts}
+        return _index(dated, complete)
     return Document(
         feed={name: _common(whole, name) for name in ("title", "language")},
         entries=[_fields(texts) for texts in whole if texts.get("loc")],
         complete=complete,
         archive=2 * sum("headline" in texts for texts in whole) < max(1, len(whole)),
+        trouble=f"it lists more than {MOST_LISTED:,} pages: the rest is not read" if over else "",
     )
 
 
@@ -120,6 +122,20 @@ def _common(found: Iterable[Texts], name: str) -> str:
 
 # --- indexes -----------------------------------------------------------------------------------------------
 
+
+def _index(dates: Texts, complete: bool) -> Document | Unreadable:
+    parts = ranked(dates)
+    if not parts:
+        return Unreadable("not a feed: a sitemap index that names no sitemap")
+    over = f"it names {len(parts):,} sitemaps: only the newest {MOST_PARTS:,} are read"
+    return Document(
+        feed={},
+        complete=complete,
+        parts={url: dates[url] for url in parts[:MOST_PARTS]},
+        trouble=over if len(parts) > MOST_PARTS else "",
+    )
+
+
 _NEWS = re.compile(r"(?<![a-z])(?:g(?:oogle)?[-_]?)?news(?![a-z]*letter)|latest|recent|today|breaking", re.I)
 _ASIDE = re.compile(
     r"video|image|photo|picture|gallery|categor|(?<![a-z])tags?(?![a-z])|topic|author|(?<![a-z])users?(?![a-z])"
@@ -130,15 +146,20 @@ _ADDRESS = re.compile(r"https?://|(?![a-z][\w+.-]*:)\S", re.IGNORECASE)  # or a 
 _NUMBERS = re.compile(r"\d+")
 
 
-def newest(found: Mapping[str, str] | Iterable[str]) -> tuple[str, ...]:
-    """Of addresses of sitemaps, with when they were changed where that is known, those worth asking.
+def newest(found: Iterable[str]) -> tuple[str, ...]:
+    """The first few of addresses of sitemaps."""
+    return ranked(dict.fromkeys(found, ""))[:FIRST]
+
+
+def ranked(dates: Mapping[str, str]) -> tuple[str, ...]:
+    """Addresses of sitemaps that are worth asking, with when they were changed where that is known.
 
     First such as are named after news, then the last changed, then by the highest number or date in the name.
     Such of pictures, tags and authors only where there is nothing else.
     """
-    dates = found if isinstance(found, Mapping) else dict.fromkeys(found, "")
-    ranked = sorted(filter(_ADDRESS.match, dates), key=lambda url: _rank(url, dates[url]), reverse=True)
-    return tuple(ranked[:PARTS])
+    ranks = {url: _rank(url, day) for url, day in dates.items() if _ADDRESS.match(url)}
+    some = any(own for own, *_ in ranks.values())
+    return tuple(sorted((url for url in ranks if ranks[url][0] == some), key=ranks.__getitem__, reverse=True))
 
 
 def _rank(url: str, changed: str) -> tuple[bool, bool, float, tuple[int, ...]]:

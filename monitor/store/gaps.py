@@ -10,11 +10,13 @@ from monitor.model.upkeep import Gap
 from monitor.store.schema import entries, gaps
 
 
-def bridges(tx: Connection, feed_id: int, ids: Collection[int], carried: int) -> bool:
-    """Is one of these entries among the last that came, as many as a document carries?"""
-    of_feed = select(entries.c.seen_at).where(entries.c.feed_id == feed_id)
+def bridges(tx: Connection, feed_id: int, ids: Collection[int], carried: int, polled_at: datetime) -> bool:
+    """Is one of these entries among the last that had come until then, as many as a document carries?"""
+    of_feed = select(entries.c.seen_at).where(entries.c.feed_id == feed_id, entries.c.seen_at <= polled_at)
     oldest = tx.scalar(of_feed.order_by(entries.c.seen_at.desc()).offset(max(0, carried - 1)).limit(1))
-    among = select(func.max(entries.c.seen_at)).where(entries.c.id.in_(tuple(ids)))
+    among = select(func.max(entries.c.seen_at)).where(
+        entries.c.id.in_(tuple(ids)), entries.c.seen_at <= polled_at
+    )
     latest = tx.scalar(among) if ids else None
     return latest is not None and (oldest is None or latest >= oldest)
 

@@ -220,7 +220,8 @@ async def test_the_parts_of_an_index_are_polled_each_by_its_own_validators(desk:
         named = [(news.url(f"/map-{n}.xml"), f"2026-11-{n + 10}") for n in range(5)]
         address = news.publish("/sitemap.xml", index(*named))
         feed = await desk.poll(address)
-        assert [part.url[-5] for part in feed.state.parts] == ["4", "3", "2"] and feed.state.looked
+        asked = [part.url[-5] for part in feed.state.parts if part.asked_at]
+        assert asked == ["4", "3", "2"] and feed.state.looked
         assert (await desk.states()) == {EntryState.NEW: 3}
         news.publish(
             "/map-4.xml",
@@ -236,9 +237,15 @@ async def test_a_part_that_fails_costs_the_others_nothing(desk: Desk) -> None:
         good = news.publish("/good.xml", sitemap(("https://courier.example/1", "One")))
         bad = news.publish("/bad.xml", DROP)
         feed = await desk.poll(news.publish("/sitemap.xml", index((good, ""), (bad, ""))))
-        assert not feed.state.error and (await desk.states()) == {EntryState.NEW: 1}
+        assert feed.state.error.startswith("1 of its 2 sitemaps cannot be read: ")
+        assert feed.state.failing_since is None and (await desk.states()) == {EntryState.NEW: 1}
+        asked = len(news.log)
+        feed = await desk.poll(feed.spec.url, NOON + HOUR / 6)
+        assert feed.state.error == "1 of its 2 sitemaps cannot be read"
+        assert [one.path for one in news.log[asked:]] == ["/sitemap.xml", "/good.xml"], "for an hour"
         news.publish("/bad.xml", sitemap(("https://courier.example/2", "Two")))
-        await desk.poll(feed.spec.url, NOON + HOUR)
+        feed = await desk.poll(feed.spec.url, NOON + HOUR)
+        assert not feed.state.error
     assert (await desk.states()) == {EntryState.NEW: 2}
 
 
@@ -368,6 +375,81 @@ async def test_an_old_part_that_an_index_brings_back_is_no_news(desk: Desk) -> N
         feed = await desk.poll(address, NOON + 2 * HOUR)
     assert (await desk.states()) == {EntryState.NEW: 2}, "until it is touched"
     assert all(archive.knows(feed.state.marks, f"https://courier.example/{n}") for n in (1, 2))
+
+
+def undated(folder: str, *numbers: int) -> bytes:
+    urls = "".join(f"<url><loc>https://courier.example/{folder}/{n}</loc></url>" for n in numbers)
+    return f"<urlset>{urls}</urlset>".encode()
+
+
+async def test_every_part_of_an_undated_index_has_its_turn(desk: Desk) -> None:
+    """What stood there at first is old, whenever it is read; what is added later comes in from any part."""
+    async with Newsroom() as news:
+        maps = [news.publish(f"/map-{n}.xml", undated(f"{n}", *range(300))) for n in range(20)]
+        address = news.publish("/sitemap.xml", index(*((one, "") for one in maps)))
+        for minutes in (0, 10, 20, 30):
+            before = len(news.log)
+            feed = await desk.poll(address, NOON + timedelta(minutes=minutes))
+            assert len(news.log) - before <= seeking.MOST_ASKED + 1
+        assert all(part.body_hash for part in feed.state.parts)
+        assert await desk.states() == {} and await desk.gaps() == ()
+        for n in (3, 11, 18):
+            news.publish(f"/map-{n}.xml", undated(f"{n}", *range(301)))
+        for hours in (25, 26, 27, 28):
+            await desk.poll(address, NOON + hours * HOUR)
+    found = sorted(one.entry.link for one in await desk.due(NOON + 2 * DAY))
+    assert found == [f"https://courier.example/{n}/300" for n in (11, 18, 3)]
+
+
+async def test_an_index_of_fifty_thousand_parts_costs_no_more_requests_than_any(desk: Desk) -> None:
+    """And what is not read of it is said, also while it stays as it is."""
+    async with Newsroom() as news:
+        parts = ((news.url(f"/map-{n}.xml"), "") for n in range(50_000))
+        address = news.publish("/sitemap.xml", index(*parts))
+        for n in range(50_000 - 9, 50_000):
+            news.publish(f"/map-{n}.xml", undated(f"{n}", 1))
+        for hours in (0, 1):
+            feed = await desk.poll(address, NOON + hours * HOUR)
+            assert len(news.log) == (1 + hours) * (seeking.MOST_ASKED + 1)
+            assert feed.state.failing_since is None and len(feed.state.parts) == 1000
+        assert feed.state.error.startswith("4 of its 1,000 sitemaps cannot be read: 404")
+        news.publish("/sitemap.xml", index(*((news.url(f"/map-{n}.xml"), "") for n in range(49_995, 50_000))))
+        feed = await desk.poll(address, NOON + 2 * HOUR)
+    assert not feed.state.error
+
+
+async def test_a_part_whose_date_rises_is_read_at_once_however_many_there_are(desk: Desk) -> None:
+    old, days = "2020-01-01", [f"2026-11-{n:02}" for n in range(1, 4)]
+    async with Newsroom() as news:
+        maps = [news.publish(f"/map-{n}.xml", undated(f"{n}", *range(300))) for n in range(30)]
+        named = [(one, old) for one in maps]
+        address = news.publish("/sitemap.xml", index(*named))
+        await desk.poll(address)
+        new = "<url><loc>https://courier.example/7/new</loc><lastmod>2026-11-22T12:30:00Z</lastmod></url>"
+        body = undated("7", *range(300)).replace(b"</urlset>", new.encode() + b"</urlset>")
+        news.publish("/map-7.xml", body)
+        named[7] = (maps[7], "2026-11-22T12:30:00Z")
+        named[20:23] = list(zip(maps[20:23], days, strict=True))
+        news.publish("/sitemap.xml", index(*named))
+        before = len(news.log)
+        await desk.poll(address, NOON + HOUR)
+        await desk.poll(address, NOON + 2 * HOUR)
+    assert [one.entry.link for one in await desk.due(NOON + DAY)] == ["https://courier.example/7/new"]
+    asked = {one.path for one in news.log[before:]}
+    assert {f"/map-{n}.xml" for n in (7, 20, 21, 22)} <= asked and len(asked) < 12
+
+
+async def test_the_rest_of_an_index_of_large_parts_is_read_by_later_polls(desk: Desk) -> None:
+    def body(n: int) -> bytes:
+        return undated(f"{n}", 1).replace(b"</urlset>", b" " * (12 << 20) + b"</urlset>")
+
+    async with Newsroom() as news:
+        maps = [news.publish(f"/map-{n}.xml", body(n)) for n in range(5)]
+        address = news.publish("/sitemap.xml", index(*((one, "") for one in maps)))
+        feed = await desk.poll(address)
+        assert sum(bool(part.body_hash) for part in feed.state.parts) == 3
+        feed = await desk.poll(address, NOON + HOUR)
+    assert all(part.body_hash for part in feed.state.parts)
 
 
 async def test_the_parts_of_an_index_in_an_index_are_read(desk: Desk) -> None:

@@ -451,7 +451,7 @@ def test_a_plain_sitemap_says_when_pages_were_touched_and_nothing_of_publishing(
 
 def test_a_sitemap_index_names_its_parts() -> None:
     found = read(b"<sitemapindex><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>")
-    assert found.parts == ("https://news.example/news.xml",) and not found.entries
+    assert [part.url for part in found.parts] == ["https://news.example/news.xml"] and not found.entries
 
 
 def test_of_a_sitemap_of_all_pages_those_come_out_that_are_new_or_touched() -> None:

@@ -49,6 +49,23 @@ def test_a_poll_is_looked_at_when_half_of_a_whole_document_is_new(
 
 
 @pytest.mark.parametrize(
+    ("pushed_at", "shared", "suspect"),
+    [
+        (NOON - 2 * HOUR, 0, False),
+        (NOON - MINUTE, 0, True),
+        (NOON - MINUTE, 10, True),
+        (NOON - MINUTE, 11, False),
+    ],
+)
+def test_what_a_hub_brought_since_the_last_poll_proves_nothing(
+    pushed_at: datetime, shared: int, suspect: bool
+) -> None:
+    """All of the document is known; but the hub may have lost what came and went between."""
+    state = replace(STATE, news_at=pushed_at)
+    assert gaps.is_suspect(state, replace(document(20), shared=shared), Fresh()) is suspect
+
+
+@pytest.mark.parametrize(
     "state", [replace(STATE, looked=False), replace(STATE, ok_at=None), replace(STATE, carried=0)]
 )
 def test_a_first_document_is_no_gap(state: FeedState) -> None:

@@ -49,6 +49,15 @@ def test_one_notice_an_incident_and_one_when_it_is_over() -> None:
     assert life.texts[1] == "Courier answers again after 40 h, with 0 new entries"
 
 
+def test_a_notice_says_since_when_entries_may_be_missing() -> None:
+    """Since the last good answer: what came after it was not seen, though nobody had failed yet."""
+    life = Life().poll(0, WELL).poll(5, DOWN).poll(9, DOWN)
+    (text,) = life.texts
+    assert "What it has published since 2026-11-22 12:00 UTC may be missing." in text
+    (never,) = Life().poll(0, DOWN).poll(2, DOWN).texts
+    assert "Nothing of it was ever read." in never
+
+
 def test_a_second_incident_is_told_again() -> None:
     life = Life().poll(0, DOWN).poll(2, DOWN).poll(3, WELL).poll(4, DOWN).poll(6, DOWN).poll(7, WELL)
     assert len(set(life.keys)) == len(life.keys) == 4

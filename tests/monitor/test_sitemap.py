@@ -143,7 +143,8 @@ def test_of_an_index_the_sitemap_of_news_comes_first() -> None:
 
 def test_of_an_index_a_few_are_asked_the_last_changed_first() -> None:
     days = ["2026-11-20", "2026-11-22T10:00:00+02:00", "2026-11-22", "2025-01-01", "soon"]
-    assert parts(*((f"{n}.xml", day) for n, day in enumerate(days))) == ["2.xml", "1.xml", "0.xml"]
+    found = parts(*((f"{n}.xml", day) for n, day in enumerate(days)))
+    assert found == ["2.xml", "1.xml", "0.xml", "3.xml", "4.xml"]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +208,20 @@ def test_a_hostile_document_is_read_in_time(body: bytes, entries: int | None) ->
 
 def test_of_a_sitemap_longer_than_allowed_so_many_pages_are_read() -> None:
     urls = b"".join(b"<url><loc>https://a.example/%d</loc></url>" % n for n in range(sitemap.MOST_LISTED + 9))
-    assert len(read(b"<urlset>" + urls + b"</urlset>").entries) == sitemap.MOST_LISTED
+    found = read(b"<urlset>" + urls + b"</urlset>")
+    assert len(found.entries) == sitemap.MOST_LISTED
+    assert found.trouble == "it lists more than 50,000 pages: the rest is not read"
+
+
+def test_of_an_index_of_fifty_thousand_sitemaps_the_newest_thousand_are_known() -> None:
+    names = (
+        f"<loc>https://a.example/{n}.xml</loc><lastmod>{2000 + n // 2500}-01-01</lastmod>"
+        for n in range(50_000)
+    )
+    found = read(index(*names))
+    assert len(found.parts) == sitemap.MOST_PARTS and set(found.parts.values()) == {"2019-01-01"}
+    assert next(iter(found.parts)) == "https://a.example/49999.xml"
+    assert found.trouble == "it names 50,000 sitemaps: only the newest 1,000 are read"
 
 
 def test_a_sitemap_with_the_news_among_all_pages_is_one_of_all_pages() -> None:
