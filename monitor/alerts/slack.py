@@ -153,6 +153,11 @@ class SlackChat:
         lacking = scopes and "chat:write" not in scopes.replace(" ", "").split(",")
         return words_for("missing_scope", {"needed": "chat:write"}) if lacking else ""
 
+    async def reached(self) -> bool | None:
+        """Does anything answer at its address? None: nothing was asked, the token being none."""
+        answer = await self._ask("api.test", {})
+        return None if isinstance(answer, Held) else isinstance(answer, Answer)
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()

@@ -1,6 +1,6 @@
 """An outage of our own: told once, blamed on nobody, and made up for when it is over."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from monitor.model import Notice
@@ -17,6 +17,19 @@ def remembered(tx: Tx) -> datetime | None:
     """Since when we were offline when the last run ended; None: we were not."""
     found = vitals.vital(tx, KEY)
     return datetime.fromisoformat(found[0]) if found and found[0] else None
+
+
+Witness = Callable[[], Awaitable[bool | None]]  # is it reached? None: it says nothing
+
+
+async def hear(horizon: Horizon, witness: Witness, clock: Callable[[], datetime]) -> None:
+    """Where feeds fail and nothing tells whose fault it is, ask whether somebody else answers.
+
+    With one feed that fails, or two, only this tells; with many it tells sooner, and that it is over.
+    """
+    if horizon.in_doubt(clock()):
+        reached = await witness()
+        horizon.heard(reached, clock())
 
 
 async def look(horizon: Horizon, *, db: Db, clock: Callable[[], datetime], ops_channel: str) -> bool:

@@ -42,6 +42,8 @@ REST_IN_SILENCE = 1 / 24
 SAFETY_NET = 4  # a feed whose news a hub pushes is polled so much less
 OVERLAP = 0.75  # of a document that should still be there at the next poll
 
+CUT_SHORT = "the feed was cut short"
+
 # Waits between tries of a page that did not come: soon, because news ages; two days, because outages last.
 PAGE_WAITS = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 720, 720))
 
@@ -76,6 +78,8 @@ def after(
             return _failed(feed, fetched, now, floor, jitter, came)
         case Unchanged():
             state = _believed(feed, fetched, came, now)
+            if isinstance(read, FeedRead):  # an index is as it was, a document that it names is not
+                state = _learnt(replace(state, marks=read.marks), feed.state, read, came.found, now)
         case Fetched() if isinstance(read, Unreadable):
             failed = FetchFailed(read.cause, read.reason)
             return _failed(feed, failed, now, floor, jitter, came)
@@ -94,11 +98,19 @@ def after(
         pause_until=None,
         failures=0,
         failing_since=None,
-        error="" if not isinstance(read, FeedRead) or read.complete else "the feed was cut short",
+        error=_trouble(feed.state, read),
         cause=None,
         address=address,
         move=move,
     )
+
+
+def _trouble(before: FeedState, read: FeedRead | Unreadable | None) -> str:
+    """What is not right with a feed that answers. Where it answers as before, that is as it was; but what is
+    the same as before is the last one that was whole."""
+    if not isinstance(read, FeedRead):
+        return "" if before.failing_since or before.error == CUT_SHORT else before.error
+    return read.trouble if read.complete else CUT_SHORT
 
 
 def page_again(failed: FetchFailed | Unreadable, tries: int) -> timedelta | None:
@@ -200,8 +212,8 @@ def _interval(
         return feed.spec.every  # as its owner said; polls spread by themselves, being counted from the last
     doubted = trust.doubt_of(state.trust, now) is not Doubt.NONE
     rest = max(floor, min(max(fresh_for, state.hints.rest), DAY), trust.REST if doubted else floor)
-    wait = max(rest, min(_worth_a_look(state, now), turnover))
-    return max(rest, min(SAFETY_NET * wait, DAY)) if feed.pushed else wait
+    wait = max(rest, _worth_a_look(state, now)) * (SAFETY_NET if feed.pushed else 1)
+    return max(rest, min(wait, turnover, DAY))
 
 
 def _worth_a_look(state: FeedState, now: datetime) -> timedelta:
@@ -237,7 +249,8 @@ def _failed(
     feed: Feed, failed: FetchFailed, now: datetime, floor: timedelta, jitter: float, came: Came
 ) -> FeedState:
     if came.offline:  # nobody was asked, so nobody is asked too often: we are back soon after the line is
-        wait = feed.spec.every or max(floor, feed.state.hints.rest)
+        soon = max(floor, feed.state.hints.rest)
+        wait = min(feed.spec.every or soon, soon)
         return replace(feed.state, due_at=now + _spread(feed, wait, jitter), polled_at=now)
     interval = _interval(feed, feed.state, timedelta(0), DAY, now, floor)
     wish = _wish(failed)

@@ -397,6 +397,21 @@ async def test_a_token_without_the_scope_to_post_is_found_by_the_check() -> None
         assert "missing_scope (chat:write)" in await chat.probe()
 
 
+@pytest.mark.parametrize(
+    ("token", "reached"), [(TOKEN, True), ("xoxb-of-somebody-else", True), ("xoxb-\n", None)]
+)
+async def test_it_is_there_whatever_it_answers(token: str, reached: bool | None) -> None:
+    async with chat_with(SlackRoom(TOKEN), token) as chat:
+        assert await chat.reached() is reached
+
+
+async def test_it_is_not_there_where_nobody_answers() -> None:
+    room = SlackRoom(TOKEN)
+    async with chat_with(room) as chat:
+        await room.__aexit__()
+        assert await chat.reached() is False
+
+
 @pytest.mark.parametrize("fault", [None, DROP_AFTER, SERVER_ERROR, failed("invalid_auth"), CUT_SHORT])
 async def test_no_log_line_and_no_reason_carries_the_token_or_the_words(
     fault: Fault | None, caplog: pytest.LogCaptureFixture

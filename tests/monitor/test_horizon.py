@@ -56,8 +56,76 @@ def test_many_feeds_of_one_site_are_one_site() -> None:
         assert not view.saw(f"https://desk{number}.courier.co.uk:8443/{number}", False, NOON)
 
 
-def test_failures_spread_over_hours_are_their_own() -> None:
-    assert seen(*[False] * 50, gap=timedelta(minutes=10)).offline_since is None
+HOUR = timedelta(hours=1)
+
+
+def test_failures_spread_over_hours_are_their_own_while_others_answer() -> None:
+    assert seen(*[False, False, True] * 50, gap=timedelta(minutes=10)).offline_since is None
+
+
+def test_of_few_feeds_three_in_a_row_tell_it_however_far_apart() -> None:
+    assert seen(True, False, False, gap=HOUR).offline_since is None
+    assert seen(True, False, False, False, gap=8 * HOUR).offline_since == NOON + 8 * HOUR
+
+
+def test_two_sites_that_both_answered_tell_it_where_there_are_no_more() -> None:
+    view = seen(True, True, gap=HOUR)
+    assert not view.saw("https://www.site0.example/feed", False, NOON + 2 * HOUR)
+    assert view.saw("https://www.site1.example/feed", False, NOON + 3 * HOUR)
+    assert view.offline_since == NOON + 2 * HOUR
+
+
+def test_two_names_that_never_answered_may_be_misspelled() -> None:
+    assert seen(False, False).offline_since is None
+
+
+def test_what_failed_while_others_answered_is_no_witness() -> None:
+    view = seen(True, True, False, False, gap=HOUR)
+    for hour in range(4, 20, 2):
+        assert not view.saw("https://www.site0.example/feed", True, NOON + hour * HOUR)
+        for number in (1, 2, 3):
+            site = f"https://www.site{number}.example/feed"
+            assert not view.saw(site, number == 1, NOON + hour * HOUR + number * 20 * SECOND)
+
+
+def test_what_failed_before_this_run_is_no_witness() -> None:
+    view = Horizon()
+    for number in range(5):
+        assert not view.saw(f"https://dead{number}.example/", False, NOON, failing_since=NOON - HOUR)
+
+
+def test_a_witness_that_does_not_answer_tells_of_a_single_feed() -> None:
+    view = Horizon()
+    assert not view.in_doubt(NOON)
+    assert not view.saw("https://courier.example/", True, NOON) and not view.in_doubt(NOON)
+    assert not view.saw("https://courier.example/", False, NOON + HOUR) and view.in_doubt(NOON + HOUR)
+    view.heard(False, NOON + HOUR)
+    assert view.offline_since == NOON + HOUR
+    assert not view.in_doubt(NOON + HOUR + SECOND), "it is not asked again at once"
+
+
+def test_a_witness_that_answers_leaves_a_failure_with_its_feed() -> None:
+    view = Horizon()
+    view.saw("https://courier.example/", False, NOON)
+    view.heard(True, NOON)
+    assert view.offline_since is None and not view.in_doubt(NOON + HOUR)
+
+
+def test_a_witness_that_says_nothing_changes_nothing() -> None:
+    view = Horizon()
+    view.saw("https://courier.example/", False, NOON)
+    view.heard(None, NOON)
+    assert view.offline_since is None and not view.in_doubt(NOON + SECOND)
+
+
+def test_of_a_site_that_answers_again_for_minutes_it_is_over_whatever_else_fails() -> None:
+    view = seen(*[False] * 5)
+    for minute in (1, 3, 7):
+        offline = view.saw("https://www.site4.example/feed", True, NOON + minute * 60 * SECOND)
+        for number in range(4):
+            view.saw(f"https://www.site{number}.example/feed", False, NOON + minute * 60 * SECOND)
+        assert offline is (minute < 7)
+    assert view.offline_since is None
 
 
 def test_one_answer_does_not_end_it_and_three_do() -> None:
@@ -83,6 +151,7 @@ UNREAD = Unreadable("a web page")
         (FetchFailed(Cause.DNS, ""), None, True, False),
         (FetchFailed(Cause.PROXY, ""), None, True, False),
         (FetchFailed(Cause.PROXY, "", 403), None, True, None),
+        (FetchFailed(Cause.PROXY, "", 503), None, True, False),
         (FetchFailed(Cause.TIMEOUT, ""), None, False, False),
         (FetchFailed(Cause.STATUS, "", 500), None, True, True),
         (FetchFailed(Cause.STATUS, "", 511), None, True, False),

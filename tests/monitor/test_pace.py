@@ -83,6 +83,18 @@ def test_a_body_cut_short_is_fetched_again() -> None:
     assert (state.failures, state.ok_at) == (0, NOON)
 
 
+@pytest.mark.parametrize(
+    ("error", "failing_since", "kept"),
+    [("it names 2,000 sitemaps", None, True), ("503", NOON - HOUR, False), (pace.CUT_SHORT, None, False)],
+)
+def test_an_answer_as_before_leaves_what_is_not_read_of_a_feed_and_ends_what_failed(
+    error: str, failing_since: datetime | None, kept: bool
+) -> None:
+    before = replace(FEED, state=replace(BEFORE, error=error, failing_since=failing_since))
+    state = pace.after(before, Unchanged(OLD), None, "", NOON, FLOOR, 0)
+    assert state.error == (error if kept else "")
+
+
 def test_a_body_that_cannot_be_read_is_a_failure_and_fetched_again() -> None:
     state = after(body(), Unreadable("not a feed: an HTML page"))
     assert (state.validators, state.body_hash) == (OLD, "old")
