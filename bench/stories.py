@@ -110,19 +110,19 @@ def varied(member: Member, id: int, chance: np.random.Generator) -> Member:
 
 def fill(stories: OpenStories, articles: Iterator[Article], size: int, members: list[Member]) -> None:
     chance = np.random.default_rng(size)
-    while len(stories) < size:
+    while stories.articles < size:
         if len(members) < READ:
             _, member = stories.place(arrival(next(articles)))
             members.append(member)
         else:
-            member = varied(members[len(stories) % READ], len(stories), chance)
+            member = varied(members[stories.articles % READ], stories.articles, chance)
         stories.keep(member)
 
 
 def timed(stories: OpenStories, articles: Iterator[Article]) -> str:
     reading, placing, joined = [], [], 0
     for _ in range(ASKED):
-        article = replace(next(articles), id=len(stories))
+        article = replace(next(articles), id=stories.articles)
         begun = time.process_time()
         one = arrival(article)
         read_at = time.process_time()

@@ -5,11 +5,10 @@ place in the commit that keeps the judgement; killed before that, the article is
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -17,27 +16,25 @@ from weakref import WeakValueDictionary
 
 from monitor.model import Article, Found, StoredEntry
 from monitor.model.stories import Membership
-from monitor.store import entries, stories
+from monitor.store import stories
 from monitor.store.db import Db, Tx
+from monitor.stories import said
 from monitor.stories.arriving import arrival_of, matched_in, membership_of, reading_of
 from monitor.stories.novelty import News, news, said_first
 from monitor.stories.packing import unpack
 from monitor.stories.placing import Joined, OpenStories, Placing
-from monitor.stories.reading import Reading
 from monitor.stories.story import LONGEST, Member
 
 T = TypeVar("T")
 CHUNK = timedelta(hours=6)  # of members that a start reads at a time: at 100,000 in three days 8,000
-# Articles of a story that are read once more to see what is new, the first and the latest: 3 ms each, but for
-# those that arrived just now.
-COMPARED = 40
-READINGS = 512  # of the latest articles: 25 MB
+COMPARED = 1_000  # articles of a story that a later one is held against, the latest: 5 ms for 500, 1 KB each
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
     placing: Placing
     member: Member
+    said: bytes
 
 
 class Stories:
@@ -49,11 +46,12 @@ class Stories:
         self._thread = ThreadPoolExecutor(1, "stories")
         self._uncommitted: dict[int, _Placed] = {}  # by entry; a commit that failed is tried again
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()  # by story
-        self._readings: OrderedDict[int, Reading] = OrderedDict()
         self._regrouped_at: datetime | None = None  # what people moved until then is known
 
-    def __len__(self) -> int:
-        return len(self._open)
+    @property
+    def articles(self) -> int:
+        """That were taken in since the start."""
+        return self._open.articles
 
     async def begin(self, now: datetime) -> None:
         """Take in what the store knows: a restart forgets nothing."""
@@ -77,12 +75,12 @@ class Stories:
             yield None
             return
         if known := await self._db.read(lambda tx: stories.member(tx, entry.id)):
-            yield known
+            yield await self._run(lambda: said_more(known, entry, article, found))
             return
         placed = await self._run(lambda: self._place(entry, article, found))
         async with self._turns.setdefault(placed.member.story, asyncio.Lock()):
             fresh = await self._news(entry, article, found, placed)
-            yield membership_of(placed.member, placed.placing, fresh)
+            yield membership_of(placed.member, placed.placing, placed.said, fresh)
         self._uncommitted.pop(entry.id, None)
 
     async def forget(self, now: datetime) -> None:
@@ -121,14 +119,9 @@ class Stories:
         arrival = arrival_of(entry, article, found)
         placing, member = self._open.place(arrival)
         self._open.keep(member)
-        self._remember(entry.id, arrival.reading)
-        self._uncommitted[entry.id] = placed = _Placed(placing, member)
+        placed = _Placed(placing, member, said.pack(said.said_by(arrival.reading)))
+        self._uncommitted[entry.id] = placed
         return placed
-
-    def _remember(self, entry_id: int, reading: Reading) -> None:
-        self._readings[entry_id] = reading
-        while len(self._readings) > READINGS:
-            self._readings.popitem(last=False)
 
     # --- what is new ------------------------------------------------------------------------------------
 
@@ -139,25 +132,25 @@ class Stories:
         if not isinstance(placed.placing, Joined):
             return ()
         story = placed.member.story
-        ids = await self._db.read(lambda tx: stories.earlier(tx, story, entry.id, COMPARED))
-        lacking = [id for id in ids if id not in self._readings]
-        read, rules = await self._db.read(lambda tx: (_articles(tx, lacking), stories.rules_of(tx, ids)))
+
+        def earlier(tx: Tx) -> tuple[Sequence[bytes], frozenset[str]]:
+            said = stories.said_before(tx, story, entry.id, COMPARED)
+            return said, stories.rules_before(tx, story, entry.id)
+
+        before, rules = await self._db.read(earlier)
 
         def compare() -> tuple[News, ...]:
-            for one, text in read:
-                self._remember(one.id, reading_of(one, text, ()))
-            before = [self._readings[id] for id in ids if id in self._readings]
             title = entry.entry.title or article.title
-            said = said_first(title, article.text, matched_in(found), article.languages)
-            return news(said, before, {one.rule for one in found}, rules)
+            first = said_first(title, article.text, matched_in(found), article.languages)
+            return news(first, said.unpack(before), {one.rule for one in found}, rules)
 
         return await self._run(compare)
 
 
-def _articles(tx: Tx, ids: Sequence[int]) -> list[tuple[StoredEntry, Article]]:
-    stored = entries.by_id(tx, ids)
-    texts = ((id, entries.article(tx, id)) for id in stored)
-    return [(stored[id], text) for id, text in texts if text]
+def said_more(known: Membership, entry: StoredEntry, article: Article, found: Sequence[Found]) -> Membership:
+    """An article that is judged again stays where it is, and said what it says now, too."""
+    now = said.said_by(reading_of(entry, article, found))
+    return replace(known, said=said.pack(said.together([said.unpack([known.said]), now])))
 
 
 def _unpacked(kept: Iterable[Membership]) -> Iterable[Member]:

@@ -116,8 +116,8 @@ def why_parts(why: Why) -> Iterable[Part]:
 def remarks(alert: Alert, whys: int) -> Iterable[str]:
     if whys > WHYS:
         yield f"and {counted(whys - WHYS, 'more rule')}, for other sentences"
-    if alert.summary_only:
-        yield f"summary only: {fit(alert.summary_only, NOTE)}"
+    if caveat := wording.caveat(alert):
+        yield fit(caveat, NOTE)
     if alert.follows:
         yield fit(wording.follows(alert, fit(alert.follows, SOURCE)), NOTE)
     if alert.tags:
@@ -164,10 +164,14 @@ def first_look_blocks(look: FirstLookAlert, now: datetime) -> list[RichTextBlock
 
 
 def listed(line: Listed, now: datetime) -> Line:
-    when = wording.clock(line.published, now) if line.published else "no date"
-    about = f" · {fit(line.source, SOURCE)} · {when} · "
     rules = words(", ".join(line.rules), IN_A_LIST, code=True)
-    return [*linked(line, RULE, bold=False), *words(about), *rules]
+    return [*linked(line, RULE, bold=False), *words(about_line(line, now)), *rules]
+
+
+def about_line(line: Listed, now: datetime) -> str:
+    when = wording.clock(line.published, now) if line.published else "no date"
+    about = filter(None, (fit(line.source, SOURCE), when, wording.told_by(line)))
+    return f" · {' · '.join(about)} · "
 
 
 def grouped(lines: Iterable[Line], most: int) -> list[list[Line]]:

@@ -21,10 +21,12 @@ from monitor.model import (
     Source,
     StoredEntry,
 )
+from monitor.model.stories import Place
 from monitor.words import counted
 
 Told = frozenset[tuple[str, str]]  # (channel, rule) pairs that know an article already
 Held = tuple[StoredEntry, tuple[Found, ...]]
+Places = Mapping[int, Place]  # by entry
 Tells = tuple[tuple[str, str, int], ...]  # (rule, story, entry id): what a message makes known
 
 
@@ -37,6 +39,7 @@ class SoFar:
 
 
 A_NEW_STORY = SoFar({}, ())
+NOWHERE: Places = {}
 URGENCY = (Priority.HIGH, Priority.NORMAL, Priority.LOW)
 
 
@@ -147,6 +150,7 @@ def alert_of(entry: StoredEntry, article: Article, found: tuple[Found, ...]) -> 
         published=entry.entry.published or article.published,
         summary_only=(article.note or "no page") if article.source is Source.FEED else "",
         tags=entry.tags,
+        paid=article.paid,
     )
 
 
@@ -158,25 +162,36 @@ def summarise(
     feeds: int,
     rules: int,
     entries: int,
+    places: Places = NOWHERE,
     limit: int = 40,
 ) -> tuple[tuple[str, FirstLookAlert, Tells], ...]:
     """The first look, one message a channel: newest first, a story once, at most `limit` lines.
 
-    What stands beyond the limit is counted, and told: a later change of it is no news. With nothing to
-    list, `channel` (the default one) is told so: silence would look like a fault.
+    `places`: the stories of entries; without one an article is a story. What stands beyond the limit is
+    counted, and every article is told: a later change of it is no news. With nothing to list, `channel` (the
+    default one) is told so: silence would look like a fault.
     """
-    channels: dict[str, dict[str, list[Held]]] = {}
+    channels: dict[str, list[Held]] = {}
     for entry, found in sorted(held, key=newest_first):
         for name, there in by_channel(found, routes).items():
-            channels.setdefault(name, {}).setdefault(entry.story_key, []).append((entry, tuple(there)))
-    if not channels:
-        channels = {channel: {}}
+            channels.setdefault(name, []).append((entry, tuple(there)))
 
-    def message(stories: Mapping[str, Sequence[Held]]) -> FirstLookAlert:
-        lines = tuple(line_of(story) for story in stories.values())
-        return FirstLookAlert(feeds, rules, entries, lines[:limit], max(0, len(lines) - limit))
+    def message(there: Sequence[Held]) -> FirstLookAlert:
+        lines = tuple(line_of(story, places) for story in by_story(there, places))
+        more, matched = max(0, len(lines) - limit), sum(line.articles for line in lines)
+        return FirstLookAlert(feeds, rules, entries, lines[:limit], more, matched)
 
-    return tuple((name, message(stories), tells_of(stories)) for name, stories in channels.items())
+    told = channels or {channel: []}
+    return tuple((name, message(there), tells_of(there)) for name, there in told.items())
+
+
+def by_story(held: Sequence[Held], places: Places) -> Iterable[Sequence[Held]]:
+    """An article that stands at two addresses is in one story, wherever each of them was placed."""
+    known = {entry.story_key: places[entry.id].story for entry, _ in held if entry.id in places}
+    stories: dict[int | str, list[Held]] = {}
+    for entry, found in held:
+        stories.setdefault(known.get(entry.story_key, entry.story_key), []).append((entry, found))
+    return stories.values()
 
 
 def newest_first(held: Held) -> tuple[float, int]:
@@ -185,25 +200,27 @@ def newest_first(held: Held) -> tuple[float, int]:
     return -when.timestamp(), entry.id
 
 
-def line_of(story: Sequence[Held]) -> Listed:
+def line_of(story: Sequence[Held], places: Places) -> Listed:
     """One line for all entries of a story: the newest entry's headline, every rule once."""
     newest = story[0][0]
     rules = dict.fromkeys(one.text for _, found in story for one in found)
+    origins = {places[entry.id].origin for entry, _ in story if entry.id in places}
     return Listed(
         headline=newest.entry.title,
         link=newest.entry.link,
         source=newest.feed_name,
         rules=tuple(rules),
         published=newest.entry.published,
+        articles=len({entry.story_key for entry, _ in story}),
+        newsrooms=max(1, len(origins)),
     )
 
 
-def tells_of(stories: Mapping[str, Sequence[Held]]) -> Tells:
+def tells_of(held: Sequence[Held]) -> Tells:
     told: dict[tuple[str, str], int] = {}
-    for key, story in stories.items():
-        for entry, found in story:
-            for one in found:
-                told.setdefault((one.rule, key), entry.id)
+    for entry, found in held:
+        for one in found:
+            told.setdefault((one.rule, entry.story_key), entry.id)
     return tuple((rule, key, entry_id) for (rule, key), entry_id in told.items())
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from rich.text import Text
 
-from monitor.alerts.wording import clean
+from monitor.alerts.terminal import short
 from monitor.commands.filters import BadLine, Record, text_of
 from monitor.commands.report import Line, at, placed
 from monitor.errors import WirewatchError
 from monitor.model import Entry, StoredEntry, host_of
-from monitor.model.stories import Membership
+from monitor.model.stories import Membership, Size
 from monitor.ops import log
 from monitor.sources.dates import parse_date
 from monitor.sources.fresh import story_key
@@ -25,6 +25,7 @@ from monitor.stories.reading import read
 from monitor.words import counted
 
 SHOWN = 40  # stories of a list
+HEADLINE = 200  # characters
 TIDY = 10_000  # lines of the filter after which closed stories are forgotten
 
 
@@ -41,21 +42,44 @@ class Told:
         return self.title(self.members[0])
 
     def title(self, member: Membership) -> str:
-        entry = self.entries[member.entry_id].entry
-        return entry.title or log.mask(entry.link) or "an entry without a headline"
+        return _title(self.entries[member.entry_id])
+
+
+def _title(stored: StoredEntry) -> str:
+    return stored.entry.title or log.mask(stored.entry.link) or "an entry without a headline"
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """What a list of stories shows: those that several articles tell."""
+
+    met: tuple[tuple[Size, str], ...]  # with their headlines
+    more: int  # such stories beyond these
+    alone: int  # articles with a story of their own
 
 
 # --- looking -----------------------------------------------------------------------------------------------
 
 
-def latest(tx: Tx, now: datetime, back: timedelta) -> tuple[Told, ...]:
+def latest(tx: Tx, now: datetime, back: timedelta) -> Latest:
     """Stories with an article of that time, those with the newest first."""
-    latest_first = dict.fromkeys(one.story for one in reversed(stories.members_since(tx, now - back)))
-    told: dict[int, list[Membership]] = {id: [] for id in latest_first}
-    for member in stories.members_of(tx, latest_first):
-        told[member.story].append(member)
+    sizes = stories.sizes(tx, now - back)
+    met = [one for one in sizes if one.articles > 1]
+    shown = met[:SHOWN]
+    known = entries.by_id(tx, [one.story for one in shown])
+    return Latest(
+        tuple((one, _title(known[one.story])) for one in shown), len(met) - len(shown), len(sizes) - len(met)
+    )
+
+
+def everything(tx: Tx, now: datetime, back: timedelta) -> tuple[Told, ...]:
+    """The same stories, each with all its articles."""
+    told: dict[int, list[Membership]] = {}
+    for member in stories.told_since(tx, now - back):
+        told.setdefault(member.story, []).append(member)
     known = entries.by_id(tx, [one.entry_id for members in told.values() for one in members])
-    return tuple(Told(id, tuple(members), known) for id, members in told.items())
+    newest_first = sorted(told.items(), key=lambda one: one[1][-1].at, reverse=True)
+    return tuple(Told(id, tuple(members), known) for id, members in newest_first)
 
 
 def of(tx: Tx, asked: str) -> Told:
@@ -75,20 +99,23 @@ def _member(tx: Tx, asked: str) -> Membership:
     found = [one for id in ids if (one := stories.member(tx, id))]
     if found:
         return found[0]
-    shown = log.mask(asked)
+    shown = log.mask(asked) or "an empty address"
     if not ids or not entries.by_id(tx, ids):
         raise WirewatchError(f"{shown} was never seen; give the address of an article, or its number")
     raise WirewatchError(f"{shown} matched no rule yet: only what matches is put into stories")
 
 
-def list_lines(told: Sequence[Told]) -> Iterator[Line]:
-    """Those of several articles; the rest counted."""
-    met = [one for one in told if len(one.members) > 1]
-    for one in met[:SHOWN]:
-        yield Text(clean(one.headline), "bold")
-        yield f"  story {one.id}: {_size(one)}, {at(one.members[0].at)} to {at(one.members[-1].at)}"
-    more = f"{counted(len(met) - SHOWN, 'more story', 'more stories')}, and " if len(met) > SHOWN else ""
-    yield f"{more}{counted(len(told) - len(met), 'article')} with a story of its own" if told else NONE
+def list_lines(latest: Latest) -> Iterator[Line]:
+    for size, headline in latest.met:
+        yield Text(short(headline, HEADLINE), "bold")
+        told = _told_by(size.articles, size.newsrooms)
+        yield f"  story {size.story}: {told}, {at(size.first_at)} to {at(size.last_at)}"
+    if not latest.met and not latest.alone:
+        yield NONE
+        return
+    if latest.more:
+        yield f"{counted(latest.more, 'more story', 'more stories')} (--json lists all)"
+    yield counted(latest.alone, "article tells a story of its own", "articles tell stories of their own")
 
 
 NONE = "no article of that time matched a rule: there are no stories yet"
@@ -96,19 +123,19 @@ NONE = "no article of that time matched a rule: there are no stories yet"
 
 def show_lines(told: Told) -> Iterator[Line]:
     """Every article, why it is here, and what it said that was new."""
-    yield Text(clean(told.headline), "bold")
-    yield f"story {told.id}: {_size(told)}"
+    yield Text(short(told.headline, HEADLINE), "bold")
+    origins = independent(one.origin for one in told.members)
+    yield f"story {told.id}: {_told_by(len(told.members), origins)}"
     for member in told.members:
         entry = told.entries[member.entry_id]
-        yield f"  {at(member.at)}  {told.title(member)}  ({_whose(member)})"
+        yield f"  {at(member.at)}  {short(told.title(member), HEADLINE)}  ({_whose(member)})"
         yield f"    entry {member.entry_id}  {log.mask(entry.entry.link) or 'no link'}"
         yield f"    {placed(member)}"
         yield from (f"    new: {why}" for _, why in member.news)
 
 
-def _size(told: Told) -> str:
-    origins = independent(one.origin for one in told.members)
-    return f"{counted(len(told.members), 'article')} of {counted(origins, 'independent newsroom')}"
+def _told_by(articles: int, newsrooms: int) -> str:
+    return f"{counted(articles, 'article')} of {counted(newsrooms, 'independent newsroom')}"
 
 
 def _whose(member: Membership) -> str:

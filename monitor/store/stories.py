@@ -4,21 +4,24 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, literal, select, update
 
-from monitor.model import Root
-from monitor.model.stories import Membership
+from monitor.model import EntryState, Root
+from monitor.model.stories import Membership, Place, Size
 from monitor.store.columns import key_of
 from monitor.store.schema import articles, entries, insert_into, matches, members, outbox, stories
 from monitor.store.schema import told as told_table
 
+_TOLD = (
+    select(told_table.c.channel, told_table.c.rule)
+    .join(stories, stories.c.id == told_table.c.story_id)
+    .where(stories.c.key == bindparam("of"))
+)
+
 
 def told(tx: Connection, story_key: str) -> frozenset[tuple[str, str]]:
     """(channel, rule) of everything this story was told for, on its way included."""
-    rows = select(told_table.c.channel, told_table.c.rule).join(
-        stories, stories.c.id == told_table.c.story_id
-    )
-    return frozenset((row.channel, row.rule) for row in tx.execute(rows.where(stories.c.key == story_key)))
+    return frozenset((row.channel, row.rule) for row in tx.execute(_TOLD, {"of": story_key}))
 
 
 def opened(tx: Connection, keys: Iterable[str], now: datetime) -> Mapping[str, int]:
@@ -33,7 +36,7 @@ def opened(tx: Connection, keys: Iterable[str], now: datetime) -> Mapping[str, i
 
 
 def keep_member(tx: Connection, member: Membership) -> bool:
-    """Where an article was placed. False: it was placed before, and stays where it is."""
+    """Where an article was placed. False: it was before, and stays there; what it says now is kept."""
     row = {
         "entry_id": member.entry_id,
         "story_id": member.story,
@@ -41,6 +44,7 @@ def keep_member(tx: Connection, member: Membership) -> bool:
         "newsroom": member.newsroom,
         "origin": member.origin,
         "reading": member.reading,
+        "said": member.said,
         "how": member.how,
         "like_id": member.like,
         "why": member.why,
@@ -48,13 +52,42 @@ def keep_member(tx: Connection, member: Membership) -> bool:
         "by_hand": member.by_hand,
     }
     new = insert_into(tx, members).on_conflict_do_nothing().returning(members.c.entry_id)
-    return tx.execute(new, row).first() is not None
+    if tx.execute(new, row).first():
+        return True
+    known = members.c.entry_id == member.entry_id
+    tx.execute(update(members).where(known, members.c.said != member.said).values(said=member.said))
+    return False
 
 
 def members_since(tx: Connection, since: datetime, until: datetime | None = None) -> tuple[Membership, ...]:
     """Every article of the window, `until` left out, in time order: what a restart takes in again."""
     rows = select(members).where(members.c.at >= since)
     return tuple(_members(tx, rows if until is None else rows.where(members.c.at < until)))
+
+
+def sizes(tx: Connection, since: datetime) -> tuple[Size, ...]:
+    """The stories with an article since, those with the newest first."""
+    last_at = func.max(members.c.at)
+    rows = select(
+        members.c.story_id,
+        func.count(),
+        func.count(members.c.origin.distinct()),
+        func.min(members.c.at),
+        last_at,
+    ).where(members.c.story_id.in_(_touched(since)))
+    newest_first = rows.group_by(members.c.story_id).order_by(last_at.desc(), members.c.story_id.desc())
+    return tuple(Size(*row) for row in tx.execute(newest_first))
+
+
+def told_since(tx: Connection, since: datetime) -> tuple[Membership, ...]:
+    """All articles of these stories, in time order, without what others are compared with."""
+    left_out = {members.c[name]: literal(b"").label(name) for name in ("reading", "said")}
+    rows = select(*(left_out.get(column, column) for column in members.c))
+    return tuple(_members(tx, rows.where(members.c.story_id.in_(_touched(since)))))
+
+
+def _touched(since: datetime) -> Select[Any]:
+    return select(members.c.story_id).where(members.c.at >= since)
 
 
 def roots(tx: Connection, story_id: int) -> Mapping[tuple[str, str], Root]:
@@ -85,19 +118,21 @@ def _roots(tx: Connection, story_id: int, outbox_ids: Collection[int]) -> Mappin
     return {row.outbox_id: Root(row.outbox_id, row.headline) for row in tx.execute(rows)}
 
 
-def earlier(tx: Connection, story_id: int, entry_id: int, most: int) -> tuple[int, ...]:
-    """The story's other articles: the one it began with, and the latest; at most so many."""
-    of_story = select(members.c.entry_id).where(
-        members.c.story_id == story_id, members.c.entry_id.not_in([entry_id, story_id])
-    )
-    latest = tx.scalars(of_story.order_by(members.c.at.desc(), members.c.entry_id.desc()).limit(most - 1))
-    began = () if story_id == entry_id else (story_id,)
-    return (*began, *reversed(list(latest)))
+def said_before(tx: Connection, story_id: int, entry_id: int, most: int) -> Sequence[bytes]:
+    """What the story's other articles said, in time order; the latest, at most so many."""
+    latest = select(members.c.said).where(_others(story_id, entry_id))
+    found = tx.scalars(latest.order_by(members.c.at.desc(), members.c.entry_id.desc()).limit(most))
+    return list(found)[::-1]
 
 
-def rules_of(tx: Connection, entry_ids: Sequence[int]) -> frozenset[str]:
-    """Every rule that ever matched one of these."""
-    return frozenset(tx.scalars(select(matches.c.rule).where(matches.c.entry_id.in_(entry_ids)).distinct()))
+def rules_before(tx: Connection, story_id: int, entry_id: int) -> frozenset[str]:
+    """Every rule that ever matched another article of the story."""
+    rules = select(matches.c.rule).join(members, members.c.entry_id == matches.c.entry_id)
+    return frozenset(tx.scalars(rules.where(_others(story_id, entry_id)).distinct()))
+
+
+def _others(story_id: int, entry_id: int) -> ColumnElement[bool]:
+    return and_(members.c.story_id == story_id, members.c.entry_id != entry_id)
 
 
 def moved_after(tx: Connection, moment: datetime) -> Mapping[int, datetime]:
@@ -118,6 +153,13 @@ def members_of(tx: Connection, story_ids: Iterable[int]) -> tuple[Membership, ..
 
 def member(tx: Connection, entry_id: int) -> Membership | None:
     return next(_members(tx, select(members).where(members.c.entry_id == entry_id)), None)
+
+
+def held(tx: Connection) -> Mapping[int, Place]:
+    """Where each article stands that waits for the first-look summary."""
+    rows = select(members.c.entry_id, members.c.story_id, members.c.origin)
+    waiting = rows.join(entries, entries.c.id == members.c.entry_id).where(entries.c.state == EntryState.HELD)
+    return {row.entry_id: Place(row.story_id, row.origin) for row in tx.execute(waiting)}
 
 
 def merge(tx: Connection, story_id: int, into: int, why: str, now: datetime) -> int:
@@ -165,6 +207,7 @@ def _membership(row: Row[Any]) -> Membership:
         newsroom=row.newsroom,
         origin=row.origin,
         reading=row.reading,
+        said=row.said,
         why=row.why,
         how=row.how,
         like=row.like_id,

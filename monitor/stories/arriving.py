@@ -33,7 +33,7 @@ def matched_in(found: Iterable[Found]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(excerpt.text for one in found for excerpt in one.excerpts))
 
 
-def membership_of(member: Member, placing: Placing, news: Sequence[News] = ()) -> Membership:
+def membership_of(member: Member, placing: Placing, said: bytes, news: Sequence[News] = ()) -> Membership:
     joined = placing if isinstance(placing, Joined) else None
     return Membership(
         entry_id=member.entry_id,
@@ -42,6 +42,7 @@ def membership_of(member: Member, placing: Placing, news: Sequence[News] = ()) -
         newsroom=member.newsroom,
         origin=member.origin,
         reading=pack(member),
+        said=said,
         why=placing.why,
         how=joined.how.value if joined else "",
         like=joined.like if joined and joined.how is not How.EVENT else None,

@@ -4,14 +4,16 @@ Only what it says first counts, its headline and first sentences and the sentenc
 newsroom puts what is new. What any article of the story said before, anywhere, is not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 import numpy as np
 
 from monitor.stories.common import rarities
 from monitor.stories.reading import Reading, read, terms_of
+from monitor.stories.said import Said
 from rules import sentences
 
 FIRST = 3  # sentences, after the headline
@@ -41,16 +43,14 @@ def said_first(title: str, text: str, matched: Sequence[str] = (), languages: Se
     return read(title, "\n".join([*first, *matched]), languages=languages)
 
 
-def news(
-    said: Reading, before: Sequence[Reading], rules: Iterable[str], rules_before: Iterable[str]
-) -> tuple[News, ...]:
+def news(said: Reading, before: Said, rules: Iterable[str], rules_before: Iterable[str]) -> tuple[News, ...]:
     """What is new in `said` (of `said_first`) beside the story's earlier articles; the most telling first."""
-    known = frozenset(term for reading in before for term in reading.terms)
+    known = before.among(chain(said.terms, *_CUES.values()))
     return (
         *_rules(frozenset(rules) - frozenset(rules_before)),
         *_cue(Kind.DENIAL, said, known),
         *_cue(Kind.CONFIRMATION, said, known),
-        *_numbers(said, before, known),
+        *_numbers(said, before.counts, known),
         *_names(said, known),
     )
 
@@ -68,15 +68,13 @@ def _cue(kind: Kind, said: Reading, known: frozenset[int]) -> tuple[News, ...]:
     return (News(kind, f"a {kind}: “{first}”"),) if first else ()
 
 
-def _numbers(said: Reading, before: Sequence[Reading], known: frozenset[int]) -> tuple[News, ...]:
-    earlier = {what: many for reading in before for what, many in reading.counts}
-    spelled = {term: word for reading in before for term, word in reading.spelled.items()}
+def _numbers(said: Reading, earlier: Mapping[int, str], known: frozenset[int]) -> tuple[News, ...]:
     told = []
     for what, many in sorted(said.counts, key=lambda count: said.spelled[count[1]]):
         if many in known or what not in said.spelled:
             continue
         number = f"{said.spelled[many]} {said.spelled[what]}"
-        told.append(f"{number}, not {spelled[earlier[what]]}" if what in earlier else number)
+        told.append(f"{number}, not {earlier[what]}" if what in earlier else number)
     return (News(Kind.NUMBER, f"a new number: {'; '.join(told[:_TOLD])}"),) if told else ()
 
 

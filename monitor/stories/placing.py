@@ -41,7 +41,8 @@ NEAREST = 6  # stories that are compared
 INDEXED = 40  # terms of an article by which later ones find it
 SAME = 0.5  # score from which on two tell one event
 # Each one's heaviest name, or nearly, is not in the other: two dividends, two town councils. On ECB+ that is
-# so of 2 % of an event's articles and of 90 % of its look-alikes.
+# so of 2 % of an event's articles and of 90 % of its look-alikes. Where no capitals tell names, any word may
+# be the heaviest: there it only counts against.
 STRANGE = 0.95
 
 
@@ -102,8 +103,10 @@ class OpenStories:
         self._stories: dict[int, Story] = {}
         self._members = Register()
 
-    def __len__(self) -> int:
-        return len(self._members)
+    @property
+    def articles(self) -> int:
+        """That were taken in."""
+        return self._members.count
 
     def place(self, arrival: Arrival) -> tuple[Placing, Member]:
         vector = self._weighed(arrival.reading)
@@ -214,7 +217,7 @@ class OpenStories:
 
     def _event(self, arrival: Arrival, vector: Vector) -> Placing:
         compared = [
-            _Compared(self._score(found, _days(arrival.at, story.last_at)), story, found)
+            _Compared(self._score(arrival, story, found), story, found)
             for story, found in self._near(vector, arrival.at)
         ]
         if not compared:
@@ -226,8 +229,10 @@ class OpenStories:
         why = f"same event: {shared(arrival.reading, vector, best.story.centre)}; {best.score:.2f}"
         return Joined(best.story.id, How.EVENT, best.story.id, best.score, why)
 
-    def _score(self, found: Likeness, days: float) -> float:
-        return 0.0 if found.strangers >= STRANGE else self._weights.score(found, days)
+    def _score(self, arrival: Arrival, story: Story, found: Likeness) -> float:
+        if arrival.reading.capitals and found.strangers >= STRANGE:
+            return 0.0
+        return self._weights.score(found, _days(arrival.at, story.last_at))
 
     def _nearest(self, vector: Vector, at: datetime) -> list[Story]:
         """Open stories with the most of its heaviest terms."""

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -24,6 +24,7 @@ STEM = 6
 WORDS = 400  # of an article that tell its event: what follows is background
 LEAD = 60  # of them: the headline and the first sentences, which count twice
 LONGEST = 8_000  # words that are sketched: a book is no article
+SAID = 1_000  # terms that are remembered of an article, the first: of 400 words some 220
 KEPT = 4  # one triple in so many is kept: 20 of an article of 80 words
 TITLE_WORDS = 5  # fewer are the headline of many articles: "Earthquake hits Chile"
 SITE_NAME = 20  # characters: a shorter end of a headline, after a bar or a dash, is the site's name
@@ -38,7 +39,8 @@ _SITE_NAME = re.compile(rf"\s+[-|:\u2013\u2014\u00b7]\s+[^-|\u2013\u2014\u00b7]{
 _IDEOGRAPH = re.compile("[\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SYLLABLE = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u309f\u3100-\u312f\ua9e0-\uaa7f]")
 
-Sketch = NDArray[np.uint32]
+Numbers = NDArray[np.uint32]
+Sketch = Numbers
 
 
 class Token(NamedTuple):
@@ -58,9 +60,11 @@ class Reading:
 
     terms: Counter[int]  # how often among the first words; those of headline, lead and matches twice
     names: frozenset[int]  # never written small; in a script without capitals any term may be one
+    capitals: bool  # they tell its names: not where no word is written small (Arabic, Chinese, SHOUTING)
     counts: frozenset[tuple[int, int]]  # (what is counted, how many): 23 pirates, magnitude 5.6
     years: tuple[int, ...]  # that the headline and the lead name
     spelled: dict[int, str]
+    anywhere: Numbers  # terms of the whole text, each once
     sketch: Sketch  # sorted, each once
     size: int  # in terms
     title: int  # the words of the headline; 0: it has too few to tell one article from another
@@ -105,9 +109,11 @@ def read(title: str, text: str, matched: Sequence[str] = (), languages: Sequence
     return Reading(
         terms=words.terms,
         names=frozenset(words.terms.keys() - words.small - words.figures),
+        capitals=bool(words.small),
         counts=frozenset(_counts(found)),
         years=tuple(sorted({int(term.plain) for term in lead if _YEAR.fullmatch(term.plain)})),
         spelled=words.spelled,
+        anywhere=_anywhere(words.terms, tokens[WORDS:]),
         sketch=_sketch(tokens),
         size=len(tokens) // _width(tokens),
         title=title_number(title),
@@ -149,6 +155,11 @@ def _token(part: Part) -> Token:
     term = bare.replace(_POINT, ".") if bare[0].isdigit() else bare[:STEM]
     plain = part.plain.replace(_POINT, ".")
     return Token(number_of(part.folded), plain, term, number_of(term), first.islower(), wide)
+
+
+def _anywhere(first: Iterable[int], rest: Sequence[Token]) -> Numbers:
+    terms = list(dict.fromkeys(chain(first, (term.number for term in _terms(rest)))))[:SAID]
+    return np.array(terms, np.uint32)
 
 
 def _terms(tokens: Iterable[Token]) -> Iterator[_Term]:

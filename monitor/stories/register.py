@@ -22,17 +22,14 @@ class Register:
 
     def __init__(self) -> None:
         self._rows = np.zeros(_ROOM, np.dtype(_FIELDS))
-        self._count = 0
+        self.count = 0  # articles
         self._numbers: dict[str, int] = {}  # newsroom or agency -> its number
         self._names: list[str] = []
 
-    def __len__(self) -> int:
-        return self._count
-
     def add(self, member: Member) -> None:
-        if self._count == len(self._rows):
+        if self.count == len(self._rows):
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
-        self._rows[self._count] = (
+        self._rows[self.count] = (
             member.story,
             member.entry_id,
             member.size,
@@ -41,7 +38,7 @@ class Register:
             self._number(member.origin),
             member.at.timestamp(),
         )
-        self._count += 1
+        self.count += 1
 
     def stories(self, places: Places) -> Places:
         found: Places = self._rows["story"][places]
@@ -57,10 +54,10 @@ class Register:
 
     def place(self, entry: int) -> int:
         """Of an entry that is known here."""
-        return int(np.flatnonzero(self._rows["entry"][: self._count] == entry)[-1])
+        return int(np.flatnonzero(self._rows["entry"][: self.count] == entry)[-1])
 
     def knows(self, entry: int) -> bool:
-        return bool((self._rows["entry"][: self._count] == entry).any())
+        return bool((self._rows["entry"][: self.count] == entry).any())
 
     def entry(self, place: int) -> int:
         return int(self._rows["entry"][place])
@@ -79,12 +76,12 @@ class Register:
 
     def move(self, entry: int, story: int) -> None:
         """An article that a person has put into another story."""
-        self._rows["story"][: self._count][self._rows["entry"][: self._count] == entry] = story
+        self._rows["story"][: self.count][self._rows["entry"][: self.count] == entry] = story
 
     def first_since(self, at: float) -> int:
         """The place before which all articles are older."""
-        fresh = np.flatnonzero(self._rows["at"][: self._count] >= at)
-        return int(fresh[0]) if len(fresh) else self._count
+        fresh = np.flatnonzero(self._rows["at"][: self.count] >= at)
+        return int(fresh[0]) if len(fresh) else self.count
 
     def _number(self, name: str) -> int:
         if name not in self._numbers:

@@ -31,7 +31,7 @@ def a_desk(
         db=db,
         rules=ruleset,
         lessons=lessons or Lessons(workers),
-        stories=Stories(db) if stories is None else stories,
+        stories=stories or Stories(db),
         routes={name: Route(("#desk",)) for name in ruleset.rules},
         first_look=first_look,
         grouping=grouping,

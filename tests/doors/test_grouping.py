@@ -5,18 +5,22 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 import rules
-from monitor import pipeline
+from monitor import config, pipeline
 from monitor.errors import StoreError
 from monitor.grouping import Stories
 from monitor.model import (
     Alert,
+    Config,
     Decision,
     Entry,
     FeedSpec,
+    FirstLook,
+    FirstLookAlert,
     Fresh,
     Grouping,
     NewEntry,
@@ -69,6 +73,7 @@ class Newsdesk:
     room: Stories
     grouping: Grouping = Grouping.THREAD
     rules: Sequence[str] = ("missile",)
+    first_look: bool = False  # did the feed carry its entries when first seen?
     known: dict[str, StoredEntry] = field(default_factory=dict)
 
     async def came(self, path: str, title: str, text: Sequence[str], at: datetime = NOON) -> StoredEntry:
@@ -78,10 +83,11 @@ class Newsdesk:
         spec = FeedSpec("https://a.example/feed", "Courier")
         await self.db.write(lambda tx: feeds.sync(tx, [spec], NOON))
         (feed,) = await self.db.read(feeds.get_all)
-        state = replace(feed.state, looked=True)
+        before = replace(feed.state, looked=not self.first_look)
+        state = replace(feed.state, looked=True, polled_at=at)
         new = NewEntry(words, (link,), "hash", fresh.story_key(words, 1))
         await self.db.write(
-            lambda tx: feeds.keep_poll(tx, replace(feed, state=state), state, Fresh((new,)), at)
+            lambda tx: feeds.keep_poll(tx, replace(feed, state=before), state, Fresh((new,)), at)
         )
         [entry] = await self.db.read(lambda tx: entries.find(tx, link))
         self.known[path] = entry
@@ -91,7 +97,14 @@ class Newsdesk:
         ruleset = rules.compile([rules.rule(RULES[name], name) for name in self.rules])
         at = entry.entry.published or NOON
         desk = a_desk(
-            self.web, self.workers, self.db, ruleset, lambda: at, stories=self.room, grouping=self.grouping
+            self.web,
+            self.workers,
+            self.db,
+            ruleset,
+            lambda: at,
+            stories=self.room,
+            first_look=FirstLook.SUMMARY,
+            grouping=self.grouping,
         )
         return await pipeline.judge(entry, desk)
 
@@ -184,7 +197,7 @@ async def test_a_restart_remembers_the_open_stories(desk: Newsdesk) -> None:
     desk.room.close()
     desk.room = Stories(desk.db)
     await desk.room.begin(NOON + 2 * timedelta(days=1))
-    assert len(desk.room) == 1
+    assert desk.room.articles == 1
     at = NOON + timedelta(days=2)
     second = await desk.told("/2", "Twelve guards hurt on desert road", CONVOY[:7], at)
     assert [one.alert.follows for one in second.deliveries] == ["Convoy hit near Rutba"]
@@ -199,7 +212,7 @@ async def test_a_commit_that_fails_places_the_article_once(desk: Newsdesk) -> No
         await pipeline.judge(entry, door)
     decision = await pipeline.judge(entry, door)
     assert [one.root for one in decision.deliveries] == [None]
-    assert len(desk.room) == 1 and (await desk.place("/1")).story == entry.id
+    assert desk.room.articles == 1 and (await desk.place("/1")).story == entry.id
 
 
 async def test_an_article_that_is_judged_again_stays_where_it_is(desk: Newsdesk) -> None:
@@ -207,7 +220,18 @@ async def test_an_article_that_is_judged_again_stays_where_it_is(desk: Newsdesk)
     await desk.judge(first)
     before = await desk.place("/1")
     await desk.judge(first)
-    assert await desk.place("/1") == before and len(desk.room) == 1
+    assert await desk.place("/1") == before and desk.room.articles == 1
+
+
+async def test_what_an_edit_of_an_article_said_is_not_new_in_the_next(desk: Newsdesk) -> None:
+    later = [CONVOY[0], "31 guards were hurt in all, Brigadier Tahsin Khafaji said.", *CONVOY[2:]]
+    await desk.told("/1", "Convoy hit near Rutba", CONVOY)
+    second = await desk.came("/2", "Twelve guards hurt on desert road", CONVOY[:7], NOON + MINUTE)
+    await desk.judge(second)
+    desk.news.publish("/2", page("31 guards hurt on desert road", later))
+    await desk.judge(replace(second, tries=1))
+    third = await desk.told("/3", "Convoy hit near Rutba: 31 guards hurt", later, NOON + 2 * MINUTE)
+    assert [one.alert.news for one in third.deliveries] == [()]
 
 
 async def test_what_a_person_splits_off_begins_anew(desk: Newsdesk) -> None:
@@ -221,6 +245,44 @@ async def test_what_a_person_splits_off_begins_anew(desk: Newsdesk) -> None:
     assert (await desk.place("/3")).story == (await desk.place("/4")).story == second
     assert [one.root for one in third.deliveries] == [None]
     assert [one.alert.follows for one in fourth.deliveries] == ["Guards hurt on desert road"]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Config:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        "rules: [{id: missile, match: missile, to: '#desk'}]\n"
+        "feeds: ['https://a.example/feed']\nfetch: {contact: a@example.org}\n"
+    )
+    return config.load(path, {})
+
+
+async def summary(desk: Newsdesk, settings: Config) -> FirstLookAlert:
+    """What #desk hears of the first look."""
+    assert await pipeline.tell_first_look(settings, db=desk.db, clock=lambda: NOON)
+    out = await desk.db.write(lambda tx: outbox.claim(tx, "#desk", NOON))
+    assert out and isinstance(out.message, FirstLookAlert)
+    return out.message
+
+
+@pytest.mark.parametrize(
+    ("grouping", "lines"),
+    [
+        (Grouping.THREAD, [("Tomatoes in Lima", 1), ("Guards hurt on the road", 2)]),
+        (Grouping.APART, [("Tomatoes in Lima", 1), ("Guards hurt on the road", 1), ("Convoy hit", 1)]),
+    ],
+)
+async def test_a_first_look_lists_stories_and_tells_every_article(
+    desk: Newsdesk, settings: Config, grouping: Grouping, lines: list[tuple[str, int]]
+) -> None:
+    desk.first_look = True
+    await desk.told("/1", "Convoy hit", CONVOY, NOON - 3 * MINUTE)
+    await desk.told("/2", "Guards hurt on the road", CONVOY[:7], NOON - 2 * MINUTE)
+    await desk.told("/3", "Tomatoes in Lima", PRICES, NOON - MINUTE)
+    told = await summary(desk, replace(settings, grouping=grouping))
+    assert [(line.headline, line.articles) for line in told.listed] == lines
+    assert told.matched == 3
+    assert await desk.db.read(entries.held) == ()
 
 
 async def test_a_reply_goes_into_the_thread_that_slack_named(desk: Newsdesk) -> None:

@@ -40,7 +40,9 @@ def placed(tx: Tx, room: OpenStories, entry_id: int, text: str) -> Membership:
 
 def kept_of(member: Member, why: str, how: str = "") -> Membership:
     names = (member.entry_id, member.story, member.at, member.newsroom, member.origin)
-    return Membership(*names, reading=pack(member), why=why, how=how, news=(("number", "a new number: 31"),))
+    return Membership(
+        *names, reading=pack(member), said=b"", why=why, how=how, news=(("number", "a new number: 31"),)
+    )
 
 
 def test_a_member_comes_back_as_it_was_kept(tx: Tx, entry_ids: list[int]) -> None:
@@ -82,6 +84,24 @@ def test_an_article_is_placed_once(tx: Tx, entry_ids: list[int]) -> None:
     kept = placed(tx, OpenStories(), 1, TEXT)
     assert not stories.keep_member(tx, replace(kept, why="placed again"))
     assert stories.member(tx, 1) == kept
+
+
+def test_what_the_others_of_a_story_said_comes_in_time_order_the_latest_first_to_stay(
+    tx: Tx, entry_ids: list[int]
+) -> None:
+    kept = placed(tx, OpenStories(), 1, TEXT)
+    for number in (2, 3, 4):
+        at = NOON + timedelta(minutes=10 - number)
+        stories.keep_member(tx, replace(kept, entry_id=number, at=at, said=b"%d" % number))
+    assert stories.said_before(tx, 1, 2, most=9) == [b"", b"4", b"3"]
+    assert stories.said_before(tx, 1, 2, most=1) == [b"3"]
+    assert stories.said_before(tx, 7, 2, most=9) == []
+
+
+def test_an_article_that_is_judged_again_says_more_where_it_is(tx: Tx, entry_ids: list[int]) -> None:
+    kept = placed(tx, OpenStories(), 1, TEXT)
+    assert not stories.keep_member(tx, replace(kept, story=2, said=b"more"))
+    assert stories.member(tx, 1) == replace(kept, said=b"more")
 
 
 def test_what_a_person_merges_and_splits_is_remembered(tx: Tx, entry_ids: list[int]) -> None:

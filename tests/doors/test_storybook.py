@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -37,8 +38,23 @@ async def test_a_list_names_stories_of_several_articles_and_counts_the_rest(desk
         "Convoy hit near Rutba\n"
         "  story 1: 2 articles of 1 independent newsroom, "
         "2026-11-22 12:00:00 UTC to 2026-11-22 12:01:00 UTC\n"
-        "1 article with a story of its own"
+        "1 article tells a story of its own"
     )
+
+
+async def test_a_long_list_says_how_many_stories_it_leaves_out(desk: Newsdesk) -> None:
+    told = await desk.db.read(lambda tx: storybook.latest(tx, NOON + DAY, 3 * DAY))
+    lines = shown(storybook.list_lines(replace(told, more=1_200, alone=0)))
+    assert lines.endswith("1,200 more stories (--json lists all)\n0 articles tell stories of their own")
+
+
+async def test_no_headline_fills_the_screen_or_speaks_to_the_terminal(desk: Newsdesk) -> None:
+    hostile = "\x1b]0;owned\x07\u202e" + "missile " * 400
+    await desk.told("/4", hostile, CONVOY, NOON + 3 * MINUTE)
+    told = await desk.db.read(lambda tx: storybook.of(tx, "4"))
+    text = shown(storybook.show_lines(told))
+    assert not {"\x1b", "\x07", "\u202e"} & set(text)
+    assert max(map(len, text.splitlines())) < 300 and "missile missile" in text
 
 
 async def test_a_list_without_stories_says_why_it_is_empty(desk: Newsdesk) -> None:
@@ -58,7 +74,7 @@ async def test_a_story_is_shown_with_why_each_article_is_in_it(desk: Newsdesk, b
 
 
 async def test_json_names_every_story(desk: Newsdesk) -> None:
-    told = await desk.db.read(lambda tx: storybook.latest(tx, NOON + DAY, 3 * DAY))
+    told = await desk.db.read(lambda tx: storybook.everything(tx, NOON + DAY, 3 * DAY))
     found = json.loads(json.dumps(storybook.as_json(told)))
     assert [(one["headline"], len(one["articles"])) for one in found] == [
         ("Tomatoes dearer in Lima", 1),

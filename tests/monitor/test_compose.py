@@ -82,6 +82,12 @@ def test_an_alert_from_the_feed_s_words_says_so_and_shows_its_tags() -> None:
     assert "summary only: the page answered 503\nwires · gulf" in text
 
 
+def test_an_alert_says_that_its_article_stands_behind_a_paywall() -> None:
+    assert "paywall: one must pay to read all of it" in shown(composed(replace(ALERT, paid=True)))
+    told = shown(composed(replace(ALERT, paid=True, summary_only="only what stands before the paywall")))
+    assert told.count("paywall") == 1
+
+
 def test_an_alert_without_link_headline_or_sentences_is_still_sound() -> None:
     bare = Alert("", "", "", (Found("a", "NOT b", ()),), NOON)
     assert leaves(composed(bare))[0] == {"type": "text", "text": "(no headline)", "style": {"bold": True}}
@@ -104,6 +110,13 @@ def test_a_first_look_is_a_list_of_links() -> None:
         " · Reuters · 12:00 UTC · ",
         "missile + Iraq",
     ]
+
+
+def test_a_story_of_a_first_look_says_how_many_tell_it() -> None:
+    line = replace(LINE, articles=5, newsrooms=1)
+    assert " · Reuters · 12:00 UTC · 5 articles of 1 newsroom · " in shown(
+        composed(FirstLookAlert(12, 5, 412, (line,), matched=5))
+    )
 
 
 def test_a_first_look_too_long_for_slack_counts_what_it_leaves_out() -> None:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.alerts.decide import A_NEW_STORY, SoFar, decide, outbox_key, summarise
+from monitor.alerts.decide import A_NEW_STORY, NOWHERE, Places, SoFar, decide, outbox_key, summarise
 from monitor.model import (
     Alert,
     Article,
@@ -20,6 +20,7 @@ from monitor.model import (
     StoredEntry,
     Zone,
 )
+from monitor.model.stories import Place
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ENTRY = StoredEntry(
@@ -93,6 +94,11 @@ def test_an_alert_carries_what_a_reader_needs() -> None:
     assert (alert.headline, alert.link) == ("Missiles in Iraq", "https://example.org/1")
     assert (alert.source, alert.tags) == ("World Israel News", ("middle-east",))
     assert (alert.published, alert.seen_at, alert.summary_only) == (NOON, NOON, "")
+
+
+def test_an_alert_knows_that_one_must_pay_for_its_article() -> None:
+    [alert] = alerts(decided(article=replace(ARTICLE, paid=True)))
+    assert alert.paid and not alert.summary_only
 
 
 def test_an_entry_without_headline_or_date_takes_the_page_s() -> None:
@@ -218,8 +224,8 @@ def held(number: int, *found: Found, story: str = "", age: int = 0, title: str =
     return replace(FIRST, id=number, entry=entry, story_key=story or f"s{number}"), found or (IRAQ,)
 
 
-def summary(*entries, limit: int = 40):
-    return summarise(entries, ROUTES, "#general", feeds=12, rules=3, entries=412, limit=limit)
+def summary(*entries, limit: int = 40, places: Places = NOWHERE):
+    return summarise(entries, ROUTES, "#general", feeds=12, rules=3, entries=412, places=places, limit=limit)
 
 
 def test_the_summary_is_one_message_a_channel_newest_first() -> None:
@@ -236,6 +242,28 @@ def test_a_story_is_listed_once_with_every_rule_that_found_it() -> None:
     [line] = look.listed
     assert line.headline == "Headline 2" and line.rules == ("missile + Iraq", "Iran")
     assert tells == (("iraq", "s", 2), ("iran", "s", 2))
+
+
+def test_articles_of_one_story_are_one_line_and_every_one_is_told() -> None:
+    ours, theirs = Place(1, "a.example"), Place(1, "Reuters")
+    places = {1: theirs, 2: theirs, 3: ours, 4: Place(4, "c.example")}
+    articles = [held(1, age=4), held(2, age=1), held(3, age=2), held(4, age=3)]
+    [(_, look, tells)] = summary(*articles, places=places)
+    told = [(line.headline, line.articles, line.newsrooms) for line in look.listed]
+    assert told == [("Headline 2", 3, 2), ("Headline 4", 1, 1)]
+    assert (look.matched, look.more) == (4, 0)
+    assert tells == (("iraq", "s2", 2), ("iraq", "s3", 3), ("iraq", "s4", 4), ("iraq", "s1", 1))
+
+
+def test_an_article_at_two_addresses_is_one_of_its_story_wherever_each_was_placed() -> None:
+    places = {1: Place(1, "a.example"), 2: Place(2, "b.example"), 3: Place(2, "c.example")}
+    [(_, look, _)] = summary(held(1, story="s"), held(2, story="s"), held(3, story="t"), places=places)
+    assert [(line.articles, line.newsrooms) for line in look.listed] == [(2, 3)]
+
+
+def test_an_article_that_was_never_placed_is_a_story_of_its_own() -> None:
+    [(_, look, _)] = summary(held(1), held(2), places={1: Place(7, "a.example")})
+    assert [line.articles for line in look.listed] == [1, 1]
 
 
 def test_what_is_beyond_the_limit_is_counted_and_counts_as_told() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from monitor.model import Article, Block, Entry, EntryState, Excerpt, Found, StoredEntry, Zone
+from monitor.stories import said
 from monitor.stories.arriving import arrival_of, membership_of
 from monitor.stories.index import MERGED, SEALED, Index
 from monitor.stories.novelty import Kind, News, news, said_first
@@ -83,7 +84,7 @@ def test_another_quake_is_another_story_and_says_what_spoke_against() -> None:
 def test_placing_changes_nothing_until_it_is_kept() -> None:
     stories = OpenStories()
     assert stories.place(arrival(1, QUAKE))[0] == stories.place(arrival(1, QUAKE))[0]
-    assert len(stories) == 0
+    assert stories.articles == 0
 
 
 @pytest.mark.parametrize("after", [QUIET + timedelta(minutes=1), timedelta(days=30)])
@@ -238,9 +239,10 @@ def test_what_is_closed_is_forgotten() -> None:
 
 def told_news(text: str, *before: str, rules: str = "", known: str = "") -> dict[Kind, str]:
     title, _, body = text.partition("\n")
-    earlier = [read("", one, languages=("en",)) for one in before]
-    said = said_first(title, body, languages=("en",))
-    return {found.kind: found.why for found in news(said, earlier, rules.split(), known.split())}
+    earlier = [said.pack(said.said_by(read("", one, languages=("en",)))) for one in before]
+    first = said_first(title, body, languages=("en",))
+    found = news(first, said.unpack(earlier), rules.split(), known.split())
+    return {one.kind: one.why for one in found}
 
 
 def test_a_copy_says_nothing_new() -> None:
@@ -286,6 +288,59 @@ def test_a_rule_that_matched_none_before_is_news_even_in_a_copy() -> None:
     }
 
 
+def test_a_strange_name_keeps_articles_apart_only_where_capitals_tell_names() -> None:
+    mine = [
+        "ریزش معدن کوه سفید\nریزش تونل در معدن زغال سنگ کوه سفید نه کارگر را کشت. فرماندار بهرام نیکزاد گفت "
+        "چهار نفر دیگر در عمق ۲۲۰ متری گرفتار شده‌اند.",
+        "چهار معدنچی گرفتارند\nامدادگران برای رسیدن به چهار معدنچی در عمق ۲۲۰ متری معدن کوه سفید تونل "
+        "تازه‌ای می‌کنند. به گفته بهرام نیکزاد نه نفر کشته شده‌اند.",
+    ]
+    assert not any(read("", text).capitals for text in mine)
+    assert read("", QUAKE).capitals and not read("", QUAKE.upper()).capitals
+    one, two = (
+        Arrival(id, NOON, f"p{id}.example", read(*text.split("\n"), languages=("fa",)))
+        for id, text in enumerate(mine, 1)
+    )
+    assert [one.story for one in placed(OpenStories(), one, two)] == [1, 1]
+
+
+def test_what_stood_deep_in_an_earlier_article_is_not_new() -> None:
+    deep = " ".join(
+        [QUAKE, *["The weather stays dry."] * 200, "The mezcal of Matatlán is safe in 412 cellars."]
+    )
+    assert told_news("Oaxaca\nThe mezcal of Matatlán is safe in 412 cellars.", deep) == {}
+
+
+def test_of_a_story_of_hundreds_every_article_counts() -> None:
+    middle = "Oaxaca\nThe mezcal of Matatlán is safe in 412 cellars."
+    before = [QUAKE, middle, *(f"Oaxaca, day {day}: the tents of Juchitán stand." for day in range(400))]
+    assert told_news(middle, *before) == {}
+    assert set(told_news(middle, QUAKE, *before[2:])) == {Kind.NAME, Kind.NUMBER}
+
+
+def test_of_a_number_that_rose_twice_the_last_is_named() -> None:
+    before = [f"In Oaxaca, Salomón Jara said {many} people were treated." for many in (11, 19)]
+    assert told_news("Oaxaca\nSalomón Jara said 31 people were treated.", *before) == {
+        Kind.NUMBER: "a new number: 31 people, not 19"
+    }
+
+
+def test_what_an_article_said_survives_packing_and_another_version_is_left_out() -> None:
+    one, two = (said.said_by(read("", text)) for text in (QUAKE, AGAIN))
+    kept = [said.pack(one), b"\x63strange", said.pack(two)]
+    assert set(said.unpack(kept).terms.tolist()) == {*one.terms.tolist(), *two.terms.tolist()}
+    assert said.unpack(kept).counts == {**one.counts, **two.counts}
+    assert said.unpack([]).counts == {}
+
+
+def test_an_article_that_is_edited_ever_again_keeps_a_bounded_memory() -> None:
+    told = said.Said(np.empty(0, np.uint32), {})
+    for version in range(40):
+        words = " ".join(f"w{version}x{number} 7{number} tents" for number in range(900))
+        told = said.unpack([said.pack(said.together([told, said.said_by(read("", words))]))])
+    assert len(told.terms) <= 4_000 and len(told.counts) <= 200
+
+
 def test_what_stands_deep_in_a_later_article_is_background() -> None:
     deep = "\n".join([QUAKE, *["The weather stays dry."] * 3, "In 1985 some 9500 people died in Michoacán."])
     assert told_news(deep, QUAKE) == {}
@@ -322,9 +377,9 @@ def test_what_is_kept_of_a_placing_says_how_and_what_was_new() -> None:
     stories = OpenStories()
     placed(stories, arrival(1, QUAKE))
     placing, member = stories.place(arrival(2, QUAKE))
-    kept = membership_of(member, placing, (News(Kind.NUMBER, "a new number: 31 people"),))
+    kept = membership_of(member, placing, b"said", (News(Kind.NUMBER, "a new number: 31 people"),))
     assert (kept.story, kept.how, kept.like) == (1, "copy", 1)
     assert kept.news == (("number", "a new number: 31 people"),)
     assert unpack(kept).vector == member.vector
-    opened = membership_of(*reversed(OpenStories().place(arrival(3, QUAKE))))
+    opened = membership_of(*reversed(OpenStories().place(arrival(3, QUAKE))), b"")
     assert (opened.story, opened.how, opened.like) == (3, "", None)

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("newsroom", sa.Text(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("reading", sa.LargeBinary(), nullable=False),
+        sa.Column("said", sa.LargeBinary(), nullable=False),
         sa.Column("how", sa.Text(), nullable=False),
         sa.Column("like_id", ID, nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
@@ -30,7 +31,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["like_id"], ["entries.id"], name="fk_members_like_id"),
         sa.PrimaryKeyConstraint("entry_id", name="pk_members"),
     )
-    op.create_index("ix_members_story_id", "members", ["story_id"])
-    op.create_index("ix_members_at", "members", ["at"])
+    op.create_index("ix_members_story", "members", ["story_id", "at", "origin"])
+    op.create_index("ix_members_at", "members", ["at", "story_id"])
     op.create_index("ix_members_moved_at", "members", ["moved_at"])
     op.add_column("outbox", sa.Column("root_id", ID, nullable=True))
