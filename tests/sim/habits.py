@@ -44,6 +44,22 @@ PUBLISHING = (
     Habit("news sitemap", kind="sitemap", guid="none", window=100),
 )
 
+LISTED = (
+    Habit("JSON Feed, floods, next_url", kind="json", per_day=20, window=15, burst=30, archive=True),
+    Habit("sitemap", kind="pages", guid="none", window=400),
+    Habit("sitemap without dates", kind="pages", guid="none", window=400, dates="none"),
+    Habit("sitemap index by months", kind="index", guid="none", window=400),
+    Habit("sitemap index by sections", kind="index", guid="none", window=400, parts="sections"),
+)
+
+PUSHING = (
+    Habit("hub", hub=True),
+    Habit("hub that loses every third push", hub=True, lost=3),
+    Habit("hub that never pushes", hub=True, lost=1),
+    Habit("hub that loses pushes of floods", per_day=20, window=15, burst=30, hub=True, lost=3),
+    Habit("hub that loses pushes of a busy feed", per_day=90, window=12, hub=True, lost=7),
+)
+
 SERVING = (
     Habit("no validators", validators="none"),
     Habit("ETag only", validators="etag"),
@@ -92,4 +108,4 @@ FAILING = (
     Habit("cut short", faults=(Fault("cut", hours=2, every=30),)),
 )
 
-HABITS = (*PUBLISHING, *SERVING, *FAILING)
+HABITS = (*PUBLISHING, *LISTED, *PUSHING, *SERVING, *FAILING)

@@ -9,7 +9,7 @@ import json
 import random
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -20,6 +20,8 @@ HOUR = 3600.0
 DAY = 24 * HOUR
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 LASTING = 500  # hours: such a fault is for ever
+SECTIONS = 9  # of a site whose index has a part for each
+MONTH = 60  # entries of a part of an index that grows by a part a month
 PATIENCE = 300.0  # seconds between two polls of a client that was told nothing
 MARK = re.compile(r"r-(\d+)-(\d+)")
 WORDS = re.findall(
@@ -56,7 +58,7 @@ class Habit:
     name: str
     per_day: float = 8
     window: int = 20  # how many entries the feed shows
-    kind: str = "rss"  # rss atom rdf json sitemap
+    kind: str = "rss"  # rss atom rdf json sitemap; pages: a sitemap of all; index: one in parts
     flat: bool = False  # publishes at night and on Sundays as at any other time
     burst: int = 0  # so many at once, now and then
     edits: float = 0  # the share of entries whose headline changes within hours
@@ -69,7 +71,10 @@ class Habit:
     links: str = "own"  # own moving front none
     night: tuple[int, int] = (0, 0)  # hours (UTC) in which the feed is valid, and empty
     short: int = 0  # entries of the other version it flips to
-    archive: bool = False  # RFC 5005: the document links older ones
+    archive: bool = False  # the document links older ones: RFC 5005, or a JSON Feed's next_url
+    parts: str = "months"  # what stands in one part of an index: months, or sections (undated)
+    hub: bool = False  # its document names a hub, to which it pushes what it publishes
+    lost: int = 0  # of so many pushes of that hub the last never comes; 1: none does; 0: all do
     mapped: bool = False  # robots.txt names a news sitemap of the last two days
     validators: str = "both"  # both etag modified none weak bare fixed lying stale restless
     max_age: int = 0
@@ -126,6 +131,10 @@ class Publisher:
     @property
     def moved_to(self) -> str:
         return f"https://new-{self.host}/feed"
+
+    @property
+    def hub(self) -> str:
+        return f"https://{self.host}/hub"
 
     # --- what it publishes ------------------------------------------------------------------------------
 
@@ -254,6 +263,14 @@ class Publisher:
                 numbers = random.Random(self.served).sample(numbers, len(numbers))
         return _RENDER[self.habit.kind](self, numbers, t)
 
+    def parts(self, t: float) -> dict[str, list[int]]:
+        """Which entries stand in which document of its index."""
+        found: dict[str, list[int]] = {}
+        for n in self.shown(t):
+            name = f"section-{n % SECTIONS}" if self.habit.parts == "sections" else f"month-{n // MONTH}"
+            found.setdefault(f"https://{self.host}/feed/part/{name}.xml", []).append(n)
+        return found
+
     def page(self, n: int, t: float) -> Reply:
         """The article of an entry, long enough to be one."""
         for fault in self.habit.pages:
@@ -286,15 +303,21 @@ class Publisher:
             end = int(url.rpartition("/")[2])
             body = self.document(t, range(end - 1, max(-1, end - 1 - habit.window), -1))
             return Reply(200, self._dated(t) | {"Content-Type": _TYPES[habit.kind]}, body)
+        if "/part/" in url:
+            body = _pages(self, self.parts(t).get(url, ()), t)
+            return self._checked(headers, self._dated(t) | {"ETag": f'"{crc32(body)}"'}, lambda: body)
         if soon:
             return Reply(429, self._dated(t) | {"Retry-After": str(int(habit.quota))})
         return self._good(headers, t)
 
     def _good(self, headers: dict[str, str], t: float) -> Reply:
         sent = self._dated(t) | self._freshness(t) | self._validators(t)
+        return self._checked(headers, sent, lambda: self.document(t))
+
+    def _checked(self, headers: dict[str, str], sent: dict[str, str], body: Callable[[], bytes]) -> Reply:
         if self._is_current(headers, sent):
             return Reply(304, sent)
-        return Reply(200, sent | {"Content-Type": _TYPES[self.habit.kind]}, self.document(t))
+        return Reply(200, sent | {"Content-Type": _TYPES[self.habit.kind]}, body())
 
     def _is_current(self, headers: dict[str, str], sent: dict[str, str]) -> bool:
         tag, day = headers.get("If-None-Match", ""), headers.get("If-Modified-Since", "")
@@ -398,6 +421,8 @@ _TYPES = {
     "rdf": "application/rdf+xml",
     "json": "application/feed+json",
     "sitemap": "application/xml",
+    "pages": "application/xml",
+    "index": "application/xml",
 }
 
 
@@ -432,6 +457,8 @@ def _rss(one: Publisher, numbers: Sequence[int], t: float) -> bytes:
     if habit.archive:
         older = f"https://{one.host}/feed/archive/{numbers[-1] if numbers else 0}"
         head += f'<atom:link rel="prev-archive" href="{older}"/>'
+    if habit.hub:
+        head += f'<atom:link rel="self" href="{one.url}"/><atom:link rel="hub" href="{one.hub}"/>'
     entries = "".join(_rss_entry(one, n, t) for n in numbers)
     return (
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">'
@@ -480,10 +507,12 @@ def _rdf(one: Publisher, numbers: Sequence[int], t: float) -> bytes:
 
 
 def _json(one: Publisher, numbers: Sequence[int], t: float) -> bytes:
+    older = {"next_url": f"https://{one.host}/feed/archive/{min(numbers, default=0)}"}
     return json.dumps(
         {
             "version": "https://jsonfeed.org/version/1.1",
             "title": f"Paper {one.number}",
+            **(older if one.habit.archive else {}),
             "items": [
                 {
                     "id": one.guid(n, t),
@@ -512,4 +541,30 @@ def _sitemap(one: Publisher, numbers: Sequence[int], t: float) -> bytes:
     ).encode()
 
 
-_RENDER = {"rss": _rss, "atom": _atom, "rdf": _rdf, "json": _json, "sitemap": _sitemap}
+def _pages(one: Publisher, numbers: Sequence[int], t: float) -> bytes:
+    entries = "".join(
+        f"<url>{_element('loc', one.link(n, t))}{_element('lastmod', _touched(one, n))}</url>"
+        for n in numbers
+    )
+    return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{entries}</urlset>".encode()
+
+
+def _index(one: Publisher, numbers: Sequence[int], t: float) -> bytes:
+    parts = "".join(
+        f"<sitemap>{_element('loc', part)}{_element('lastmod', _touched(one, max(within)))}</sitemap>"
+        for part, within in one.parts(t).items()
+    )
+    return (
+        f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{parts}</sitemapindex>".encode()
+    )
+
+
+def _touched(one: Publisher, n: int) -> str:
+    none = one.habit.dates == "none" or one.habit.parts == "sections"
+    return "" if none else (BEGIN + timedelta(seconds=one.times[n])).isoformat()
+
+
+_RENDER = {
+    **{"rss": _rss, "atom": _atom, "rdf": _rdf, "json": _json},
+    **{"sitemap": _sitemap, "pages": _pages, "index": _index},
+}

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.store import subscriptions
+from monitor.store.db import Db
 from tests.sim.habits import HABITS
 from tests.sim.publisher import DAY, HOUR, MARK, Fault, Habit, Publisher, Reply
 from tests.sim.test_losses import account, lived, publisher
@@ -36,10 +38,18 @@ async def test_an_entry_that_comes_twice_is_a_repeat(tmp_path: Path) -> None:
     assert account(world).repeats == 1
 
 
+def documents(one: Publisher) -> list[bytes]:
+    """Those that an index names; else the feed itself."""
+    if one.habit.kind != "index":
+        return [one.document(3 * DAY)]
+    replies = [one.answer(url, {}, 3 * DAY) for url in one.parts(3 * DAY)]
+    return [reply.body for reply in replies if isinstance(reply, Reply)]
+
+
 @pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit.name)
 def test_every_habit_shows_marked_entries(habit: Habit) -> None:
     one = Publisher(3, habit, 1, 4 * DAY)
-    marks = {found[0] for found in MARK.finditer(one.document(3 * DAY).decode())}
+    marks = {found[0] for body in documents(one) for found in MARK.finditer(body.decode())}
     assert marks == {one.mark(n) for n in one.shown(3 * DAY)}
     assert one.shown(3 * DAY)
 
@@ -63,6 +73,39 @@ async def test_entries_that_stay_on_top_for_ever_do_not_hide_a_gap(tmp_path: Pat
     assert found.published > found.seen
     assert told_of(world.store).gaps
     assert found.balanced
+
+
+async def test_what_a_hub_brings_hides_no_gap(tmp_path: Path) -> None:
+    """All that the next poll shows is known, as the hub pushed it; what it lost had come and gone before."""
+    habit = Habit("floods", per_day=20, window=15, burst=30, hub=True, lost=3)
+    publishers = [publisher(habit, 2 * DAY, number) for number in range(4)]
+    world = World(publishers, tmp_path / "store.db", beat=10)
+    await world.live(until=3 * DAY)
+    found = account(world)
+    assert found.named > 10
+    assert found.balanced
+
+
+async def test_a_hub_that_loses_pushes_is_found_out_and_nothing_is_missed(tmp_path: Path) -> None:
+    one = publisher(Habit("hub", per_day=24, hub=True, lost=3), 2 * DAY)
+    world = await lived(tmp_path, one, until=2 * DAY + HOUR)
+    found = account(world)
+    assert found.seen == found.published > 30
+    with Db.open(f"sqlite:///{world.store}") as db:
+        (standing,) = db.read_sync(subscriptions.standings).values()
+    assert "left out" in standing.subscription.reason
+
+
+async def test_a_hub_that_pushes_all_spares_polls(tmp_path: Path) -> None:
+    polls = []
+    for hub in (False, True):
+        (tmp_path / f"{hub}").mkdir()
+        one = publisher(Habit("hub", per_day=48, flat=True, hub=hub), 2 * DAY)
+        world = await lived(tmp_path / f"{hub}", one, until=2 * DAY + HOUR)
+        found = account(world)
+        assert found.seen == found.published and found.balanced
+        polls.append(found.polls)
+    assert polls[1] < polls[0] / 2
 
 
 async def test_what_a_lying_cache_has_hidden_is_named(tmp_path: Path) -> None:

@@ -37,12 +37,14 @@ from monitor.store.db import Act, Db, Tx
 from monitor.workers import Workers
 from rules import RuleSet
 from tests.doors.desks import a_desk
+from tests.sim.hub import Hub, Reception
 from tests.sim.publisher import BEGIN, HOUR, MARK, Habit, Publisher, Reply, Trouble
 
 T = TypeVar("T")
 Span = tuple[float, float]  # from, until
 NOTICES = "SELECT key, payload FROM outbox WHERE kind = 'notice' AND channel = ? ORDER BY id"
 FAILING = "SELECT id, failing_since, ok_at, due_at FROM feeds WHERE failing_since IS NOT NULL"
+UNREAD = re.compile(r"has published since (\S+ \S+) UTC may be missing|Nothing of it was ever read")
 MISSING = re.compile(r"missing between (\S+ \S+) and (?:(\S+) )?(\d\d:\d\d) UTC")
 AGENT = "wirewatch/sim (+desk@newsroom.example)"
 OPS = "#ops"
@@ -129,8 +131,10 @@ class Session:
     world: "World"
     closed: bool = False
 
-    def request(self, method: str, url: str, *, headers: dict[str, str], **_: object) -> Response:
-        reply = self.world.answer(url, headers)
+    def request(
+        self, method: str, url: str, *, headers: dict[str, str], data: bytes | None = None, **_: object
+    ) -> Response:
+        reply = self.world.answer(url, headers, data)
         if isinstance(reply, Trouble):
             raise _as_error(reply)
         return Response(reply, url)
@@ -181,16 +185,18 @@ class World:
     polls: int = 0
     filled_at: float = -HOUR
     by_host: dict[str, Publisher] = field(default_factory=dict)
+    hub: Hub = field(init=False)
 
     def __post_init__(self) -> None:
         random.seed(1)  # the spread of polls
+        self.hub = Hub(self.publishers)
         self.by_host = {
             host: one for one in self.publishers for host in (one.host, f"new-{one.host}", f"www.{one.host}")
         }
 
     # --- the web -------------------------------------------------------------------------------------------
 
-    def answer(self, url: str, headers: dict[str, str]) -> Reply | Trouble:
+    def answer(self, url: str, headers: dict[str, str], form: bytes | None = None) -> Reply | Trouble:
         if any(start <= self.t / HOUR < end for start, end in self.offline):
             return Trouble("offline")
         parts = urlsplit(url)
@@ -201,10 +207,10 @@ class World:
             )
         if parts.path.startswith("/feed"):
             reply = one.answer(url, headers, self.t)
-            if self.watcher and "/archive/" not in url:
+            if self.watcher and "/archive/" not in url and "/part/" not in url:
                 self.watcher.asked(one, url, headers, reply, self.t)
             return reply
-        return self._elsewhere(one, parts.path)
+        return self.hub.asked(one, form, self.t) if form else self._elsewhere(one, parts.path)
 
     def _elsewhere(self, one: Publisher, path: str) -> Reply:
         if mark := MARK.search(path):
@@ -234,6 +240,7 @@ class World:
         """The daemon is up while this lasts: started as the daemon starts, and stopped in the end."""
         self.db = SimDb.open(f"sqlite:///{self.store}").careless()
         self.web, self.workers = SimWeb(self), SimWorkers()
+        self.reception = Reception(self.db, self.web, self.workers, self.clock, self.floor)
         self.lessons = Lessons(self.workers)
         self.horizon = Horizon(await self.db.read(outage.remembered))
         self.online = self.horizon.offline_since is None
@@ -267,10 +274,11 @@ class World:
         while True:
             for feed in await self.db.read(lambda tx: feeds.due(tx, self.now, ALL)):
                 await self._poll(feed)
+            await self._hear()
             await self._look_out()
             await self._fill()
             await self._judge_all()
-            following = max(self.t + self.beat, await self._next())
+            following = max(self.t + self.beat, min(self.hub.next_at, await self._next()))
             if following // HOUR > self.t // HOUR:
                 self.hourly(self)
             if following >= until:
@@ -288,15 +296,23 @@ class World:
             floor=self.floor,
             clock=self.clock,
             horizon=self.horizon,
+            listening=self.reception.since,
             ops_channel=OPS,
         )
         assert "unforeseen" not in polled.state.error, "no answer of a server"
+
+    async def _hear(self) -> None:
+        """Of hubs, and from them."""
+        await self.hub.push(self.reception.desk, self.t, reached=self.can_ask(self.t))
+        await self.reception.read()
 
     async def _fill(self) -> None:
         """As often as the daemon does."""
         if self.t - self.filled_at < FILLING:
             return
         self.filled_at = self.t
+        await self.reception.ask()
+        await self.hub.verify(self.reception.desk)
         await filling.fill_due(
             web=lambda feed: self.web,
             workers=self.workers,
@@ -357,7 +373,7 @@ class Told:
     """Where something may be missing, by feed, as notices in the outbox say."""
 
     gaps: Mapping[str, Sequence[Span]]  # between two polls
-    failing: Mapping[str, Sequence[Span]]  # since the last good answer of a feed that still fails
+    failing: Mapping[str, Sequence[Span]]  # since when a feed that still fails may have published more
     untold: Mapping[str, Sequence[Span]]  # likewise, of a feed that has not failed for long enough to be told
 
 
@@ -373,16 +389,23 @@ def told_of(store: Path) -> Told:
             gaps.setdefault(urls[int(feed)], []).append(_span(*named.groups()))
     for feed, since, ok_at, until in _asked(store, FAILING):
         began = datetime.fromtimestamp(since / 1000, UTC)
-        told = f"notice|fails {feed} {began.isoformat()}" in notices
-        (failing if told else untold)[urls[feed]] = [(_seconds(ok_at or 0), _seconds(until))]
+        notice = UNREAD.search(notices.get(f"notice|fails {feed} {began.isoformat()}", ""))
+        if notice:
+            failing[urls[feed]] = [(_minute(notice[1] or "1970-01-01 00:00"), _seconds(until))]
+        else:
+            untold[urls[feed]] = [(_seconds(ok_at or 0), _seconds(until))]
     return Told(gaps, failing, untold)
 
 
 def _span(since: str, day: str | None, hour: str) -> Span:
     """As it is written: in whole minutes, both of which belong to it."""
     written = (since, f"{day or since.split()[0]} {hour}")
-    start, end = (datetime.fromisoformat(f"{when}+00:00") for when in written)
-    return _seconds(start.timestamp() * 1000), _seconds(end.timestamp() * 1000) + 60
+    start, end = map(_minute, written)
+    return start, end + 60
+
+
+def _minute(written: str) -> float:
+    return _seconds(datetime.fromisoformat(f"{written}+00:00").timestamp() * 1000)
 
 
 def _seconds(moment: float) -> float:
