@@ -4,7 +4,7 @@ WORKDIR /src
 RUN python -m venv /opt/wirewatch
 COPY requirements.lock requirements-build.lock ./
 RUN /opt/wirewatch/bin/pip install --no-cache-dir --require-hashes -r requirements.lock -r requirements-build.lock
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md LICENSE ./
 COPY monitor monitor
 COPY rules rules
 # Without rules.engine._fast all works, but slower; and nobody would know why.
@@ -12,6 +12,7 @@ RUN /opt/wirewatch/bin/pip install --no-cache-dir --no-deps --no-build-isolation
  && /opt/wirewatch/bin/python -I -c 'import rules.engine._fast'
 
 FROM python:3.13-slim-bookworm
+LABEL org.opencontainers.image.licenses="Apache-2.0 AND CC-BY-SA-4.0"
 # /data holds the store and config.yaml; nothing else is ever written.
 RUN useradd --system --uid 10001 --no-create-home wirewatch \
  && install -d -o wirewatch -g wirewatch /data

@@ -36,7 +36,10 @@ app = typer.Typer(
 )
 feeds_app = typer.Typer(help="The feeds being watched.", no_args_is_help=True)
 app.add_typer(feeds_app, name="feeds")
-stories_app = typer.Typer(help="Which articles are one story.", invoke_without_command=True)
+stories_app = typer.Typer(
+    help="Which articles are one story; in a pipe a filter: articles in, the story of each out.",
+    invoke_without_command=True,
+)
 app.add_typer(stories_app, name="stories")
 rules_app = typer.Typer(help="Rules from elsewhere.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
@@ -137,7 +140,9 @@ def check(
     config: ConfigPath = CONFIG,
     network: Annotated[bool, typer.Option(help="Ask every feed and Slack.")] = True,
     lint: Annotated[bool, typer.Option(help="Say what rules hardly mean.")] = True,
-    days: Annotated[int, typer.Option(min=0, help="Try the rules on stored articles of so many days.")] = 30,
+    days: Annotated[
+        int, typer.Option(min=0, max=3650, help="Try the rules on stored articles of so many days.")
+    ] = 30,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings about rules count as errors.")] = False,
     every: Annotated[
         bool, typer.Option("--all", help="Show every finding, not the first of a kind.")
@@ -406,7 +411,7 @@ def stories(context: typer.Context, config: ConfigPath = CONFIG) -> None:
 @stories_app.command("list")
 def stories_list(
     config: ConfigPath = CONFIG,
-    days: Annotated[int, typer.Option(min=1, help="Stories with an article of so many days.")] = 3,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Stories with an article of so many days.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Every story, for machines.")] = False,
 ) -> None:
     """Stories that several articles tell, those with the newest first."""
@@ -414,12 +419,13 @@ def stories_list(
 
     from monitor.commands import report, storybook
 
+    now, back = clock(), timedelta(days=days)
     with _stored(config) as db:
-        told = db.read_sync(lambda tx: storybook.latest(tx, clock(), timedelta(days=days)))
-    if as_json:
-        sys.stdout.write(json.dumps(storybook.as_json(told), ensure_ascii=False, indent=1) + "\n")
-    else:
-        report.show(storybook.list_lines(told))
+        if as_json:
+            told = storybook.as_json(db.read_sync(lambda tx: storybook.everything(tx, now, back)))
+            sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        else:
+            report.show(storybook.list_lines(db.read_sync(lambda tx: storybook.latest(tx, now, back))))
 
 
 @stories_app.command("show")

@@ -1,4 +1,4 @@
-"""The daemon: builds the doors, hangs the beats on the clock, starts, stops, drains; it alone knows all."""
+"""The daemon: builds the doors, says what is done when, starts, stops, drains; it alone knows all."""
 
 import asyncio
 import gc
@@ -6,18 +6,16 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-from monitor import __version__, config, looking, pipeline, sifting, telling
+from monitor import __version__, looking, pipeline, sifting, telling
+from monitor.beats import Beat, Beats
 from monitor.chores import Chores
 from monitor.desk import Desk
-from monitor.doors import open_chat, open_web
+from monitor.doors import Retired, open_chat, open_web
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
 from monitor.grouping import Stories
 from monitor.learning import Lessons
@@ -34,10 +32,10 @@ from monitor.model import (
 )
 from monitor.ops import log
 from monitor.ops.clock import clock
-from monitor.ops.memory import lasting
 from monitor.polling import filling, forgetting, lists, outage
 from monitor.polling.poll import poll
 from monitor.reception import Reception
+from monitor.reloading import NotTaken, read_again
 from monitor.sources.fetch import Web
 from monitor.sources.horizon import Horizon
 from monitor.store import entries, feeds, looks, outbox, pages, upkeep, vitals
@@ -91,7 +89,7 @@ class Daemon:
         self._progress = ""
         self._naming = asyncio.Lock()  # a reload and a list do not both say what is watched
         self._chores = Chores()
-        self._retired: set[asyncio.Task[None]] = set()  # they close doors that a reload has replaced
+        self._retired = Retired()
         self._stopping = False
         self._ended = asyncio.Event()
         self._lost: StoreGone | None = None
@@ -262,7 +260,7 @@ class Daemon:
             await self.close()
             raise
         await self.start()
-        beats = self._beats()
+        beats = Beats(self._beats(), clock())
         loops: tuple[Loop[Any], ...] = (
             self.polls,
             self.judgements,
@@ -275,7 +273,7 @@ class Daemon:
         try:
             await self._ended.wait()
         finally:
-            beats.shutdown(wait=False)
+            beats.stop()
             log.get().info("stopping" if self.sends.idle else f"stopping, {WAITING}")
             for task in tasks:
                 task.cancel()
@@ -348,7 +346,7 @@ class Daemon:
             self.archive.drain(0),
             *chores,
         )
-        await asyncio.gather(*self._retired)
+        await self._retired.closed()
         await asyncio.gather(self._web.close(), self._chat.close())
         self._workers.close()
         self._stories.close()
@@ -356,13 +354,8 @@ class Daemon:
 
     # --- beats ----------------------------------------------------------------------------------------
 
-    def _beats(self) -> AsyncIOScheduler:
-        """A few beats; due times live in rows. Defaults of the library drop a run that is one second late."""
-        beats = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
-        )
-        now = clock()
-        for beat, seconds in (
+    def _beats(self) -> Iterable[Beat]:
+        return (
             (self._beat, 1),
             (self.judgements.wake, 1),
             (self.sends.wake, 1),
@@ -381,10 +374,7 @@ class Daemon:
             (self._mend, 900),
             *((loop.wake, 1) for loop in self._reception.loops),
             (self._chores.beat(self._reception.tidy), 86_400),
-        ):
-            beats.add_job(_in_loop, "interval", (beat,), seconds=seconds, next_run_time=now)
-        beats.start()
-        return beats
+        )
 
     def _beat(self) -> None:
         """Look for feeds that are due. A sleep shows until it has been made up for."""
@@ -400,6 +390,7 @@ class Daemon:
     async def _look_out(self) -> None:
         """Has this machine gone offline, or come back?"""
         channel = self._ops_channel
+        await outage.hear(self._horizon, self._chat.reached, clock)
         if await outage.look(self._horizon, db=self._db, clock=clock, ops_channel=channel):
             self.polls.wake()
 
@@ -420,18 +411,10 @@ class Daemon:
 
     async def _tell_progress(self) -> None:
         """One line while a first look goes on and something moved; and when there is nothing to look at."""
-        look = await self._db.read(entries.first_look_progress)
-        line = (
-            f"first look: {look.looked} of {look.feeds} feeds, "
-            f"{look.judged} of {look.entries} articles read, {look.matched} match"
-        )
-        failing = look.polled == look.feeds and not look.looked
-        if failing and not look.told:
-            line = "no feed can be reached; is this machine online? They are asked again by themselves"
-        if line == self._progress or (look.done and (look.looked or look.told)) or not look.feeds:
-            return
-        self._progress = line
-        log.get().info(line)
+        line = telling.progress(await self._db.read(entries.first_look_progress))
+        if line and line != self._progress:
+            self._progress = line
+            log.get().info(line)
 
     async def _alive(self) -> None:
         """A sign of life for `wirewatch health`."""
@@ -474,45 +457,26 @@ class Daemon:
 
     async def reload(self) -> None:
         """Take a changed config, or keep the old one and say why."""
-        path = self._settings.path
-        found = await asyncio.to_thread(config.fingerprint_of, path, os.environ)
-        if found == self._settings.fingerprint:
-            return
-        try:
-            settings = await asyncio.to_thread(_loaded, path, self._known())
-            self._refuse_moves(settings)
-        except ConfigError as error:
-            await self._keep_old(path, found, error)
-            return
-        await self._lessons.take(settings.rules, (*settings.languages, *self._settings.rules.languages))
-        await self._take(settings)
-
-    def _known(self) -> Config | None:
-        """What a new config may take from the old one: all, unless a lesson failed: then it is repeated."""
-        return None if self._lessons.failed else self._settings
-
-    def _refuse_moves(self, settings: Config) -> None:
-        old = self._settings
-        for name, moves in (
-            ("store", settings.store != old.store),
-            ("websub", settings.websub != old.websub),
-        ):
-            if moves:
-                raise ConfigError(
-                    [f"{settings.path.name}: {name} cannot change while the daemon runs: restart it"]
+        # A lesson that failed is repeated only where nothing is taken over from the old config.
+        previous = None if self._lessons.failed else self._settings
+        match await read_again(self._settings, previous):
+            case Config() as settings:
+                await self._lessons.take(
+                    settings.rules, (*settings.languages, *self._settings.rules.languages)
                 )
+                await self._take(settings)
+            case NotTaken(fingerprint, error):
+                await self._keep_old(fingerprint, error)
 
-    async def _keep_old(self, path: Path, found: str, error: ConfigError) -> None:
-        """Say it once a change, in the log and the ops channel; the rules in force stay in force.
-
-        `found` is the fingerprint from before the reading: a file that is still being written differs later.
-        """
-        self._settings = replace(self._settings, fingerprint=found)
+    async def _keep_old(self, fingerprint: str, error: ConfigError) -> None:
+        """Say it once a change, in the log and the ops channel; the rules in force stay in force."""
+        path = self._settings.path
+        self._settings = replace(self._settings, fingerprint=fingerprint)
         log.get().error("the changed config is not taken; the old one stays in force", file=str(path))
         for line in str(error).splitlines():
             log.get().error(line)
         text = f"{path.name} was changed and is not taken; the old one stays in force.\n{error}"
-        await self._tell_ops(text, key=f"config {found}")
+        await self._tell_ops(text, key=f"config {fingerprint}")
 
     @property
     def _ops_channel(self) -> str:
@@ -538,10 +502,10 @@ class Daemon:
             synced = await self._db.write(sync)
             old, self._settings = self._settings, settings
         if settings.fetch != old.fetch:
-            self._retire(self._web, self.polls, self.judgements, self.archive, self.looks)
+            self._retired.add(self._web, self.polls, self.judgements, self.archive, self.looks)
             self._web = open_web(settings, self._db)
         if (settings.slack, settings.fetch.proxy) != (old.slack, old.fetch.proxy):
-            self._retire(self._chat, self.sends)
+            self._retired.add(self._chat, self.sends)
             self._chat = open_chat(settings)
         log.get().info(
             f"config taken: {counted(len(settings.feeds), 'feed')}, {counted(len(settings.rules), 'rule')}",
@@ -550,24 +514,3 @@ class Daemon:
         )
         telling.notes(settings)
         self.polls.wake()
-
-    def _retire(self, door: Web | pipeline.Chat, *users: Loop[Any]) -> None:
-        """Close a door that was replaced, once the work that began with it is done."""
-
-        async def close() -> None:
-            await asyncio.gather(*(loop.settled() for loop in users))
-            await door.close()
-
-        task = asyncio.create_task(close())
-        self._retired.add(task)
-        task.add_done_callback(self._retired.discard)
-
-
-async def _in_loop(beat: Callable[[], None]) -> None:
-    """The scheduler runs a plain function in a thread, and only a coroutine in our loop."""
-    beat()
-
-
-def _loaded(path: Path, previous: Config | None) -> Config:
-    with lasting():
-        return config.load(path, os.environ, previous)

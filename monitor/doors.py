@@ -1,6 +1,11 @@
 """The doors to other people's servers, as a config wants them."""
 
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
 from monitor import __version__
+from monitor.loops import Loop
 from monitor.model import Config, host_of
 from monitor.ops.clock import clock
 from monitor.pipeline import Chat
@@ -38,3 +43,23 @@ def open_web(settings: Config, db: Db | None = None) -> Web:
         proxy=parse(fetch.proxy.value),
         clock=clock,
     )
+
+
+class Retired:
+    """Doors that a reload has replaced: each is closed once the work that began with it is done."""
+
+    def __init__(self) -> None:
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def add(self, door: Web | Chat, *users: Loop[Any]) -> None:
+        task = asyncio.create_task(_close(door, users))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def closed(self) -> None:
+        await asyncio.gather(*self._closing)
+
+
+async def _close(door: Web | Chat, users: Iterable[Loop[Any]]) -> None:
+    await asyncio.gather(*(loop.settled() for loop in users))
+    await door.close()

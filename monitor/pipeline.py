@@ -59,6 +59,7 @@ class Chat(Protocol):
 
     async def send(self, out: Outgoing, now: datetime) -> SendOutcome: ...
     async def probe(self) -> str: ...
+    async def reached(self) -> bool | None: ...
     async def close(self) -> None: ...
 
 
@@ -233,6 +234,7 @@ def _put_summary(
         feeds=look.looked,
         rules=len(config.rules),
         entries=look.judged,
+        places={} if config.grouping is Grouping.APART else stories.held(tx),
     )
     for channel, alert, tells in alerts:
         key = decide.outbox_key(channel, "first look", now.isoformat(), [])

@@ -20,6 +20,7 @@ from monitor.model import (
 from monitor.ops import log
 from monitor.ops.clock import clock
 from monitor.polling.poll import Polled
+from monitor.store.entries import Look
 from monitor.words import counted, span
 
 
@@ -83,3 +84,15 @@ def sent(out: Outgoing, outcome: SendOutcome) -> None:
             log.get().error("Slack refuses an alert", channel=out.channel, alert=out.id, reason=reason)
         case other:
             assert_never(other)
+
+
+def progress(look: Look) -> str:
+    """How far a first look is, or that nothing can be looked at; empty: there is nothing to say."""
+    if not look.feeds or (look.done and (look.looked or look.told)):
+        return ""
+    if look.polled == look.feeds and not look.looked and not look.told:
+        return "no feed can be reached; is this machine online? They are asked again by themselves"
+    return (
+        f"first look: {look.looked} of {look.feeds} feeds, "
+        f"{look.judged} of {look.entries} articles read, {look.matched} match"
+    )

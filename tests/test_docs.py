@@ -126,3 +126,14 @@ def test_no_secret_is_logged(text: str) -> None:
     masked = log.mask(f"cannot open {text} now")
     assert "…" in masked and masked.endswith(" now")
     assert not {"secret", "abc", "A-b"} & set(re.split(r"[/=&@:?\s]", masked))
+
+
+def test_a_table_of_others_is_passed_on_as_its_licence_asks() -> None:
+    """CC BY-SA 4.0, 3(a): who made it, that it was changed, under which licence; in the wheel, too."""
+    notice = (ROOT / "monitor/stories/COMMON.md").read_text()
+    for asked in ("Robyn Speer", "github.com/rspeer/wordfreq", "licenses/by-sa/4.0", "changed by", "warrant"):
+        assert asked in notice
+    build = (ROOT / "pyproject.toml").read_text()
+    assert 'license = "Apache-2.0 AND CC-BY-SA-4.0"' in build
+    assert 'license-files = ["LICENSE", "monitor/stories/COMMON.md"]' in build
+    assert "monitor/stories/COMMON.md" in README

@@ -43,6 +43,9 @@ class Terminal:
     async def probe(self) -> str:
         return ""
 
+    async def reached(self) -> None:
+        """It says nothing of the web."""
+
     async def close(self) -> None:
         pass
 
@@ -78,7 +81,8 @@ class Terminal:
         for line in look.listed:
             when = wording.clock(line.published, now) if line.published else "no date"
             rules = short(", ".join(line.rules), IN_A_LIST)
-            about = Text(f" · {short(line.source, NOTE)} · {when} · ", "dim")
+            told = filter(None, (short(line.source, NOTE), when, wording.told_by(line)))
+            about = Text(f" · {' · '.join(told)} · ", "dim")
             self._words(Text.assemble(headline(line), about, (rules, "cyan")), "  - ")
             self._link(wording.safe_link(line.link), indent=4)
         if look.more:
@@ -121,8 +125,8 @@ def headline(what: Alert | Listed) -> Text:
 
 
 def remarks(alert: Alert) -> Iterator[str]:
-    if alert.summary_only:
-        yield f"summary only: {short(alert.summary_only, NOTE)}"
+    if caveat := wording.caveat(alert):
+        yield short(caveat, NOTE)
     if alert.follows:
         yield short(wording.follows(alert, short(alert.follows, SUBJECT)), NOTE)
     if alert.tags:

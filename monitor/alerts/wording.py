@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from monitor.model import Alert, FirstLookAlert, Found
+from monitor.model import Alert, FirstLookAlert, Found, Listed
 from monitor.words import counted, span
 
 # Directions a text can be turned in (U+061C, U+200E-F, U+202A-E, U+2066-9), and characters without a
@@ -61,8 +61,24 @@ def first_look_line(look: FirstLookAlert) -> str:
     if not look.listed:
         none = f"none of {counted(look.entries, 'article')} matches"
         return f"{watching}; in what they carry now, {none}. New ones are told as they come."
-    matching = f"{len(look.listed) + look.more:,} of {counted(look.entries, 'article')}"
-    return f"{watching}; in what they carry now, {matching} match:"
+    stories = len(look.listed) + look.more
+    matching = f"{max(look.matched, stories):,} of {counted(look.entries, 'article')} match"
+    told = f" and tell {counted(stories, 'story', 'stories')}" if stories < look.matched else ""
+    return f"{watching}; in what they carry now, {matching}{told}:"
+
+
+def caveat(alert: Alert) -> str:
+    """Why not all of an article was read, or may not be by all; empty: nothing is to be said."""
+    if alert.summary_only:
+        return f"summary only: {alert.summary_only}"
+    return "paywall: one must pay to read all of it" if alert.paid else ""
+
+
+def told_by(line: Listed) -> str:
+    """5 articles of 3 newsrooms; nothing of a story that one article tells."""
+    if line.articles == 1:
+        return ""
+    return f"{counted(line.articles, 'article')} of {counted(line.newsrooms, 'newsroom')}"
 
 
 # --- when -------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from monitor.polling import seeking
 from monitor.polling.seeking import Tried
 from monitor.sources import opml
 from monitor.sources.fetch import Web, user_agent
+from monitor.sources.sitemap import FIRST
 from monitor.words import counted
 from monitor.workers import Workers
 
@@ -79,7 +80,8 @@ def _what(tried: Tried) -> str:
         case Unreadable(reason=reason):
             return reason
         case FeedRead(parts=parts) if parts:
-            return f"a sitemap index; asked are {', '.join(parts)}"
+            first = ", ".join(part.url for part in parts[:FIRST])
+            return f"an index of {counted(len(parts), 'sitemap')}; at every poll {first}"
         case FeedRead(title=title, total=total):
             return f'"{title or tried.candidate.title}", {counted(total, "entry", "entries")}'
 
@@ -93,17 +95,12 @@ def _address(tried: Tried) -> str:
 # --- feeds into config.yaml --------------------------------------------------------------------------------
 
 
-def loaded(path: Path) -> Config | None:
-    """The config; None: the only thing that is wrong with it is that it names no feed yet."""
-    try:
-        return config.load(path, os.environ)
-    except ConfigError as error:
-        if all("there are no feeds" in problem for problem in error.problems):
-            return None
-        raise
+def loaded(path: Path) -> Config:
+    """The config, which may name no feed yet: its proxy and its networks count all the same."""
+    return config.load(path, os.environ, may_lack_feeds=True)
 
 
-async def chosen(url: str, settings: Config | None) -> tuple[str, Sequence[str]]:
+async def chosen(url: str, settings: Config) -> tuple[str, Sequence[str]]:
     """The address of the feed at an address, or the best that its page names; and what to say of it.
 
     Raises WirewatchError where there is none.
@@ -116,17 +113,16 @@ async def chosen(url: str, settings: Config | None) -> tuple[str, Sequence[str]]
     return _address(first), [f"{_address(first)}: {_what(first)}", *also]
 
 
-def add(path: Path, settings: Config | None, feeds: Iterable[FeedSpec]) -> tuple[int, list[str]]:
+def add(path: Path, settings: Config, feeds: Iterable[FeedSpec]) -> tuple[int, list[str]]:
     """Write feeds into a config; how many, and what was left out. Nothing is written that cannot be loaded.
 
     Raises ConfigError when the file has no list that can be added to, with what to write.
     """
-    named = {same(feed.url) for feed in settings.feeds} if settings else set()
-    networks = settings.fetch.allow_networks if settings else ()
+    named = {same(feed.url) for feed in settings.feeds}
     new: dict[str, FeedSpec] = {}
     skipped = []
     for feed in feeds:
-        if problem := url_problem(feed.url, networks):
+        if problem := url_problem(feed.url, settings.fetch.allow_networks):
             skipped.append(f'"{feed.name or host_of(feed.url)}": {problem[0]}')
         elif same(feed.url) in named or same(feed.url) in new:
             skipped.append(watched(feed.url))

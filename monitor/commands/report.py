@@ -173,7 +173,8 @@ def placed(member: Membership) -> str:
     """Why an article stands in its story."""
     if member.by_hand:
         return member.why
-    return f"{member.how}: {member.why}" if member.how else f"begun by it: {member.why}"
+    how = member.how or "begun by it"
+    return member.why if member.why.startswith(how) else f"{how}: {member.why}"
 
 
 def _amended(one: looks.Amended) -> Iterator[str]:

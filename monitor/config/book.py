@@ -177,11 +177,15 @@ class Book:
 
     def filled_list(self, node: Node | None, name: str, hint: str) -> tuple[Node, ...]:
         """The values of a list that must have some; without any, that is told."""
-        values = () if node is None else self.values(node)
-        if not values or (isinstance(node, Text) and not node.raw):
+        values = self.listed(node)
+        if not values:
             self.add(node.start if node else 0, f"there are no {name}", hint)
-            return ()
         return values
+
+    def listed(self, node: Node | None) -> tuple[Node, ...]:
+        """The values of a list; none of one that is empty, or not there."""
+        empty = node is None or (isinstance(node, Text) and not node.raw)
+        return () if node is None or empty else self.values(node)
 
     def table(
         self, node: Node, known: Collection[str], name: str, hints: Mapping[str, str] = _NO_HINTS

@@ -37,12 +37,14 @@ class Named:
     from_files: dict[str, FeedSpec] = field(default_factory=dict)
 
 
-def feeds_of(book: Book, node: Node | None, fetch: FetchSpec, floor: Node | None) -> Named:
-    """`floor` is where `fetch.every` stands, if it does."""
+def feeds_of(
+    book: Book, node: Node | None, fetch: FetchSpec, floor: Node | None, *, may_lack: bool = False
+) -> Named:
+    """`floor` is where `fetch.every` stands, if it does. `may_lack`: there need not be any feed."""
     found = Named()
     named: dict[str, FeedSpec] = {}
     lines: dict[str, str] = {}
-    for value in book.filled_list(node, "feeds", "name at least one:  - https://example.org/feed.xml"):
+    for value in book.listed(node) if may_lack else book.filled_list(node, "feeds", _AT_LEAST_ONE):
         for feed in _feed(book, value, fetch.allow_networks, found):
             same = value_of.same(feed.url)
             if same in named:
@@ -62,6 +64,7 @@ def feeds_of(book: Book, node: Node | None, fetch: FetchSpec, floor: Node | None
     return found
 
 
+_AT_LEAST_ONE = "name at least one:  - https://example.org/feed.xml"
 _TOO_OFTEN = "write 1m or more; only addresses inside fetch.allow_networks are asked more often"
 
 

@@ -24,13 +24,16 @@ from monitor.model import Config, FetchSpec, FirstLook, Grouping, RobotsUse, Sla
 from rules import RuleSet
 
 
-def load(path: Path, environ: Mapping[str, str], previous: Config | None = None) -> Config:
+def load(
+    path: Path, environ: Mapping[str, str], previous: Config | None = None, *, may_lack_feeds: bool = False
+) -> Config:
     """The config of a file. Raises ConfigError with everything that is wrong with it, and nothing else.
 
-    What stands in the rules as it did in `previous` is taken from there.
+    What stands in the rules as it did in `previous` is taken from there. `may_lack_feeds`: for who is about
+    to name the first.
     """
     with _no_collections():
-        return _load(path, environ, previous)
+        return _load(path, environ, previous, may_lack_feeds)
 
 
 @contextmanager
@@ -45,7 +48,7 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _load(path: Path, environ: Mapping[str, str], previous: Config | None) -> Config:
+def _load(path: Path, environ: Mapping[str, str], previous: Config | None, may_lack_feeds: bool) -> Config:
     fingerprint = fingerprint_of(path, environ)  # first: a change while we read means reading again
     book = open_book(path, environ)
     top = book.table(book.root(), TOP, "this file")
@@ -53,7 +56,7 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None) -> Co
     fetch = FetchSpec(**book.fields(asked, FETCH, "fetch"))
     slack = SlackSpec(**book.fields(book.section(top, "slack", SLACK), SLACK, "slack"))
     plain = book.fields(top, PLAIN)
-    named = feeds_of(book, top.get("feeds"), fetch, asked.get("every"))
+    named = feeds_of(book, top.get("feeds"), fetch, asked.get("every"), may_lack=may_lack_feeds)
     languages = plain.get("languages", ("en",))
     ruled = read_rules(book, top, slack.channel, languages, previous)
     book.notes += [note for asked, note in _LATER if asked(plain, slack)]

@@ -40,17 +40,20 @@ class Alert:
     tags: tuple[str, ...] = ()
     follows: str = ""  # headline of the message whose story it goes on with; empty: it begins one
     news: tuple[str, ...] = ()  # what it says that its story had not, in words for people
+    paid: bool = False  # its page says that one must pay to read all of it
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of a first look."""
+    """One line of a first look: a story, as its newest article tells it."""
 
     headline: str
     link: str
     source: str
     rules: tuple[str, ...]
     published: datetime | None = None
+    articles: int = 1  # that tell the story
+    newsrooms: int = 1  # whose texts these are
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class FirstLookAlert:
     rules: int
     entries: int  # how many were judged
     listed: tuple[Listed, ...]
-    more: int = 0  # matches beyond the list
+    more: int = 0  # stories beyond the list
+    matched: int = 0  # articles, of all these stories
 
 
 @dataclass(frozen=True, slots=True)

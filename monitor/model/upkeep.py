@@ -81,6 +81,12 @@ class Part:
     last_modified: str = ""
     body_hash: str = ""  # of the last body whose entries were committed
     parts: tuple["Part", ...] = ()
+    changed: str = ""  # when, as the index says; empty: it does not
+    risen: bool = False  # it says another date than when this document was read last
+    named_at: datetime | None = None  # when the index was first seen to name it; None: not remembered yet
+    asked_at: datetime | None = None  # None: it was never asked
+    body_at: datetime | None = None  # when it last had another body than before
+    failures: int = 0  # in a row
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,10 @@ async def test_an_alert_from_the_feed_s_words_says_so() -> None:
     assert "  summary only: the page answered 503\n  wires · gulf\n" in text
 
 
+async def test_an_alert_says_that_its_article_stands_behind_a_paywall() -> None:
+    assert "  paywall: one must pay to read all of it\n" in await shown(replace(ALERT, paid=True))
+
+
 @pytest.mark.parametrize("headline", ["word " * 50, "導弹" * 60, "x" * 250, "صواريخ في العراق " * 12])
 async def test_a_long_headline_wraps_inside_the_window(headline: str) -> None:
     text = without_style(await shown(replace(ALERT, headline=headline), **window(60)))
@@ -99,6 +103,13 @@ async def test_the_first_look_is_a_list() -> None:
         "  - Missiles in Iraq · Reuters · no date · missile + Iraq\n"
         "  and 3 more\n"
     )
+
+
+async def test_a_story_of_a_first_look_says_how_many_tell_it() -> None:
+    line = replace(LINE, articles=5, newsrooms=3)
+    text = await shown(FirstLookAlert(12, 5, 412, (line,), matched=5))
+    assert "5 of 412 articles match and tell 1 story:\n" in text
+    assert "  - Missiles in Iraq · Reuters · 12:00 UTC · 5 articles of 3 newsrooms · missile + Iraq\n" in text
 
 
 async def test_a_long_rule_does_not_drown_the_headlines_of_a_list() -> None:

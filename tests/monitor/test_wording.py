@@ -127,6 +127,9 @@ def test_the_first_look_says_what_is_watched_and_what_matched() -> None:
     assert first_look_line(FirstLookAlert(12, 5, 412, listed, 2)) == (
         "Watching 12 feeds with 5 rules; in what they carry now, 3 of 412 articles match:"
     )
+    assert first_look_line(FirstLookAlert(12, 5, 412, listed, 2, matched=9)) == (
+        "Watching 12 feeds with 5 rules; in what they carry now, 9 of 412 articles match and tell 3 stories:"
+    )
     assert first_look_line(FirstLookAlert(1, 1, 1, ())) == (
         "Watching 1 feed with 1 rule; in what they carry now, none of 1 article matches."
         " New ones are told as they come."

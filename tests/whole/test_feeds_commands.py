@@ -92,6 +92,18 @@ async def test_add_where_it_cannot_write_says_what_to_write(tmp_path: Path) -> N
     assert os.listdir(tmp_path) == ["config.yaml"]
 
 
+async def test_the_first_feed_is_asked_for_as_the_config_says(tmp_path: Path) -> None:
+    home = Household(tmp_path)
+    home.config.write_text("rules: [missile + Iraq]\nfetch: {allow_networks: [127.0.0.0/8]}\nfeeds: []\n")
+    async with Newsroom() as news:
+        site, feed = news.publish("/", HOME), news.publish("/news.xml", NEWS)
+        seen = await home.run("feeds", "discover", site)
+        done = await home.run("feeds", "add", site)
+    assert seen.code == 0 and feed in seen.out
+    assert done.code == 0, done.err
+    assert home.config.read_text().endswith(f'feeds: ["{feed}"]\n')
+
+
 async def test_the_first_feed_of_all_can_be_added(tmp_path: Path) -> None:
     home = Household(tmp_path)
     home.config.write_text("rules: [missile]\n")
