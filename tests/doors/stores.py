@@ -55,6 +55,8 @@ def postgres(pytestconfig: pytest.Config) -> Iterator[str]:
 
 
 def _start(place: Path):
+    # Root's server runs as a user made with `useradd`, which is not on the path after a plain `su`.
+    os.environ["PATH"] += f"{os.pathsep}/usr/sbin"
     with warnings.catch_warnings():
         # It falls back to /tmp where there is no XDG_RUNTIME_DIR, and says so.
         warnings.simplefilter("ignore")
