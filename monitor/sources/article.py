@@ -87,13 +87,13 @@ def _article(told: Stated, blocks: tuple[Block, ...]) -> Article:
 
 
 def _blocks(tree: HtmlElement, url: str, told: Stated) -> tuple[Block, ...]:
-    body = _body(tree, url)
+    body = body_of(tree, url)
     if body is None:
         return ()
     return chaff.blocks(layout.placed(lines_of(body, url), tree, url, told.summary), told.title)
 
 
-def _body(tree: HtmlElement, url: str) -> _Element | None:
+def body_of(tree: HtmlElement, url: str) -> _Element | None:
     """The text of the article, as trafilatura sees it; None: it sees none."""
     quick = _extracted(tree, url, fast=True)
     if quick is not None and len(quick.text or "") >= SHORT:

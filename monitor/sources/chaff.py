@@ -22,6 +22,23 @@ class Line:
     outside: str
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers by which lines are told apart.
+
+    None is fitted to the pages it is judged by: tests/quality chooses them anew on each half of the
+    publishers, judges that choice on the other half, and holds these here to what it finds.
+    """
+
+    nearly_all: float = 0.15  # of a line; outside its links may stand a date, a source, a counter
+    short: int = 200  # characters: a labelled line without a link is a headline, not a paragraph
+    announced: int = 100  # characters of a line that announces others
+    card: int = 600  # characters: a teaser with its picture's words; one in four hundred is longer
+    share: float = 0.25  # of the article's letters: a box that holds more is the article, or part of it
+
+
+LIMITS = Limits()
+
 # What stands around a link to another story, in the languages of the feeds at hand. Folded, without edges.
 _PROMPT_LINES = """
 read · read more · read also · read next · read on · read here · read the full story · also read
@@ -71,57 +88,60 @@ _LIST_LABEL = re.compile(r"(?:\S+\s){0,3}\S+")
 _FOOT = re.compile(r"The post .{0,1000} (?:appeared first on|first appeared on) .{1,200}", re.DOTALL)
 
 _EDGES = " \t-–—•·*>»›|/+:：.,;!?…()[]\"'“”‘’„«»→►▶"  # frames of a link: bullets, quotes, its full stop
+_NO_LETTER = re.compile(r"[\W_]+")
 _COLON = re.compile(r"[:：]\s*$")
-_ANNOUNCED = 100  # characters of a line that announces others
 _CLICK = re.compile(
     r"(?:click|tap|klicken sie|cliquez|haz clic|haga clic|clique|clicca|klik) ", re.IGNORECASE
 )
-_SHORT = 200  # characters: a labelled line without a link is a headline, not a paragraph
-_NEARLY_ALL = 0.15  # of a line may stand outside its links: a date, a source, a counter
 
 
-def blocks(lines: Iterable[Line], title: str = "") -> tuple[Block, ...]:
+def blocks(lines: Iterable[Line], title: str = "", limits: Limits = LIMITS) -> tuple[Block, ...]:
     """The lines with their zones; one that says the headline again is no part of the text below it."""
     kept = list(lines)
-    named = folded(title)
-    zones = [Zone.TITLE if _says(line, named) else zone_of(line) for line in kept]
-    _mark_leading(kept, zones)
+    named = _letters(title)
+    zones = [Zone.TITLE if _says(line, named) else zone_of(line, limits) for line in kept]
+    _mark_leading(kept, zones, limits.announced)
     return tuple(Block(zone, line.text) for zone, line in zip(zones, kept, strict=True))
 
 
 def _says(line: Line, title: str) -> bool:
-    return bool(title) and len(line.text) < 2 * len(title) and folded(line.text) == title
+    """Letters only: a page sets in its headline the quotes that it leaves straight for machines."""
+    return bool(title) and len(line.text) < 3 * len(title) and _letters(line.text) == title
 
 
-def _mark_leading(lines: Sequence[Line], zones: list[Zone]) -> None:
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", folded(text))
+
+
+def _mark_leading(lines: Sequence[Line], zones: list[Zone], announced: int) -> None:
     """Headings with nothing but related lines below them, and lines that announce such: "Our series:"."""
     related_below = False
     for place in reversed(range(len(lines))):
         is_heading = lines[place].zone is Zone.HEADING
-        if related_below and (zones[place] is Zone.HEADING or _announces(lines[place])):
+        if related_below and (zones[place] is Zone.HEADING or _announces(lines[place], announced)):
             zones[place] = Zone.RELATED
         related_below = zones[place] is Zone.RELATED and (related_below or not is_heading)
 
 
-def _announces(line: Line) -> bool:
-    return line.zone is Zone.BODY and len(line.text) <= _ANNOUNCED and bool(_COLON.search(line.text))
+def _announces(line: Line, longest: int) -> bool:
+    return line.zone is Zone.BODY and len(line.text) <= longest and bool(_COLON.search(line.text))
 
 
-def zone_of(line: Line) -> Zone:
+def zone_of(line: Line, limits: Limits = LIMITS) -> Zone:
     """The zone of a line: its own, or RELATED or BOILERPLATE when it is not the story."""
     if _FOOT.fullmatch(line.text):
         return Zone.BOILERPLATE
-    return Zone.RELATED if _points_elsewhere(line) else line.zone
+    return Zone.RELATED if _points_elsewhere(line, limits) else line.zone
 
 
-def _points_elsewhere(line: Line) -> bool:
+def _points_elsewhere(line: Line, limits: Limits) -> bool:
     if line.outside == line.text:
         lost = line.zone is Zone.BODY and (_LOST_LINK.fullmatch(line.text) or _POINTED.fullmatch(line.text))
-        return len(line.text) <= _SHORT and bool(lost or _LABELLED.match(line.text))
-    if len(line.text) <= _SHORT and (_POINTER.match(line.text) or _CLICK.match(line.text)):
+        return len(line.text) <= limits.short and bool(lost or _LABELLED.match(line.text))
+    if len(line.text) <= limits.short and (_POINTER.match(line.text) or _CLICK.match(line.text)):
         return True
     outside = folded(line.outside.strip(_EDGES))
-    if len(outside) <= _NEARLY_ALL * len(line.text) or outside in _PROMPTS:
+    if len(outside) <= limits.nearly_all * len(line.text) or outside in _PROMPTS:
         return True
     label = _LIST_LABEL if line.zone is Zone.LIST else _LABEL
     return line.text.startswith(line.outside) and bool(label.fullmatch(line.outside))

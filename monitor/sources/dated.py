@@ -6,7 +6,9 @@ On 574 pages whose day people have marked 549 are within a day of it, where traf
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 from htmldate import find_date
@@ -41,10 +43,25 @@ _MODIFIED = (
 _IN_BROKEN = re.compile(r'"datePublished"\s*:\s*"([^"]{1,80})"')
 _IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)([/-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
-_ABOVE, _BELOW = 6, 12  # lines beside a headline, in which a day is the article's
-_LONGEST = 120  # characters of such a line
-_BEGINNING = 24  # of a longer one, which may begin with its day: "29.11.2022 – Das …"
-_HEADER = 600  # characters of a box with the headline and a time: where it holds more, it is not a header
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far from its headline, and how deep in a line, a day is the article's.
+
+    None is fitted to the pages it is judged by: tests/quality chooses them anew on each half of the
+    publishers, and judges that choice on the other half.
+    """
+
+    above: int = 6  # lines
+    below: int = 12
+    longest: int = 120  # characters of such a line
+    beginning: int = 24  # of a longer one, which may begin with its day: "29.11.2022 – Das …"
+    header: int = 600  # characters of a box with the headline and a time: where it holds more, it is none
+    behind_label: int = 40  # characters
+
+
+LIMITS = Limits()
+
 _CHANGED = re.compile(
     r"updated|modified|aktualisiert|geändert|mis à jour|actualizado|atualizado|aggiornato|bijgewerkt"
     r"|uppdaterad|oppdatert|opdateret|päivitetty|aktualizacja|обновлено|оновлено|güncelleme|تحديث|עודכן|更新|수정",
@@ -55,11 +72,16 @@ _LABEL = re.compile(
     r"|publicerad|publisert|julkaistu|opublikowano|опубликовано|опубліковано|نشر في|פורסם|发布|公開日?)",
     re.IGNORECASE,
 )
-_BEHIND_LABEL = 40  # characters
 
 
 def published(
-    tree: HtmlElement, url: str, title: str, meta: Mapping[str, str], data: Data, article: Table
+    tree: HtmlElement,
+    url: str,
+    title: str,
+    meta: Mapping[str, str],
+    data: Data,
+    article: Table,
+    limits: Limits = LIMITS,
 ) -> datetime | None:
     """The moment, or the noon in UTC of the day, that a page gives; None: it gives none."""
     language = tree.getroottree().getroot().get("lang") or meta.get("og:locale", "")
@@ -69,7 +91,7 @@ def published(
         _first(told, language)
         or _microdata(tree, language)
         or _in_address(url)
-        or _shown(tree, url, title, language)
+        or _Shown(language, limits).on(tree, url, title)
         or _first(named(meta, _ANY_DAY), language)
     )
 
@@ -116,52 +138,57 @@ def _in_address(url: str) -> datetime | None:
 # --- what people see ---------------------------------------------------------------------------------------
 
 
-def _shown(tree: HtmlElement, url: str, title: str, language: str) -> datetime | None:
+@dataclass(frozen=True, slots=True)
+class _Shown:
     """What stands beside the headline, in its header's <time>, or behind "published"."""
-    body = tree.find("body")
-    lines = lines_of(tree if body is None else body, url)
-    return (
-        _beside(lines, folded(title), language)
-        or _in_header(tree, folded(title))
-        or _agreed([time.get("datetime") or "" for time in tree.iter("time")], language)
-        or next(filter(None, (_labelled(line.text, language) for line in lines)), None)
-    )
 
+    language: str
+    limits: Limits
 
-def _beside(lines: Sequence[Line], title: str, language: str) -> datetime | None:
-    """The day nearest below the headline, else above it; when the page was changed comes last."""
-    headings = [place for place, line in enumerate(lines) if line.zone is Zone.HEADING]
-    heads = [place for place, line in enumerate(lines) if folded(line.text) == title] or headings[:1]
-    near = [line.text for head in heads for line in _around(lines, head)]
-    days = [
-        (bool(_CHANGED.search(text[:_LONGEST])), day)
-        for text in near
-        if (day := _day_of_line(text, language))
-    ]
-    return min(days, key=lambda one: one[0], default=(False, None))[1]
+    def on(self, tree: HtmlElement, url: str, title: str) -> datetime | None:
+        body = tree.find("body")
+        lines = lines_of(tree if body is None else body, url)
+        return (
+            self._beside(lines, folded(title))
+            or self._in_header(tree, folded(title))
+            or _agreed([time.get("datetime") or "" for time in tree.iter("time")], self.language)
+            or next(filter(None, (self._labelled(line.text) for line in lines)), None)
+        )
 
+    def _beside(self, lines: Sequence[Line], title: str) -> datetime | None:
+        """The day nearest below the headline, else above it; when the page was changed comes last."""
+        headings = [place for place, line in enumerate(lines) if line.zone is Zone.HEADING]
+        heads = [place for place, line in enumerate(lines) if folded(line.text) == title] or headings[:1]
+        near = [line.text for head in heads for line in self._around(lines, head)]
+        days = [(self._is_change(text), day) for text in near if (day := self._day_of(text))]
+        return min(days, key=itemgetter(0), default=(False, None))[1]
 
-def _around(lines: Sequence[Line], head: int) -> Iterator[Line]:
-    yield from lines[head + 1 : head + 1 + _BELOW]
-    yield from reversed(lines[max(0, head - _ABOVE) : head])
+    def _around(self, lines: Sequence[Line], head: int) -> Iterator[Line]:
+        yield from lines[head + 1 : head + 1 + self.limits.below]
+        yield from reversed(lines[max(0, head - self.limits.above) : head])
 
+    def _is_change(self, text: str) -> bool:
+        return bool(_CHANGED.search(text[: self.limits.longest]))
 
-def _day_of_line(text: str, language: str) -> datetime | None:
-    return day_in(text if len(text) <= _LONGEST else text[:_BEGINNING], language)
+    def _day_of(self, text: str) -> datetime | None:
+        longest, beginning = self.limits.longest, self.limits.beginning
+        return day_in(text if len(text) <= longest else text[:beginning], self.language)
 
+    def _in_header(self, tree: HtmlElement, title: str) -> datetime | None:
+        """Of the <time> in the smallest box around the headline that has one, if it is a header's size."""
+        heads = [head for tag in ("h1", "h2") for head in tree.iter(tag)]
+        head = next((one for one in heads if folded(one.text_content()) == title), next(iter(heads), None))
+        for box in head.iterancestors() if head is not None else ():
+            if len("".join(box.text_content().split())) > self.limits.header:
+                return None
+            if stamps := [stamp for time in box.iter("time") if (stamp := time.get("datetime"))]:
+                return _first(stamps)
+        return None
 
-def _in_header(tree: HtmlElement, title: str) -> datetime | None:
-    """Of the <time> in the smallest box around the headline that has one, if it is a header's size."""
-    heads = [head for tag in ("h1", "h2") for head in tree.iter(tag)]
-    head = next((one for one in heads if folded(one.text_content()) == title), next(iter(heads), None))
-    for box in head.iterancestors() if head is not None else ():
-        if len("".join(box.text_content().split())) > _HEADER:
-            return None
-        if stamps := [stamp for time in box.iter("time") if (stamp := time.get("datetime"))]:
-            return _first(stamps)
-    return None
-
-
-def _labelled(text: str, language: str) -> datetime | None:
-    found = _LABEL.search(text[:_LONGEST])
-    return day_in(text[found.end() : found.end() + _BEHIND_LABEL], language) if found else None
+    def _labelled(self, text: str) -> datetime | None:
+        found = _LABEL.search(text[: self.limits.longest])
+        return (
+            day_in(text[found.end() : found.end() + self.limits.behind_label], self.language)
+            if found
+            else None
+        )

@@ -11,12 +11,10 @@ from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 from monitor.model import Zone
-from monitor.sources.chaff import Line
+from monitor.sources.chaff import LIMITS, Limits, Line
 from monitor.sources.lines import breaks_line, leads_away, lines_of
 from monitor.sources.plain import plain
 
-CARD = 600  # characters: a teaser with its picture's words; one in four hundred is longer
-SHARE = 0.25  # of the article's letters: a box that holds more is the article, or a part of it
 STANDFIRST = 40  # characters: what is shorter below a headline is a place, a date or a name
 _LEADS = frozenset({Zone.BODY, Zone.HEADING, Zone.LIST})
 _HEADS = ("h2", "h3", "h4", "h5", "h6")
@@ -27,7 +25,9 @@ def letters_of(text: str) -> str:
     return "".join(text.split())
 
 
-def placed(kept: Sequence[Line], tree: HtmlElement, url: str, summary: str = "") -> list[Line]:
+def placed(
+    kept: Sequence[Line], tree: HtmlElement, url: str, summary: str = "", limits: Limits = LIMITS
+) -> list[Line]:
     """The kept lines with what the page shows of them: which are links, and which stand among other stories.
 
     A standfirst that was not kept comes first; `summary` is what the page says for search engines.
@@ -37,8 +37,8 @@ def placed(kept: Sequence[Line], tree: HtmlElement, url: str, summary: str = "")
     page = lines_of(root, url)
     found = _by_letters(page)
     whole = "\n".join(letters_of(line.text) for line in kept)
-    room = SHARE * len(whole)
-    linked, carded = _links(root, url, whole, room)
+    room = limits.share * len(whole)
+    linked, carded = _links(root, url, whole, min(limits.card, room))
     elsewhere = carded | _boxed(kept, found, room)
     lines = [_placed(line, found, linked, elsewhere) for line in kept]
     lead = standfirst(page, summary)
@@ -100,10 +100,11 @@ def _links(root: _Element, url: str, whole: str, room: float) -> tuple[set[str],
 
 
 def _heads(link: _Element) -> bool:
-    """Is the link a headline: all of one, or around one?"""
+    """Is the link a headline: all of one, or around one? Some say it twice, once for those who listen."""
     around = next((above for above in link.iterancestors() if breaks_line(above)), None)
     if around is not None and around.tag in _HEADS:
-        return letters_of(plain(around.text_content())) == letters_of(plain(link.text_content()))
+        text = letters_of(plain(link.text_content()))
+        return not letters_of(plain(around.text_content())).replace(text, "")
     return any(True for _ in link.iter(*_HEADS))
 
 
@@ -111,7 +112,7 @@ def _card(link: _Element, room: float) -> _Element | None:
     """The box that a headline's link stands in: the widest one with no more text than a teaser."""
     found = None
     for above in link.iterancestors():
-        if len(letters_of(plain(above.text_content()))) > min(CARD, room):
+        if len(letters_of(plain(above.text_content()))) > room:
             return found
         found = above
     return found

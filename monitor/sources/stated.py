@@ -42,7 +42,7 @@ class Stated:
     keep: bool = True
 
 
-def stated(tree: HtmlElement, url: str) -> Stated:
+def stated(tree: HtmlElement, url: str, limits: dated.Limits = dated.LIMITS) -> Stated:
     meta, data, own = meta_of(tree), Data.on(tree), _canonical(tree, url)
     article = data.article({place(canonical(url)), place(canonical(own))}, _titles(tree, meta))
     sites = _sites(meta, article)
@@ -53,7 +53,7 @@ def stated(tree: HtmlElement, url: str) -> Stated:
         summary=_summary(meta, article),
         author=_author(meta, article, data, sites),
         section=_section(meta, article),
-        published=dated.published(tree, url, title, meta, data, article),
+        published=dated.published(tree, url, title, meta, data, article, limits),
         modified=dated.modified(meta, article),
         languages=_languages(tree, meta, article),
         canonical=fresh.story_key(Entry("", own, ""), 0) if own else "",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Article, Source, Unreadable, Zone
+from monitor.model import Article, Block, Source, Unreadable, Zone
 from monitor.sources import article
 from monitor.sources.article import read_page
 
@@ -67,6 +67,23 @@ def test_an_in_line_related_link_is_not_the_article() -> None:
     assert [block.text for block in found.blocks if block.zone is Zone.RELATED] == [
         "Read French president Macron accuses Israel of “sowing barbarism”"
     ]
+
+
+def test_a_teaser_whose_headline_is_said_twice_is_another_story() -> None:
+    card = (
+        "<div><h3><span class='sr-only'>Volcano wakes after ninety years</span>"
+        "<a href='/world/3'>Volcano wakes after ninety years</a></h3>"
+        "<p>Lava reached the harbour of the town below, where nobody had thought of leaving.</p></div>"
+    )
+    found = read(page(STORY * 3 + card))
+    assert "rule it out" in found.text and "Volcano" not in found.text and "Lava" not in found.text
+
+
+def test_a_headline_with_other_quotes_than_the_title_s_is_the_title() -> None:
+    found = read(
+        page(f"<h1>‘Missile factories’ in Iraq</h1>{STORY}", "<title>'Missile factories' in Iraq</title>")
+    )
+    assert found.blocks[0] == Block(Zone.TITLE, "‘Missile factories’ in Iraq")
 
 
 def test_blocks_know_what_they_are() -> None:

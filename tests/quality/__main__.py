@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from tests.quality import (
     test_articles,
     test_clitics,
+    test_dates,
     test_feeds,
     test_languages,
+    test_related,
     test_sentences,
     test_stories,
 )
 from tests.quality.corpora import FLOORS, HERE, corpus
 
-MEASURES = (test_clitics, test_sentences, test_languages, test_feeds, test_articles, test_stories)
+TEXTS = (test_clitics, test_sentences, test_languages, test_feeds, test_stories)
+MEASURES = (*TEXTS, test_articles, test_related, test_dates)
 
 
 def raised(floors: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.model import Article
 from tests.quality.pages import Page, f1, kept, read, words, wrongly_dropped
-from tests.quality.test_articles import days
+from tests.quality.test_dates import days
 from tests.quality.traps import STORIES, pages
 
 PAGES = [(page, read(page)) for page in pages()]
