@@ -33,12 +33,20 @@ def rarities(terms: Numbers, languages: Sequence[str], counts: NDArray[np.int64]
     return np.maximum(rare, 0.0)
 
 
+def listed(terms: Numbers, languages: Sequence[str]) -> NDArray[np.bool_]:
+    """Which of them are among the 12,000 commonest of one of the languages."""
+    found: NDArray[np.bool_] = np.zeros(len(terms), np.bool_)
+    for language in languages:
+        found |= _shares(terms, language) > _UNLISTED
+    return found
+
+
 def _shares(terms: Numbers, language: str) -> Figures:
-    listed, shares = _table(_CODES.get(language, language))
-    if not len(listed):
+    known, shares = _table(_CODES.get(language, language))
+    if not len(known):
         return np.full(len(terms), _UNLISTED)
-    at = np.minimum(np.searchsorted(listed, terms), len(listed) - 1)
-    return np.where(listed[at] == terms, shares[at], _UNLISTED)
+    at = np.minimum(np.searchsorted(known, terms), len(known) - 1)
+    return np.where(known[at] == terms, shares[at], _UNLISTED)
 
 
 @cache

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from monitor.stories.common import rarities
 from monitor.stories.index import Index, Numbers
-from monitor.stories.likeness import WEIGHTS, Likeness, Weights, likeness
+from monitor.stories.likeness import WEIGHTS, Likeness, Weights, likeness, share_names_alone
 from monitor.stories.reading import Reading
 from monitor.stories.reasons import against, shared
 from monitor.stories.register import Places, Register
@@ -217,7 +217,7 @@ class OpenStories:
 
     def _event(self, arrival: Arrival, vector: Vector) -> Placing:
         compared = [
-            _Compared(self._score(arrival, story, found), story, found)
+            _Compared(self._score(arrival, vector, story, found), story, found)
             for story, found in self._near(vector, arrival.at)
         ]
         if not compared:
@@ -229,10 +229,11 @@ class OpenStories:
         why = f"same event: {shared(arrival.reading, vector, best.story.centre)}; {best.score:.2f}"
         return Joined(best.story.id, How.EVENT, best.story.id, best.score, why)
 
-    def _score(self, arrival: Arrival, story: Story, found: Likeness) -> float:
-        if arrival.reading.capitals and found.strangers >= STRANGE:
-            return 0.0
-        return self._weights.score(found, _days(arrival.at, story.last_at))
+    def _score(self, arrival: Arrival, vector: Vector, story: Story, found: Likeness) -> float:
+        score = self._weights.score(found, _days(arrival.at, story.last_at))
+        if score < SAME or not arrival.reading.capitals:
+            return score
+        return 0.0 if found.strangers >= STRANGE or share_names_alone(vector, story) else score
 
     def _nearest(self, vector: Vector, at: datetime) -> list[Story]:
         """Open stories with the most of its heaviest terms."""

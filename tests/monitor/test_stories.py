@@ -304,6 +304,34 @@ def test_a_strange_name_keeps_articles_apart_only_where_capitals_tell_names() ->
     assert [one.story for one in placed(OpenStories(), one, two)] == [1, 1]
 
 
+def test_two_events_of_one_firm_on_one_day_are_two_stories() -> None:
+    strike = """Pilots of Meridian Air walk out
+Pilots began a 48-hour strike over night shifts and the airline cancelled 260 flights. Chief
+executive Laura Petrie said the union had refused to talk."""
+    theft = """Hackers steal passport data of Meridian Air customers
+A flaw let hackers take the passport numbers of 870,000 customers, the airline said. Chief
+executive Laura Petrie said no credit cards were affected."""
+    again = """Meridian Air: 870,000 passports in hackers' hands
+Hackers copied the passport numbers of 870,000 customers through a flaw in the booking site. Laura Petrie,
+the chief executive, told the public."""
+    assert story_of(strike, theft, again) == [1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("pair", "seen"),
+    [("发生", True), ("爆炸", True), ("生爆", False), ("宏达", True)],
+)
+def test_of_scripts_without_spaces_joins_of_common_words_are_no_terms(pair: str, seen: bool) -> None:
+    found = read("", "宏达昨日发生爆炸", languages=("zh",))
+    assert (number_of(pair) in found.terms) == seen
+
+
+def test_without_spaces_a_name_is_what_is_said_twice() -> None:
+    found = read("宏达爆炸", "县长说，宏达昨日停产", languages=("zh",))
+    assert found.names == {number_of("宏达")}
+    assert not read("宏达爆炸", "县长说，宏达昨日停产 iPad mini", languages=("zh",)).capitals
+
+
 def test_what_stood_deep_in_an_earlier_article_is_not_new() -> None:
     deep = " ".join(
         [QUAKE, *["The weather stays dry."] * 200, "The mezcal of Matatlán is safe in 412 cellars."]

@@ -273,7 +273,7 @@ def test_a_wrong_merge_is_worse_than_a_split() -> None:
     every = [(articles, grouped(articles)) for articles in map(own_articles, range(SEEDS))]
     groups = frozenset(told.group for articles, _ in every for told in articles)
     total = sum((pairs(articles, stories, groups) for articles, stories in every), Pairs())
-    assert total.precision >= 0.95
+    assert total.precision >= 0.98
     assert total.recall >= 0.9
 
 
