@@ -71,8 +71,8 @@ async def gap_of(
             return None
         names = await asyncio.to_thread(fresh.all_aliases, whole)
         known = await db.read(lambda tx: entries.known(tx, feed.id, names))
-    ids, carried, polled_at = set(known.by_alias.values()), feed.state.carried, feed.state.ok_at or now
-    if await db.read(lambda tx: gaps_table.bridges(tx, feed.id, ids, carried, polled_at)):
+    ids, polled_at = set(known.by_alias.values()), feed.state.ok_at or now
+    if await db.read(lambda tx: gaps_table.bridges(tx, feed.id, ids, polled_at)):
         return None
     return gaps.gap(feed.id, feed.state, since or now, read, fetched, found, now)
 

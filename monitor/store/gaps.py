@@ -4,21 +4,21 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, exists, insert, select, update
 
 from monitor.model.upkeep import Gap
 from monitor.store.schema import entries, gaps
 
 
-def bridges(tx: Connection, feed_id: int, ids: Collection[int], carried: int, polled_at: datetime) -> bool:
-    """Is one of these entries among the last that had come until then, as many as a document carries?"""
-    of_feed = select(entries.c.seen_at).where(entries.c.feed_id == feed_id, entries.c.seen_at <= polled_at)
-    oldest = tx.scalar(of_feed.order_by(entries.c.seen_at.desc()).offset(max(0, carried - 1)).limit(1))
-    among = select(func.max(entries.c.seen_at)).where(
-        entries.c.id.in_(tuple(ids)), entries.c.seen_at <= polled_at
-    )
-    latest = tx.scalar(among) if ids else None
-    return latest is not None and (oldest is None or latest >= oldest)
+def bridges(tx: Connection, feed_id: int, ids: Collection[int], polled_at: datetime) -> bool:
+    """Is one of these entries among the last that had come until then, as many as these are?
+
+    What a document keeps of those before are their last ones: of others it says nothing that none went by.
+    """
+    until_then = select(entries.c.seen_at).where(entries.c.feed_id == feed_id, entries.c.seen_at <= polled_at)
+    kept = tx.scalars(until_then.where(entries.c.id.in_(tuple(ids)))).all() if ids else []
+    last = until_then.order_by(entries.c.seen_at.desc()).limit(len(kept))
+    return bool(kept) and max(kept) >= min(tx.scalars(last))
 
 
 def open_one(tx: Connection, gap: Gap) -> None:

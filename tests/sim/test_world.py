@@ -64,10 +64,13 @@ def test_an_honest_server_says_304_to_its_own_validators_only() -> None:
     assert (first.status, same.status, other.status) == (200, 304, 200)
 
 
-async def test_entries_that_stay_on_top_for_ever_do_not_hide_a_gap(tmp_path: Path) -> None:
-    habit = Habit(
-        "evergreens", per_day=96, window=10, evergreens=10, flat=True, faults=(Fault("503", 14, 6),)
-    )
+@pytest.mark.parametrize(("hour", "hours"), [(14, 6), (3, 4)])
+async def test_entries_that_stay_on_top_for_ever_do_not_hide_a_gap(
+    tmp_path: Path, hour: int, hours: int
+) -> None:
+    """Nor before as many have come as a document holds, the evergreens among them."""
+    faults = (Fault("503", hour, hours),)
+    habit = Habit("evergreens", per_day=96, window=10, evergreens=10, flat=True, faults=faults)
     world = await lived(tmp_path, publisher(habit))
     found = account(world)
     assert found.published > found.seen
