@@ -6,8 +6,9 @@ plain.py, lines.py and address.py do, with the rules the whole house shares.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -17,7 +18,7 @@ import feedparser
 from monitor.model import Block, Cause, Entry, FeedRead, Unreadable, Zone
 from monitor.model.upkeep import Part
 from monitor.sources import archive, cut, fresh, jsonfeed, sitemap
-from monitor.sources.address import web_address
+from monitor.sources.address import canonical, place, web_address
 from monitor.sources.barrier import HEAD, instead_of_feed
 from monitor.sources.charset import kind_of, proves_utf8
 from monitor.sources.dates import believable, latest_moment, parse_date
@@ -26,9 +27,14 @@ from monitor.sources.hints import hints_of
 from monitor.sources.lines import html_blocks
 from monitor.sources.plain import clamp, folded, headline, plain
 
-MOST_ENTRIES = 5000  # of one document, the newest by their dates; the longest of 1,200 real feeds has 500
+MOST_ENTRIES = (
+    cut.MOST_MARKS
+)  # of one document, the newest by their dates; the longest of 1,200 real feeds has 500
 TITLE_LIMIT = 1000  # characters, as the other limits
 GUID_LIMIT = 2000
+# Between a document being made and our reading it. An honest entry of a feed that is asked every five minutes
+# is so young at one poll in thirty.
+ASKED = timedelta(seconds=10)
 AUTHOR_LIMIT = 200
 CATEGORY_LIMIT = 100
 MOST_CATEGORIES = 50  # of one entry; the richest of 50 real feeds has 12
@@ -76,7 +82,7 @@ def _read_unseen(document: _Document, found: cut.Cut, old: cut.Marks) -> FeedRea
         parsed = _parsed(cut.without(document.body, dropped), document)
         if isinstance(parsed, Unreadable) or len(parsed.entries) != len(places):
             return None
-        entries = _entries(parsed, document)
+        entries = _entries(parsed, document, whole=len(places) == len(found.digests))
         now = now.named(zip(sorted(places), map(_names, entries), strict=True))
         company = cut.with_company(places, now, old)
     return _read(parsed, document, entries, now, old)
@@ -95,11 +101,12 @@ def _read_whole(document: _Document, found: cut.Cut | None, old: cut.Marks) -> F
     entries = _entries(parsed, document)
     if not complete and _cut_inside_an_entry(body):
         entries = entries[:-1]
+    entries = _newest(entries, document.now)
     if found is None or len(found.digests) != len(entries):
         found = cut.Cut((), (cut.UNKNOWN,) * len(entries), cut.UNKNOWN)
     marks = cut.Marks(found.frame, found.digests, tuple(map(_names, entries)))
     read = _read(parsed, document, entries, marks, old)
-    return replace(read, entries=_newest(entries, document.now), complete=complete)
+    return replace(read, complete=complete)
 
 
 def _read_other(parsed: Document | Unreadable, document: _Document, old: cut.Marks) -> FeedRead | Unreadable:
@@ -162,9 +169,26 @@ def _names(entry: Entry) -> cut.Names:
     return cut.names_of(fresh.aliases(entry))
 
 
-def _entries(parsed: Any, document: _Document) -> list[Entry]:
+def _entries(parsed: Any, document: _Document, *, whole: bool = True) -> list[Entry]:
+    """`whole`: these are all of the document."""
     base = web_address(_text(parsed.feed, "link"), document.url) or document.url
-    return [fresh.named(_entry(fields, base, document.now)) for fields in parsed.entries]
+    entries = [_entry(fields, base, document.now) for fields in parsed.entries]
+    if whole and _are_dated_by_asking(entries, document.now):
+        entries = [replace(entry, published=None) for entry in entries]
+    return list(map(fresh.named, entries))
+
+
+def _are_dated_by_asking(entries: Sequence[Entry], now: datetime) -> bool:
+    """Has every entry the moment of this very poll for its date? Then it says when we asked, no more.
+
+    Entries with pages are known by those; and where two read alike, their dates may be all that tells them
+    apart.
+    """
+    if any(place(canonical(entry.link)) for entry in entries):
+        return False
+    if not all(entry.published and abs(entry.published - now) <= ASKED for entry in entries):
+        return False
+    return len({fresh.words_hash(entry) for entry in entries}) == len(entries)
 
 
 def _parsed(body: bytes, document: _Document) -> Any | Unreadable:
@@ -271,10 +295,10 @@ def _published(fields: Fields, now: datetime) -> datetime | None:
     return next((date for date in dates if date), None)
 
 
-def _newest(entries: list[Entry], now: datetime) -> tuple[Entry, ...]:
-    if len(entries) > MOST_ENTRIES:
-        entries = sorted(entries, key=lambda entry: entry.published or now, reverse=True)[:MOST_ENTRIES]
-    return tuple(entries)
+def _newest(entries: list[Entry], now: datetime) -> list[Entry]:
+    if len(entries) <= MOST_ENTRIES:
+        return entries
+    return sorted(entries, key=lambda entry: entry.published or now, reverse=True)[:MOST_ENTRIES]
 
 
 def _headers(body: bytes, content_type: str) -> dict[str, str]:

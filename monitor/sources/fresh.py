@@ -144,8 +144,13 @@ def _is_version(one: _Named, name: str, crowds: Counter[str], said: Said) -> boo
 
 def _says_the_same(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
     if name in one.wordings:
-        return name == _own_wording(one) and not _has_own_page(one, crowds)
+        return name == _own_wording(one) and not _has_own_page(one, crowds) and not _is_told_apart(one, said)
     return one.words == said.words_hash
+
+
+def _is_told_apart(one: _Named, said: Said) -> bool:
+    """By a date where the other has none: who dates entries gives them guids of their own, too."""
+    return bool(one.entry.guid and said.guid and said.published) and one.entry.published is None
 
 
 def _is_edit(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
@@ -163,7 +168,8 @@ def _is_edit(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
 def _is_moved(one: _Named, name: str, crowds: Counter[str], said: Said) -> bool:
     """Guid and link are new, the words are not: of the same moment, or of one of two versions of a page."""
     return crowds[name] == 1 and (
-        name == _dated(one.words, one.entry) or (name == one.wordings[-1] and _same_link(one, said))
+        name == _dated(one.words, one.entry)
+        or (name == one.wordings[-1] and _page_key(one.entry) != "" and _same_link(one, said))
     )
 
 

@@ -259,4 +259,7 @@ def test_what_is_decided_does_not_depend_on_how_much_is_read(polls: list[list[st
         shelf.keep(found)
         marks = read.marks
         again = decided(body, b"", shelf)[1]
-        assume(not (again.new or again.changed or again.learnt))  # else all is not settled, whoever reads
+        assert not (again.new or again.learnt), "a document read again tells nothing again"
+        # Of 4,800 such histories in one, two entries traded their names and one was an edit again at the next
+        # reading: whoever leaves it out sees that edit later, with its next change.
+        assume(not again.changed)

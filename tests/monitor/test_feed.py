@@ -2,14 +2,14 @@
 
 import codecs
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Block, Entry, FeedRead, Unreadable, Zone
-from monitor.sources import feed
+from monitor.sources import cut, feed
 from monitor.sources.feed import read_feed
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -390,6 +390,39 @@ def test_f30_of_too_many_entries_the_newest_are_kept() -> None:
     found = read(rss(*[old] * feed.MOST_ENTRIES, new, "<title>undated</title>"))
     assert len(found.entries) == feed.MOST_ENTRIES
     assert {"new", "undated"} < {entry.title for entry in found.entries}
+
+
+def test_f30_of_too_many_entries_the_names_are_kept_of_those_that_are_read() -> None:
+    """So that forgetting.py knows what a long feed carries."""
+    found = read(rss(*(f"<title>{n}</title>" for n in range(feed.MOST_ENTRIES + 9))))
+    assert found.total == len(cut.marks_in(found.marks).names) == feed.MOST_ENTRIES
+
+
+def asked(seconds: int, *entries: tuple[str, str], link: str = "") -> list[datetime | None]:
+    """The dates that are believed of entries (guid, words) dated so long before they are read."""
+    day = f"{NOW - timedelta(seconds=seconds):%a, %d %b %Y %H:%M:%S} GMT"
+    texts = (
+        f"<guid>{guid}</guid><title>{words}</title><pubDate>{day}</pubDate>{link}" for guid, words in entries
+    )
+    return [one.published for one in read(rss(*texts)).entries]
+
+
+def test_the_moment_of_asking_is_no_date() -> None:
+    assert asked(3, ("9f1c", "Road closed"), ("77aa", "Road open")) == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "entries", "link"),
+    [
+        pytest.param(11, (("1", "Status: OK"),), "", id="older"),
+        pytest.param(3, (("1", "Status: OK"),), "<link>https://news.example/1</link>", id="linked"),
+        pytest.param(3, (("1", "Status: OK"), ("2", "Status: OK")), "", id="alike"),
+    ],
+)
+def test_a_date_that_may_be_one_is_believed(
+    seconds: int, entries: tuple[tuple[str, str], ...], link: str
+) -> None:
+    assert asked(seconds, *entries, link=link) == [NOW - timedelta(seconds=seconds)] * len(entries)
 
 
 @given(st.binary(max_size=300))

@@ -148,6 +148,34 @@ def test_the_same_words_on_another_day_without_a_link_are_another_entry() -> Non
     assert not memory.poll(*(replace(one, guid=f"{one.guid} again") for one in outages)).new
 
 
+@pytest.mark.parametrize("number", [1, 2, 4, 9])
+def test_random_guids_without_dates_and_links_are_known_by_their_words(number: int) -> None:
+    memory = Memory()
+    for poll in range(5):
+        found = memory.poll(*(entry(n, guid=f"{poll}-{n}", link="") for n in range(number + poll)))
+        assert len(found.new) == (1 if poll else number)
+
+
+def test_two_notices_with_the_same_words_from_a_feed_with_guids_are_two() -> None:
+    """Both in one document, or one after the other; also where the second is too young to be dated."""
+    memory = Memory()
+    first, second, third = (
+        dated(entry(1, guid=f"{day}", link="", title="Status: OK"), day) for day in (1, 2, 3)
+    )
+    assert len(memory.poll(first, second).new) == 2
+    assert memory.poll(third).new
+    young = replace(entry(1, guid="4", link="", title="Status: OK"), published=None)
+    assert memory.poll(young).new
+    assert not memory.poll(dated(young, 4)).new
+
+
+@pytest.mark.parametrize("link", ["", "https://news.example/"])
+def test_a_notice_in_the_place_of_the_last_one_with_the_same_words_is_another(link: str) -> None:
+    memory = Memory()
+    for day in (1, 2, 3):
+        assert memory.poll(dated(entry(1, guid=f"{day}", link=link, title="Status: OK"), day)).new
+
+
 def test_https_www_and_tracking_do_not_make_an_entry_new() -> None:
     memory = Memory()
     memory.poll(entry(1, guid="http://www.news.example/?p=1", link="http://www.news.example/world/1"))

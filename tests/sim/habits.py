@@ -19,6 +19,7 @@ PUBLISHING = (
     Habit("edits", edits=0.3),
     Habit("guid with a version", edits=0.3, guid="suffix"),
     Habit("new guids every time", guid="random"),
+    Habit("nothing but words stays", window=4, guid="random", links="none", dates="asked"),
     Habit("one guid for all", guid="same"),
     Habit("empty guids", guid="empty"),
     Habit("numbers for guids", guid="number"),

@@ -67,7 +67,7 @@ class Habit:
     evergreens: int = 0  # old entries that stand on top for ever
     vanishing: float = 0  # the share of entries that are away for some hours
     returning: bool = False  # every day one that had left the feed stands in it again
-    dates: str = "right"  # right none equal zone future past garbage
+    dates: str = "right"  # right none equal zone future past garbage asked (when somebody asks)
     links: str = "own"  # own moving front none
     night: tuple[int, int] = (0, 0)  # hours (UTC) in which the feed is valid, and empty
     short: int = 0  # entries of the other version it flips to
@@ -235,9 +235,11 @@ class Publisher:
                 return f"{self.link(n, 0)}#{int(self.edited(n, t)) + int(t - self.times[n] > 4 * HOUR)}"
         return self.link(n, t)
 
-    def date(self, n: int) -> str:
+    def date(self, n: int, t: float) -> str:
         day = BEGIN + timedelta(seconds=self.times[n])
         match self.habit.dates:
+            case "asked":
+                day = BEGIN + timedelta(seconds=t)
             case "none":
                 return ""
             case "equal":
@@ -473,7 +475,7 @@ def _rss_entry(one: Publisher, n: int, t: float) -> str:
         _element("title", one.title(n, t)),
         _element("link", one.link(n, t)),
         guid,
-        _element("pubDate", one.date(n)),
+        _element("pubDate", one.date(n, t)),
         _element("description", _text(one, n)),
     )
     return f"<item>{''.join(parts)}</item>"

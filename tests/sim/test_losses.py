@@ -138,6 +138,16 @@ async def test_what_is_behind_a_feed_that_fails_for_weeks_is_told_after_three_da
     assert found.balanced and not found.untold
 
 
+async def test_l14_where_nothing_but_the_words_stays_nothing_comes_twice_and_nothing_is_lost(
+    tmp_path: Path,
+) -> None:
+    """A new guid at each answer, the moment of asking for a date, no link; three entries at most."""
+    habit = Habit("bare", window=3, guid="random", links="none", dates="asked", flat=True)
+    found = account(await lived(tmp_path, publisher(habit)))
+    assert found.seen == found.published > 5
+    assert not found.repeats and found.balanced
+
+
 async def test_l18_a_maintenance_page_for_a_day_does_not_become_the_address(tmp_path: Path) -> None:
     habit = Habit("maintenance", faults=(Fault("maintenance", start=4, hours=24),))
     one = publisher(habit, 3 * DAY)
