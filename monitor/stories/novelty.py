@@ -13,7 +13,7 @@ import numpy as np
 
 from monitor.stories.common import rarities
 from monitor.stories.reading import Reading, read, terms_of
-from monitor.stories.said import Said
+from monitor.stories.said import Heard
 from rules import sentences
 
 FIRST = 3  # sentences, after the headline
@@ -43,7 +43,7 @@ def said_first(title: str, text: str, matched: Sequence[str] = (), languages: Se
     return read(title, "\n".join([*first, *matched]), languages=languages)
 
 
-def news(said: Reading, before: Said, rules: Iterable[str], rules_before: Iterable[str]) -> tuple[News, ...]:
+def news(said: Reading, before: Heard, rules: Iterable[str], rules_before: Iterable[str]) -> tuple[News, ...]:
     """What is new in `said` (of `said_first`) beside the story's earlier articles; the most telling first."""
     known = before.among(chain(said.terms, *_CUES.values()))
     return (

@@ -1,4 +1,4 @@
-"""What articles have said, anywhere in them: so small that hundreds are held against the next one at once."""
+"""What articles have said, anywhere in them: small enough to be kept of each."""
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,6 @@ _HEAD = struct.Struct("<BHH")
 _VERSION = 1
 _TERMS = 4_000  # of an article, all its versions together
 _COUNTS = 200
-_MASK = 0xFFFF
 _FIGURE = 16  # letters of a figure: "1,500,000,000.25"
 
 
@@ -24,13 +23,26 @@ class Said:
     terms: Numbers  # in no order; twice where two articles say it
     counts: Mapping[int, str]  # what is counted -> how many, as the last one spelled it
 
+
+class Heard:
+    """All that a story has said so far: to take in an article or to ask for a term costs as much at any size.
+
+    As arrays 1,000 articles took 6 ms to be searched.
+    """
+
+    def __init__(self, said: Said) -> None:
+        """`said`: by the articles it has by now."""
+        self._terms = set(said.terms.tolist())
+        self.counts = dict(said.counts)
+
+    def take(self, said: Said) -> None:
+        """Of the story's next article."""
+        self._terms.update(said.terms.tolist())
+        self.counts |= said.counts
+
     def among(self, asked: Iterable[int]) -> frozenset[int]:
-        """Of these terms those that were said. Most of a story's are told apart by their last bits."""
-        wanted = np.fromiter(asked, np.uint32)
-        marked = np.zeros(_MASK + 1, np.bool_)
-        marked[wanted & _MASK] = True
-        near = self.terms[marked[self.terms & _MASK]]
-        return frozenset(wanted[np.isin(wanted, near)].tolist())
+        """Of these terms those that were said."""
+        return frozenset(self._terms.intersection(asked))
 
 
 def said_by(reading: Reading) -> Said:

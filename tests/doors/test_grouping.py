@@ -165,6 +165,8 @@ async def test_what_is_new_in_a_later_article_is_said(desk: Newsdesk) -> None:
     assert any("31 guards" in why for why in reply.alert.news)
     assert any("Khafaji" in why for why in reply.alert.news)
     assert tuple(why for _, why in (await desk.place("/2")).news) == reply.alert.news
+    third = await desk.told("/3", "31 guards hurt near Rutba", later, NOON + 2 * MINUTE)
+    assert [one.alert.news for one in third.deliveries] == [()]
 
 
 async def test_a_rule_that_the_story_was_not_told_for_makes_a_message_of_its_own(desk: Newsdesk) -> None:

@@ -241,7 +241,7 @@ def told_news(text: str, *before: str, rules: str = "", known: str = "") -> dict
     title, _, body = text.partition("\n")
     earlier = [said.pack(said.said_by(read("", one, languages=("en",)))) for one in before]
     first = said_first(title, body, languages=("en",))
-    found = news(first, said.unpack(earlier), rules.split(), known.split())
+    found = news(first, said.Heard(said.unpack(earlier)), rules.split(), known.split())
     return {one.kind: one.why for one in found}
 
 
@@ -359,6 +359,16 @@ def test_what_an_article_said_survives_packing_and_another_version_is_left_out()
     assert set(said.unpack(kept).terms.tolist()) == {*one.terms.tolist(), *two.terms.tolist()}
     assert said.unpack(kept).counts == {**one.counts, **two.counts}
     assert said.unpack([]).counts == {}
+
+
+def test_what_is_heard_one_by_one_is_what_is_heard_at_once() -> None:
+    one, two = (said.said_by(read("", text)) for text in (QUAKE, AGAIN))
+    asked = {*one.terms.tolist(), *two.terms.tolist(), number_of("mezcal")}
+    at_once, heard = said.Heard(said.together([one, two])), said.Heard(one)
+    assert number_of("suspen") not in heard.among(asked)
+    heard.take(two)
+    assert heard.among(asked) == at_once.among(asked) == asked - {number_of("mezcal")}
+    assert heard.counts == at_once.counts
 
 
 def test_an_article_that_is_edited_ever_again_keeps_a_bounded_memory() -> None:
