@@ -116,7 +116,7 @@ async def chosen(url: str, settings: Config) -> tuple[str, Sequence[str]]:
 def add(path: Path, settings: Config, feeds: Iterable[FeedSpec]) -> tuple[int, list[str]]:
     """Write feeds into a config; how many, and what was left out. Nothing is written that cannot be loaded.
 
-    Raises ConfigError when the file has no list that can be added to, with what to write.
+    Raises ConfigError when the file is read-only, or has no list that can be added to, with what to do.
     """
     named = {same(feed.url) for feed in settings.feeds}
     new: dict[str, FeedSpec] = {}
@@ -139,6 +139,7 @@ def watched(url: str) -> str:
 
 def _rewrite(path: Path, feeds: Sequence[FeedSpec]) -> None:
     """A file beside it takes its place when it has been loaded, so a crash leaves the one or the other."""
+    _refuse_read_only(path)
     text = path.read_bytes().decode("utf-8")  # it was loaded, so it is
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     try:
@@ -157,6 +158,15 @@ def _rewrite(path: Path, feeds: Sequence[FeedSpec]) -> None:
             beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _refuse_read_only(path: Path) -> None:
+    """Whoever may write in its folder could replace it all the same, and root whatever its rights say."""
+    if not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK):
+        what = f"{path.name} is read-only; nothing was changed"
+        raise ConfigError(
+            [f"{what}\n  hint: make it writable, with  chmod u+w, or change it where it comes from"]
+        )
 
 
 def _write_like(path: Path, other: Path, data: bytes) -> None:

@@ -128,6 +128,18 @@ async def test_a_config_behind_a_link_keeps_its_link_and_its_rights(tmp_path: Pa
     assert sorted(os.listdir(real.parent)) == ["mine.yaml"]
 
 
+async def test_a_read_only_config_is_left_as_it_is(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        home = household(tmp_path, news.url("/a"))
+        home.config.chmod(0o444)
+        before = home.config.stat(), home.config.read_bytes()
+        done = await home.run("feeds", "add", news.publish("/news.xml", NEWS))
+    assert done.code == 78 and "config.yaml is read-only; nothing was changed" in done.err
+    assert "chmod u+w" in done.err and "Traceback" not in done.err
+    assert (home.config.stat().st_ino, home.config.read_bytes()) == (before[0].st_ino, before[1])
+    assert not (tmp_path / ".config.yaml.new").exists()
+
+
 async def test_what_is_exported_can_be_imported(tmp_path: Path) -> None:
     feeds = [
         {"url": "https://courier.example/a?x=1&y=2", "name": "A & <B> &amp; C", "tags": ["Iraq", "a/b"]},
