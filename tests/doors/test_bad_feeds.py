@@ -75,4 +75,4 @@ async def test_f30_ten_thousand_entries_are_read_at_once_and_again(workers: Work
     body = rss([f"<item><title>{n}</title><guid>{n}</guid></item>" for n in range(10_000)])
     found = await outcome(workers, body)
     assert isinstance(found, FeedRead), found
-    assert (len(found.entries), found.total, found.marks) == (5_000, 10_000, b"")
+    assert (len(found.entries), found.total, len(cut.marks_in(found.marks).names)) == (5_000, 5_000, 5_000)
