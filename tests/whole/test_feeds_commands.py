@@ -171,6 +171,21 @@ async def test_a_list_that_is_none_is_refused_in_one_line(tmp_path: Path) -> Non
     assert (await home.run("feeds", "import", "missing.opml")).code == 78
 
 
+async def test_an_import_of_nothing_that_can_be_watched_ends_with_1(tmp_path: Path) -> None:
+    home = household(tmp_path, "http://127.0.0.1:9/a")
+    before = home.config.read_bytes()
+    bad, known = tmp_path / "bad.opml", tmp_path / "known.opml"
+    bad.write_bytes(opml.write([FeedSpec("http://10.0.0.1/a", "Inside")]))
+    known.write_bytes(opml.write([FeedSpec("http://127.0.0.1:9/a", "First")]))
+    none, again = (
+        await home.run("feeds", "import", "bad.opml"),
+        await home.run("feeds", "import", "known.opml"),
+    )
+    assert none.code == 1 and 'left out: "Inside"' in none.err
+    assert again.code == 0 and "is watched already" in again.err
+    assert home.config.read_bytes() == before
+
+
 async def test_an_export_names_feeds_as_they_call_themselves(tmp_path: Path) -> None:
     async with Newsroom() as news:
         feed = news.publish("/news.xml", NEWS)
