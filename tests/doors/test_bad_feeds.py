@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from monitor.model import FeedRead, Unreadable
+from monitor.sources import cut
 from monitor.workers import Workers
 from tests.doors.newsroom import Newsroom, entry, rss
 from tests.doors.stores import NOON
