@@ -300,6 +300,20 @@ def feeds_add(
     _exit(0 if added or skipped == [feedbook.watched(address)] else 1)
 
 
+@feeds_app.command("remove")
+def feeds_remove(
+    urls: Annotated[list[str], typer.Argument(help="Of feeds or OPML lists, as the config has them.")],
+    config: ConfigPath = CONFIG,
+) -> None:
+    """Feeds out of the config. What came from them is told and kept; their history stays for `why`."""
+    from monitor.commands import feedbook, report
+
+    removed, unknown = feedbook.remove(config, feedbook.loaded(config), urls)
+    report.show([*removed, *[f"{config} is changed; a running daemon takes it by itself"] * bool(removed)])
+    sys.stderr.writelines(f"{line}\n" for line in unknown)
+    _exit(1 if unknown else 0)
+
+
 @feeds_app.command("import")
 def feeds_import(
     file: Annotated[Path, typer.Argument(help="A list of feeds (OPML), as feed readers export it.")],

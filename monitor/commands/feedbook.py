@@ -2,13 +2,15 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from monitor import __version__, config
-from monitor.config.added import with_feeds
+from monitor.config.edited import addresses, with_feeds, without_feeds
 from monitor.config.marked import Wrong
 from monitor.config.outside import SIZE, content
 from monitor.config.values import same, url_problem
@@ -92,7 +94,7 @@ def _address(tried: Tried) -> str:
     return moved_to or tried.candidate.url
 
 
-# --- feeds into config.yaml --------------------------------------------------------------------------------
+# --- feeds into config.yaml, and out of it -----------------------------------------------------------------
 
 
 def loaded(path: Path) -> Config:
@@ -129,7 +131,7 @@ def add(path: Path, settings: Config, feeds: Iterable[FeedSpec]) -> tuple[int, l
         else:
             new[same(feed.url)] = feed
     if new:
-        _rewrite(path, tuple(new.values()))
+        _rewrite(path, partial(with_feeds, feeds=tuple(new.values())))
     return len(new), skipped
 
 
@@ -137,13 +139,50 @@ def watched(url: str) -> str:
     return f"{log.mask(url)}: is watched already"
 
 
-def _rewrite(path: Path, feeds: Sequence[FeedSpec]) -> None:
-    """A file beside it takes its place when it has been loaded, so a crash leaves the one or the other."""
-    _refuse_read_only(path)
+def remove(path: Path, settings: Config, urls: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Take feeds and OPML lists out of a config: what was taken out, and what was not, each as it is told.
+
+    Raises ConfigError when the file is read-only, when nothing would be left, or when it cannot be changed.
+    """
+    written = addresses(_text(path)[1])
+    places = {url: _places(url, written) for url in urls}
+    gone = {place for found in places.values() for place in found}
+    if gone and len(gone) == len(written):
+        what = f"{path.name} would name no feed at all; nothing was changed"
+        raise ConfigError([f"{what}\n  hint: add another first, with  wirewatch feeds add URL"])
+    if gone:
+        _rewrite(path, partial(without_feeds, places=gone))
+    removed = [f"{log.mask(written[place])}: removed" for place in sorted(gone)]
+    return removed, [_unknown(url, path, settings, written) for url, found in places.items() if not found]
+
+
+def _places(url: str, written: Sequence[str]) -> list[int]:
+    """Where it is named: as it is written there, or as the same address in another spelling."""
+    spelled = {same(one) for one in (url, f"https://{url}", f"http://{url}") if "://" in one[:8]}
+    return [n for n, one in enumerate(written) if one and (one == url or same(one) in spelled)]
+
+
+def _unknown(url: str, path: Path, settings: Config, written: Sequence[str]) -> str:
+    if any(same(feed.url) == same(url) for feed in settings.feeds):
+        return f"{log.mask(url)}: is named by an OPML list, not by {path.name}; take it out of that list"
+    close = get_close_matches(url, written, 1)
+    more = f"; is it {log.mask(close[0])} ?" if close else "; wirewatch feeds list  shows what is"
+    return f"{log.mask(url)}: is not in {path.name}{more}"
+
+
+def _text(path: Path) -> tuple[str, str]:
+    """The byte order mark of a config, if it has one, and what it says."""
     text = path.read_bytes().decode("utf-8")  # it was loaded, so it is
     mark = "\ufeff" if text.startswith("\ufeff") else ""
+    return mark, text.removeprefix(mark)
+
+
+def _rewrite(path: Path, change: Callable[[str], str]) -> None:
+    """A file beside it takes its place when it has been loaded, so a crash leaves the one or the other."""
+    _refuse_read_only(path)
+    mark, text = _text(path)
     try:
-        changed = mark + with_feeds(text.removeprefix(mark), feeds)
+        changed = mark + change(text)
     except Wrong as wrong:
         raise ConfigError([f"{path.name}: {wrong.what}; nothing was changed\n  hint: {wrong.hint}"]) from None
     beside = path.with_name(f".{path.name}.new")
@@ -189,7 +228,7 @@ def listed(file: Path) -> opml.Opml:
     return found
 
 
-# --- and out of it -----------------------------------------------------------------------------------------
+# --- for other readers -------------------------------------------------------------------------------------
 
 
 def exported(specs: Sequence[FeedSpec], titles: Mapping[str, str]) -> tuple[bytes, int]:

@@ -75,6 +75,43 @@ async def test_add_writes_the_feed_of_a_site_and_a_running_daemon_takes_it(tmp_p
     assert again.code == 0 and "is watched already" in again.out
 
 
+async def test_remove_takes_feeds_out_and_a_running_daemon_lets_go_of_them(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        home = household(tmp_path, news.publish("/first.xml", rss([])))
+        before = home.config.read_text()
+        added = [news.publish("/news.xml", NEWS), news.publish("/more.xml", rss([]))]
+        for feed in added:
+            assert (await home.run("feeds", "add", "--as-is", feed)).code == 0
+        async with home.daemon() as daemon:
+            await news.wait(1, "/news.xml")
+            done = await home.run("feeds", "remove", *added)
+            assert done.code == 0 and f"{added[0]}: removed\n{added[1]}: removed\n" in done.out
+            await daemon.says("1 feed")
+        why = await home.run("why", "https://courier.example/1")
+    assert home.config.read_text() == before
+    assert why.code == 0 and "Missiles over Basra" in why.out, "its history stays"
+
+
+async def test_remove_of_what_is_not_there_says_what_might_be_meant(tmp_path: Path) -> None:
+    home = Household(tmp_path)
+    home.config.write_text(
+        "feeds: [{opml: list.opml}, https://courier.example/feed, https://gulf.example/]\nrules: [missile]\n"
+    )
+    (tmp_path / "list.opml").write_bytes(opml.write([FeedSpec("https://herald.example/a")]))
+    done = await home.run(
+        "feeds", "remove", "https://courier.example/fed", "https://herald.example/a", "gulf.example"
+    )
+    assert done.code == 1 and "https://gulf.example/: removed" in done.out
+    assert (
+        "https://courier.example/fed: is not in config.yaml; is it https://courier.example/feed ?" in done.err
+    )
+    assert "https://herald.example/a: is named by an OPML list" in done.err
+    last = await home.run("feeds", "remove", "https://courier.example/feed", "list.opml")
+    assert last.code == 78 and "would name no feed at all; nothing was changed" in last.err
+    assert (await home.run("feeds", "remove", "list.opml")).code == 0
+    assert home.config.read_text() == "feeds: [https://courier.example/feed]\nrules: [missile]\n"
+
+
 async def test_add_of_a_site_without_a_feed_adds_nothing(tmp_path: Path) -> None:
     async with Newsroom() as news:
         home = household(tmp_path, news.url("/a"))

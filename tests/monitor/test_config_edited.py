@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import config
-from monitor.config.added import with_feeds
+from monitor.config.edited import addresses, with_feeds, without_feeds
 from monitor.config.marked import Wrong
 from monitor.model import FeedSpec
 
@@ -69,6 +69,53 @@ def test_nothing_that_stood_there_is_lost(style: str) -> None:
     changed = with_feeds(text, [NEW, RICH])
     left = iter(changed)
     assert all(char in left for char in text), "what was there stands there in its order"
+
+
+@pytest.mark.parametrize("style", [style for style, text in STYLES.items() if "example" in text])
+@pytest.mark.parametrize("new", [NEW, RICH], ids=["plain", "rich"])
+def test_what_was_added_can_be_taken_out_again(style: str, new: FeedSpec, tmp_path: Path) -> None:
+    text = STYLES[style]
+    added = with_feeds(text, [new, FeedSpec("https://last.example/")])
+    before = feeds_in(text, tmp_path / "a.yaml")
+    assert addresses(added)[-2:] == (new.url, "https://last.example/")
+    left = without_feeds(added, [len(before)])
+    assert feeds_in(left, tmp_path / "b.yaml") == (*before, FeedSpec("https://last.example/"))
+    left = without_feeds(added, [len(before), len(before) + 1])
+    assert feeds_in(left, tmp_path / "c.yaml") == before
+    assert feeds_in(without_feeds(added, range(len(before) + 1)), tmp_path / "d.yaml") == (
+        FeedSpec("https://last.example/"),
+    )
+
+
+def test_what_is_taken_out_leaves_the_rest_as_it_stood() -> None:
+    text = (
+        "# mine\nfeeds:  # the feeds\n  # world\n  - https://a.example/  # good\n\n  # home\n"
+        "  - url: https://b.example/\n    tags:\n    - x\n  - https://c.example/\n\n"
+        "# rules\nrules: [missile]\n"
+    )
+    assert without_feeds(text, [1]) == text.replace("  - url: https://b.example/\n    tags:\n    - x\n", "")
+    assert without_feeds(text, [0, 2]) == text.replace("  - https://a.example/  # good\n", "").replace(
+        "  - https://c.example/\n", ""
+    )
+    line = (
+        "feeds: [https://a.example/, 'https://b.example/', {url: https://c.example/, tags: [x]} ]  # three\n"
+    )
+    assert without_feeds(line, [1]) == line.replace("'https://b.example/', ", "")
+    assert without_feeds(line, [0]) == line.replace("https://a.example/, ", "")
+    assert without_feeds(line, [2]) == line.replace(", {url: https://c.example/, tags: [x]}", "")
+    json = '{"feeds": ["https://a.example/", "https://b.example/"], "rules": ["missile"]}'
+    assert without_feeds(json, [1]) == json.replace(', "https://b.example/"', "")
+
+
+def test_where_they_cannot_be_taken_out_their_owner_is_told() -> None:
+    for text in (
+        "feeds: https://a.example/\n",
+        "rules: [missile]\n",
+        "feeds: &all\n  - https://a.example/\n",
+    ):
+        with pytest.raises(Wrong) as told:
+            without_feeds(text, [0])
+        assert "by hand" in told.value.hint
 
 
 def test_a_feed_of_a_list_looks_like_its_neighbours() -> None:

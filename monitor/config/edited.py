@@ -1,12 +1,14 @@
-"""Feeds more in config.yaml, with every comment, space and quote of the file left as it is.
+"""Feeds more in config.yaml, or fewer, with every comment, space and quote of the file left as it is.
 
-The text is changed where it stands, never written anew, and read again before anyone may keep it: it must say
-what it said, and the new feeds after that. Where it does not, its owner is told what to write.
+The text is changed where it stands, never written anew, and read again before anyone may keep it: it must
+say what it said, and the new feeds after that, or all but those that go. Where it does not, its owner is told
+what to write.
 """
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from monitor.config import marked
 from monitor.config.marked import List, Node, Table, Text, Wrong
@@ -22,6 +24,34 @@ def with_feeds(text: str, feeds: Sequence[FeedSpec]) -> str:
         return changed
     lines = "\n".join(f"  - {_line(feed)}" for feed in feeds)
     raise Wrong("the file has no list of feeds that could be added to", f"write under  feeds:\n{lines}")
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """Of each feed and OPML list in the list, as it is written there; empty: of what names neither."""
+    found = _feeds_of(text)
+    return tuple(map(_address, found.values)) if isinstance(found, List) else ()
+
+
+def without_feeds(text: str, places: Collection[int]) -> str:
+    """The text of a config without those of its list at these places, from 0. Raises Wrong where it cannot.
+
+    Comments on lines of their own stay.
+    """
+    found = _feeds_of(text)
+    if isinstance(found, List):
+        is_inline = text.startswith("[", found.start)
+        changed = _out_of_brackets(text, found, places) if is_inline else _off_lines(text, found, places)
+        if _says(changed) == _said_without(text, places):
+            return changed
+    raise Wrong("the list of feeds is written in a way that cannot be changed here", "take them out by hand")
+
+
+def _address(node: Node) -> str:
+    pairs = node.pairs if isinstance(node, Table) else ((Text("", "url", 0), node),)
+    return next((value.raw for key, value in pairs if key.raw in _NAMING and isinstance(value, Text)), "")
+
+
+_NAMING = ("url", "opml")
 
 
 def _changed(text: str, feeds: Sequence[FeedSpec]) -> str:
@@ -51,6 +81,21 @@ def _in_brackets(text: str, found: List, feeds: Sequence[FeedSpec]) -> str:
     return f"{kept}{gap}{comma}{', '.join(map(_quoted, feeds))}{text[len(kept) :]}"
 
 
+def _out_of_brackets(text: str, found: List, places: Collection[int]) -> str:
+    """Each goes with what stands behind it; the comma before the last, if that goes."""
+    end = _closing(text, found.start)
+    starts = [value.start for value in found.values]
+    pieces = [text[at:until] for at, until in pairwise([*starts, end])]
+    kept = [piece for place, piece in enumerate(pieces) if place not in places]
+    if kept and len(pieces) - 1 in places:
+        last = pieces[-1]
+        kept[-1] = _COMMA_AT_END.sub("", kept[-1]) + last[len(last.rstrip(", \t\r\n")) :]
+    return text[: starts[0]] + "".join(kept) + text[end:]
+
+
+_COMMA_AT_END = re.compile(r"\s*,\s*\Z")
+
+
 def _closing(text: str, start: int) -> int:
     """Where the bracket at `start` is closed; the end of the text, where it is not."""
     depth = 0
@@ -68,16 +113,37 @@ _ENDS_IN_A_COMMENT = re.compile(r"(?<!\S)#[^\n]*\Z")
 
 def _below(text: str, found: List, feeds: Sequence[FeedSpec]) -> str:
     """`- a` on lines of their own: after the last line that belongs to the list."""
-    column = found.start - (text.rfind("\n", 0, found.start) + 1)
-    end = at = found.start - column
-    for line in text[at:].splitlines(keepends=True):
-        at += len(line)
-        inside = line[column:].startswith(("- ", "-\n", "-\r")) or line[: column + 1].isspace()
-        if line.strip() and not line.lstrip().startswith("#"):
-            if not inside:
-                break
-            end = at
+    column = _column(text, found)
+    end = max(at + len(line) for at, line, place in _lines(text, found) if place >= 0)
     return _inserted(text, end, " " * column, feeds)
+
+
+def _off_lines(text: str, found: List, places: Collection[int]) -> str:
+    kept = [line for _, line, place in _lines(text, found) if place not in places]
+    begin = found.start - _column(text, found)
+    size = sum(len(line) for _, line, _ in _lines(text, found))
+    return text[:begin] + "".join(kept) + text[begin + size :]
+
+
+def _column(text: str, found: List) -> int:
+    return found.start - (text.rfind("\n", 0, found.start) + 1)
+
+
+def _lines(text: str, found: List) -> Iterator[tuple[int, str, int]]:
+    """The lines from a list's first to its end, with their offsets and the places of the values that they
+    belong to; -1: to none, a comment or nothing."""
+    column, place = _column(text, found), -1
+    at = found.start - column
+    for line in text[at:].splitlines(keepends=True):
+        begins = not line[:column].strip() and line[column:].startswith(("- ", "-\n", "-\r"))
+        if not line.strip() or line.lstrip().startswith("#"):
+            yield at, line, -1
+        elif begins or line[: column + 1].isspace():
+            place += begins
+            yield at, line, place
+        else:
+            return
+        at += len(line)
 
 
 def _begun(text: str, empty: Node | None, feeds: Sequence[FeedSpec]) -> str:
@@ -136,6 +202,17 @@ def _said_then(text: str, feeds: Sequence[FeedSpec]) -> Said | None:
     now = pairs.get("feeds")
     pairs["feeds"] = [*(now if isinstance(now, list) else []), *new]
     return tuple(pairs.items())
+
+
+def _said_without(text: str, places: Collection[int]) -> Said | None:
+    said = _says(text)
+    if not isinstance(said, tuple):
+        return None
+    return tuple((key, _less(value, places) if key == "feeds" else value) for key, value in said)
+
+
+def _less(said: Said, places: Collection[int]) -> Said:
+    return [one for place, one in enumerate(said) if place not in places] if isinstance(said, list) else said
 
 
 def _says(text: str) -> Said | None:
