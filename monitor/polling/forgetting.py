@@ -2,8 +2,8 @@
 
 So an entry that returns is known for longer than a year, and the table does not grow for ever. Polls do not
 say that a name was seen once more: that would be a write for every name and poll. A slow walk through the
-table does, by the marks of each feed's last document. A feed without
-marks, whose last document was empty or is a sitemap of all pages, forgets nothing.
+table does, by the marks of each feed's last document. A feed without marks, whose last document was empty or
+is a sitemap of all pages, forgets nothing.
 """
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping

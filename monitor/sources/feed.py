@@ -27,9 +27,7 @@ from monitor.sources.hints import hints_of
 from monitor.sources.lines import html_blocks
 from monitor.sources.plain import clamp, folded, headline, plain
 
-MOST_ENTRIES = (
-    cut.MOST_MARKS
-)  # of one document, the newest by their dates; the longest of 1,200 real feeds has 500
+MOST_ENTRIES = cut.MOST_MARKS  # of one document, the newest; the longest of 1,200 real feeds has 500
 TITLE_LIMIT = 1000  # characters, as the other limits
 GUID_LIMIT = 2000
 # Between a document being made and our reading it. An honest entry of a feed that is asked every five minutes

@@ -1,8 +1,8 @@
 """Whether a feed may have published more than our polls saw, and what of its older pages fills that gap.
 
 A poll that shares no entry with the last document may have missed some. Entries that stay for ever at the top
-are no bridge: those that came after them are gone, and they are still there. A document that is empty or short
-is no gap: it has lost its entries, not we.
+are no bridge: those that came after them are gone, and they are still there. A document that is empty or
+short is no gap: it has lost its entries, not we.
 """
 
 import math
