@@ -324,7 +324,7 @@ def feeds_import(
 
     found = feedbook.listed(file)
     added, skipped = feedbook.add(config, feedbook.loaded(config), found.feeds)
-    sys.stderr.writelines(f"left out: {why}\n" for why in (*found.skipped, *skipped))
+    sys.stderr.writelines(f"{line}\n" for line in feedbook.left_out((*found.skipped, *skipped)))
     report.show([f"{counted(added, 'feed')} of {len(found.feeds):,} added to {config}"])
     _exit(0 if added or {feedbook.watched(feed.url) for feed in found.feeds} & set(skipped) else 1)
 

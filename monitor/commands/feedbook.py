@@ -94,6 +94,8 @@ def _address(tried: Tried) -> str:
     return moved_to or tried.candidate.url
 
 
+_NAMED = 20  # feeds that an import leaves out
+
 # --- feeds into config.yaml, and out of it -----------------------------------------------------------------
 
 
@@ -215,6 +217,13 @@ def _write_like(path: Path, other: Path, data: bytes) -> None:
     other.chmod(now.st_mode)
     with suppress(OSError):
         os.chown(other, now.st_uid, now.st_gid)
+
+
+def left_out(reasons: Sequence[str]) -> Iterable[str]:
+    """A line each, of many the first: who imports 50,000 feeds again has them all already."""
+    yield from (f"left out: {why}" for why in reasons[:_NAMED])
+    if len(reasons) > _NAMED:
+        yield f"left out: {len(reasons) - _NAMED:,} more"
 
 
 def listed(file: Path) -> opml.Opml:

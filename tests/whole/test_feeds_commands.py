@@ -218,6 +218,9 @@ async def test_an_import_of_nothing_that_can_be_watched_ends_with_1(tmp_path: Pa
         await home.run("feeds", "import", "bad.opml"),
         await home.run("feeds", "import", "known.opml"),
     )
+    bad.write_bytes(opml.write([FeedSpec(f"http://10.0.0.{n}/a", "Inside") for n in range(30)]))
+    many = await home.run("feeds", "import", "bad.opml")
+    assert many.code == 1 and many.err.count('left out: "Inside"') == 20 and "left out: 10 more\n" in many.err
     assert none.code == 1 and 'left out: "Inside"' in none.err
     assert again.code == 0 and "is watched already" in again.err
     assert home.config.read_bytes() == before
