@@ -56,6 +56,7 @@ DOORS = {
     "publicsuffixlist": ("monitor/model/sites.py",),
     "trafilatura": ("monitor/sources/article.py", "monitor/sources/skim.py"),
     "htmldate": ("monitor/sources/dated.py",),
+    "dateparser": ("monitor/sources/days.py",),
     "apscheduler": ("monitor/beats.py",),
     "re2": ("rules/text/patterns.py",),
     "selectolax": ("monitor/sources/skim.py",),

@@ -146,6 +146,7 @@ class _Shown:
     limits: Limits
 
     def on(self, tree: HtmlElement, url: str, title: str) -> datetime | None:
+        # Of the page as it came: layout.py's lines are without menus and feet, where one of 137 days stands.
         body = tree.find("body")
         lines = lines_of(tree if body is None else body, url)
         return (

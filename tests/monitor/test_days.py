@@ -29,8 +29,27 @@ def test_a_day_is_read(text: str) -> None:
     assert day_in(text) == TWELFTH_OF_MAY
 
 
-def test_months_of_two_words_are_read() -> None:
-    assert day_in("28 كانون الثاني 2023") == datetime(2023, 1, 28, 12, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("28 كانون الثاني 2023", (1, 28)),
+        ("3 تشرين الأول 2023", (10, 3)),
+        ("7 جويلية 2023", (7, 7)),
+        ("7 اكتوبر 2023", (10, 7)),  # without its hamza
+        ("14 de juliol de 2023", (7, 14)),
+        ("7 de jul. de 2023", (7, 7)),
+        ("7. srpnja 2023.", (7, 7)),
+        ("7. července 2023", (7, 7)),
+        ("7 जुलाई 2023", (7, 7)),
+    ],
+)
+def test_months_are_read_as_regions_write_them(text: str, day: tuple[int, int]) -> None:
+    assert day_in(text) == datetime(2023, *day, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("language", "month"), [("pl", 11), ("cs-CZ", 11), ("hr_HR", 10)])
+def test_a_name_of_two_months_is_told_by_the_language(language: str, month: int) -> None:
+    assert day_in("5 listopad 2023", language) == datetime(2023, month, 5, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +84,7 @@ def test_which_is_the_month_says_the_number_or_else_the_language(
             "31 February 2023",
         ),
         *("03/04/2023", "99.99.2023", "10.11.12.13", "version 1.2.2023.4", "12 May 1850", "in 2023-45-99"),
+        *("5 listopada 2023", "12 II 2023", "12 te 2023"),
         *("12 marvellous 2023 cars", "call 555-12-2023-11"),
     ],
 )
