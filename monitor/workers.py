@@ -54,7 +54,7 @@ QUARANTINE = 3600.0  # ... for so many seconds: now and then the machine was slo
 class Limits:
     """What one document may cost: seconds of CPU, seconds on the wall, bytes of address space.
 
-    A worker is born with 285 MB of these, 110 of them in use: libraries and the model of languages.
+    A worker is born with 290 MB of these, 115 of them in use: libraries and the model of languages.
     """
 
     cpu: int

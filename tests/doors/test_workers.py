@@ -24,7 +24,7 @@ from tests.doors import hogs
 
 Hog = Callable[[bytes], object]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-TIGHT = Limits(cpu=1, wall=60, memory=300 * MEGABYTE)
+TIGHT = Limits(cpu=1, wall=60, memory=320 * MEGABYTE)
 PATIENT = Limits(cpu=60, wall=300, memory=300 * MEGABYTE)
 IMPATIENT = Limits(cpu=60, wall=1, memory=300 * MEGABYTE)
 FEED = b"<rss version='2.0'><channel><item><title>Rockets over Basra</title></item></channel></rss>"
