@@ -61,7 +61,7 @@ def test_the_daemon_itself_never_loads_the_libraries() -> None:
     [
         (hogs.spin, TIGHT, "took more than 1 s of CPU to read"),
         (hogs.sleep, IMPATIENT, "took longer than 1 s to read"),
-        (hogs.swell, TIGHT, "needed more than 300 MB of memory to read"),
+        (hogs.swell, TIGHT, "needed more than 320 MB of memory to read"),
         pytest.param(hogs.crash, TIGHT, "crashed its reader (SIGSEGV)", id="P09 SIGSEGV"),
         (hogs.vanish, TIGHT, "its reader was killed from outside (exit code -9)"),
         (hogs.stumble, TIGHT, "could not be read: ValueError: what a day"),
@@ -96,7 +96,7 @@ async def test_what_may_not_be_the_fault_of_a_document_is_told_apart(
     [
         (hogs.spin, TIGHT, "took more than 1 s of CPU to read"),
         (hogs.sleep, IMPATIENT, "took longer than 1 s to read"),
-        (hogs.swell, TIGHT, "needed more than 300 MB of memory to read"),
+        (hogs.swell, TIGHT, "needed more than 320 MB of memory to read"),
         (hogs.vanish, TIGHT, "its reader was killed from outside (exit code -9)"),
         (hogs.stumble, TIGHT, "could not be read: ValueError: what a day"),
         (hogs.garble, TIGHT, "its reader gave no answer (ValueError)"),
