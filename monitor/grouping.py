@@ -78,16 +78,21 @@ class Stories:
             yield None
             return
         if known := await self._db.read(lambda tx: stories.member(tx, entry.id)):
-            yield await self._run(lambda: said_more(known, entry, article, found))
-            self._heard.pop(known.story, None)
+            async with self._turn(known.story):
+                yield await self._run(lambda: said_more(known, entry, article, found))
+                self._heard.pop(known.story, None)
             return
         placed = await self._run(lambda: self._place(entry, article, found))
-        async with self._turns.setdefault(placed.member.story, asyncio.Lock()):
+        async with self._turn(placed.member.story):
             fresh = await self._news(entry, article, found, placed)
             yield membership_of(placed.member, placed.placing, placed.said, fresh)
             if heard := self._heard.get(placed.member.story):
                 heard.take(said.unpack([placed.said]))
         self._uncommitted.pop(entry.id, None)
+
+    def _turn(self, story: int) -> asyncio.Lock:
+        """One article of a story at a time, from what the earlier ones said to its own commit."""
+        return self._turns.setdefault(story, asyncio.Lock())
 
     async def forget(self, now: datetime) -> None:
         """What is closed is no longer compared with."""

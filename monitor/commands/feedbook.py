@@ -94,8 +94,6 @@ def _address(tried: Tried) -> str:
     return moved_to or tried.candidate.url
 
 
-_NAMED = 20  # feeds that an import leaves out
-
 # --- feeds into config.yaml, and out of it -----------------------------------------------------------------
 
 
@@ -160,12 +158,20 @@ def remove(path: Path, settings: Config, urls: Sequence[str]) -> tuple[list[str]
 
 def _places(url: str, written: Sequence[str]) -> list[int]:
     """Where it is named: as it is written there, or as the same address in another spelling."""
-    spelled = {same(one) for one in (url, f"https://{url}", f"http://{url}") if "://" in one[:8]}
-    return [n for n, one in enumerate(written) if one and (one == url or same(one) in spelled)]
+    spelled = {_spelled(one) for one in (url, f"https://{url}", f"http://{url}")}
+    return [n for n, one in enumerate(written) if one and _spelled(one) in spelled]
+
+
+def _spelled(url: str) -> str:
+    """The same for all spellings of an address; of what is none, itself."""
+    try:
+        return same(url) if "://" in url else url
+    except ValueError:
+        return url
 
 
 def _unknown(url: str, path: Path, settings: Config, written: Sequence[str]) -> str:
-    if any(same(feed.url) == same(url) for feed in settings.feeds):
+    if any(_spelled(feed.url) == _spelled(url) for feed in settings.feeds):
         return f"{log.mask(url)}: is named by an OPML list, not by {path.name}; take it out of that list"
     close = get_close_matches(url, written, 1)
     more = f"; is it {log.mask(close[0])} ?" if close else "; wirewatch feeds list  shows what is"
@@ -217,6 +223,9 @@ def _write_like(path: Path, other: Path, data: bytes) -> None:
     other.chmod(now.st_mode)
     with suppress(OSError):
         os.chown(other, now.st_uid, now.st_gid)
+
+
+_NAMED = 20  # feeds that an import leaves out
 
 
 def left_out(reasons: Sequence[str]) -> Iterable[str]:

@@ -114,15 +114,16 @@ _ENDS_IN_A_COMMENT = re.compile(r"(?<!\S)#[^\n]*\Z")
 def _below(text: str, found: List, feeds: Sequence[FeedSpec]) -> str:
     """`- a` on lines of their own: after the last line that belongs to the list."""
     column = _column(text, found)
-    end = max(at + len(line) for at, line, place in _lines(text, found) if place >= 0)
+    ends = (at + len(line) for at, line, place in _lines(text, found) if place >= 0)
+    end = max(ends, default=found.start - column)  # a list that begins with an anchor has no lines here
     return _inserted(text, end, " " * column, feeds)
 
 
 def _off_lines(text: str, found: List, places: Collection[int]) -> str:
-    kept = [line for _, line, place in _lines(text, found) if place not in places]
+    lines = list(_lines(text, found))
+    kept = [line for _, line, place in lines if place not in places]
     begin = found.start - _column(text, found)
-    size = sum(len(line) for _, line, _ in _lines(text, found))
-    return text[:begin] + "".join(kept) + text[begin + size :]
+    return text[:begin] + "".join(kept) + text[begin + sum(len(line) for _, line, _ in lines) :]
 
 
 def _column(text: str, found: List) -> int:

@@ -39,7 +39,7 @@ from monitor.store.db import Db
 from monitor.workers import Workers
 from tests.doors.desks import a_desk
 from tests.doors.newsroom import Newsroom, page
-from tests.doors.stores import NOON
+from tests.doors.stores import FOUND, NOON
 
 MINUTE = timedelta(minutes=1)
 CONVOY = [
@@ -234,6 +234,21 @@ async def test_what_an_edit_of_an_article_said_is_not_new_in_the_next(desk: News
     await desk.judge(replace(second, tries=1))
     third = await desk.told("/3", "Convoy hit near Rutba: 31 guards hurt", later, NOON + 2 * MINUTE)
     assert [one.alert.news for one in third.deliveries] == [()]
+
+
+async def test_an_article_waits_for_what_an_edit_of_its_story_says(desk: Newsdesk) -> None:
+    await desk.told("/1", "Convoy hit near Rutba", CONVOY)
+    edited = await desk.came("/2", "Twelve guards hurt on desert road", CONVOY[:7], NOON + MINUTE)
+    await desk.judge(edited)
+    article = await desk.db.read(lambda tx: entries.article(tx, edited.id))
+    third = await desk.came("/3", "Convoy hit near Rutba", CONVOY, NOON + 2 * MINUTE)
+    assert article
+    async with desk.room.placed(edited, article, [FOUND]) as member:
+        assert member
+        judged = asyncio.create_task(desk.judge(third))
+        done, _ = await asyncio.wait({judged}, timeout=2)  # to be read takes some hundredths
+        assert not done
+    assert [one.alert.follows for one in (await judged).deliveries] == ["Convoy hit near Rutba"]
 
 
 async def test_what_a_person_splits_off_begins_anew(desk: Newsdesk) -> None:

@@ -139,6 +139,7 @@ def test_what_looks_like_a_variable_is_none(tmp_path: Path) -> None:
     [
         "feeds: https://a.example/\nrules: [missile]\n",
         "feeds: {url: https://a.example/}\n",
+        "feeds: &all\n  - https://a.example/\n",
         "- missile\n",
         "feeds: [\n",
     ],

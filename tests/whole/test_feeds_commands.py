@@ -106,6 +106,8 @@ async def test_remove_of_what_is_not_there_says_what_might_be_meant(tmp_path: Pa
         "https://courier.example/fed: is not in config.yaml; is it https://courier.example/feed ?" in done.err
     )
     assert "https://herald.example/a: is named by an OPML list" in done.err
+    none = await home.run("feeds", "remove", "http://[", "courier.example/[")
+    assert none.code == 1 and "http://[: is not in config.yaml" in none.err and "Traceback" not in none.err
     last = await home.run("feeds", "remove", "https://courier.example/feed", "list.opml")
     assert last.code == 78 and "would name no feed at all; nothing was changed" in last.err
     assert (await home.run("feeds", "remove", "list.opml")).code == 0
