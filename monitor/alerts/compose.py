@@ -24,7 +24,7 @@ from slack_sdk.models.metadata import Metadata
 
 from monitor.alerts import wording
 from monitor.alerts.wording import Run, Why, clean
-from monitor.model import Alert, FirstLookAlert, Listed, Notice, Outgoing
+from monitor.model import Alert, Digest, FirstLookAlert, Listed, Notice, Outgoing
 from monitor.words import counted
 
 Element = RichTextElementParts.Text | RichTextElementParts.Link
@@ -64,6 +64,8 @@ def blocks_of(out: Outgoing, now: datetime) -> list[RichTextBlock]:
     match out.message:
         case Alert() as alert:
             return alert_blocks(alert, now)
+        case Digest() as digest:
+            return digest_blocks(digest, now)
         case FirstLookAlert() as look:
             return first_look_blocks(look, now)
         case Notice(text):
@@ -78,6 +80,8 @@ def headline_text(out: Outgoing) -> str:
         case Alert() as alert:
             rules = ", ".join(one.text for one in alert.found)
             return f"{headline(alert, HEADLINE)} · {fit(alert.source, SOURCE)} · {fit(rules, RULE)}"
+        case Digest() as digest:
+            return fit(digest.why, NOTE)
         case FirstLookAlert() as look:
             return wording.first_look_line(look)
         case Notice(text):
@@ -147,6 +151,36 @@ def linked(what: Alert | Listed, most: int, *, bold: bool) -> Line:
     return [RichTextElementParts.Link(url=link, text=text, style=style(bold=bold))]
 
 
+# --- a digest -----------------------------------------------------------------------------------------------
+
+
+def digest_blocks(digest: Digest, now: datetime) -> list[RichTextBlock]:
+    """A line an alert, every one of them: who queued them took no more than fit (outbox.MOST_IN_ONE)."""
+    lines = [digest_line(alert, now) for alert in digest.alerts]
+    return [
+        block(section([words(digest.why, NOTE)])),
+        *(
+            block(RichTextListElement(style="bullet", elements=[section([x]) for x in g]))
+            for g in grouped(lines, len(lines) * BLOCK)
+        ),
+    ]
+
+
+def digest_line(alert: Alert, now: datetime) -> Line:
+    when = wording.clock(alert.published, now) if alert.published else "no date"
+    about = " · ".join(["", fit(alert.source, SOURCE), when, ""])
+    rules = words(", ".join(one.text for one in alert.found), IN_A_LIST, code=True)
+    return [*linked(alert, RULE, bold=False), *words(about), *rules]
+
+
+def plain_digest(digest: Digest) -> str:
+    lines = (
+        f"• {escape(headline(alert, SOURCE))} {escape(wording.safe_link(alert.link))}"
+        for alert in digest.alerts
+    )
+    return "\n".join([escape(fit(digest.why, NOTE)), *lines])
+
+
 # --- a first look -----------------------------------------------------------------------------------------
 
 
@@ -199,6 +233,8 @@ def plain_text(out: Outgoing, now: datetime) -> str:
     match out.message:
         case Alert() as alert:
             return "\n".join([escape(headline(alert, HEADLINE)), *plain_alert(alert, now)])
+        case Digest() as digest:
+            return plain_digest(digest)
         case FirstLookAlert() as look:
             return plain_first_look(look)
         case Notice(text):

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from monitor.alerts import wording
 from monitor.alerts.wording import Run, clean
-from monitor.model import Alert, FirstLookAlert, Listed, Notice, NotSent, Outgoing, SendOutcome, Sent
+from monitor.model import Alert, Digest, FirstLookAlert, Listed, Notice, NotSent, Outgoing, SendOutcome, Sent
 
 WIDTH = 100  # longer lines are hard to read, however wide the window
 HEADLINE, NOTE, SUBJECT = 300, 200, 80  # characters
@@ -54,6 +54,10 @@ class Terminal:
         match out.message:
             case Alert() as alert:
                 self._alert(alert, now)
+            case Digest(why, alerts):
+                self._words(Text(clean(why).strip(), "bold"), "● ")
+                for one in alerts:
+                    self._alert(one, now)
             case FirstLookAlert() as look:
                 self._first_look(look, now)
             case Notice(text):

@@ -5,15 +5,18 @@ timedeltas, places in a text are character offsets (start inclusive, end exclusi
 """
 
 from monitor.model.alerts import (
+    ActionKind,
     Alert,
     Decision,
     Delivery,
+    Digest,
     Excerpt,
     FirstLookAlert,
     Found,
     Held,
     Listed,
     Message,
+    MuteKind,
     Notice,
     NotSent,
     OutboxState,
@@ -75,6 +78,7 @@ from monitor.model.upkeep import Cause
 
 __all__ = [
     "Access",
+    "ActionKind",
     "Alert",
     "Amendment",
     "AmendmentKind",
@@ -85,6 +89,7 @@ __all__ = [
     "Config",
     "Decision",
     "Delivery",
+    "Digest",
     "Entry",
     "EntryState",
     "Excerpt",
@@ -107,6 +112,7 @@ __all__ = [
     "Known",
     "Listed",
     "Message",
+    "MuteKind",
     "NewEntry",
     "NotSent",
     "Notice",

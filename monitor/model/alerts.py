@@ -75,7 +75,15 @@ class Notice:
     text: str
 
 
-Message = Alert | FirstLookAlert | Notice
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Alerts that are told in one message, every one of them. `why`: what made them wait, for people."""
+
+    why: str
+    alerts: tuple[Alert, ...]
+
+
+Message = Alert | Digest | FirstLookAlert | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +113,29 @@ class Decision:
     priority: Priority = Priority.NORMAL
 
 
+class ActionKind(StrEnum):
+    """What people say to a message by its buttons."""
+
+    RELEVANT = "relevant"
+    WRONG = "wrong sense"
+    OLD = "old or duplicate"
+    MUTE = "mute"
+    SPLIT = "split"
+
+
+class MuteKind(StrEnum):
+    STORY = "story"
+    SOURCE = "source"  # one newsroom, for one rule
+    RULE = "rule"
+
+
 class OutboxState(StrEnum):
     READY = "ready"
     SENDING = "sending"  # claimed: bytes may be on the wire
     SENT = "sent"
     UNKNOWN = "unknown"  # Slack may have it or not; never sent again blindly
+    CARRIED = "carried"  # told by another message, among others
+    DROPPED = "dropped"  # a reply in a thread whose message people have deleted
     DEAD = "dead"  # refused for good; shown, never silent
 
 

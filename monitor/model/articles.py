@@ -135,6 +135,7 @@ class EntryState(StrEnum):
     MERGED = "merged"  # matched, but this story was told to every channel already
     HELD = "held"  # matched at first look: waits for the summary
     SILENT = "silent"  # matched at first look, which is set to silent
+    MUTED = "muted"  # matched, and people have asked to hear nothing of it for a while
     FAILED = "failed"  # could not be judged; tried again until it can
 
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from monitor.model import (
     Alert,
     Block,
+    Digest,
     Excerpt,
     FirstLookAlert,
     Hints,
@@ -27,7 +28,12 @@ else:
 
 Raw = list[list[Any]]  # what the Json columns hold
 
-KINDS: dict[str, type[Message]] = {"alert": Alert, "first look": FirstLookAlert, "notice": Notice}
+KINDS: dict[str, type[Message]] = {
+    "alert": Alert,
+    "digest": Digest,
+    "first look": FirstLookAlert,
+    "notice": Notice,
+}
 _ADAPTERS: dict[str, TypeAdapter[Message]] = {kind: TypeAdapter(shape) for kind, shape in KINDS.items()}
 _NAMES = {shape: kind for kind, shape in KINDS.items()}
 

@@ -17,6 +17,8 @@ WORST_FIRST = (
     OutboxState.UNKNOWN,
     OutboxState.SENDING,
     OutboxState.READY,
+    OutboxState.DROPPED,
+    OutboxState.CARRIED,
     OutboxState.SENT,
 )
 MATCHED = (EntryState.TOLD, EntryState.MERGED, EntryState.HELD, EntryState.SILENT)

@@ -4,7 +4,7 @@ ready -> sending -> sent | ready again | unknown | dead. A claim is a commit, so
 `sending`, which the next one reads as "may have arrived" and never sends again blindly.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -137,6 +137,11 @@ def _insert(
         "ts": "",
         "error": "",
         "root_id": root,
+        "place": "",
+        "looks": 0,
+        "bundle": "",
+        "changes": 0,
+        "shown": 0,
     }
     new = insert_into(tx, outbox).values(row).on_conflict_do_nothing()
     row_id: int | None = tx.scalar(new.returning(outbox.c.id))
@@ -271,6 +276,18 @@ def _release(tx: Connection, channels: Sequence[str]) -> None:
     tx.execute(
         update(lanes_table).where(lanes_table.c.channel.in_(channels), lanes_table.c.held).values(free)
     )
+
+
+# --- messages that live on ---------------------------------------------------------------------------------
+
+
+def touch(tx: Connection, ids: Collection[int], now: datetime) -> None:
+    """What these messages say has changed: Slack is to show it, at most every EDIT_PACE."""
+    rows = tx.execute(select(outbox.c.id, outbox.c.edit_at).where(outbox.c.id.in_(ids))).all()
+    for row in rows:
+        due = row.edit_at or now
+        change = {"changes": outbox.c.changes + 1, "edit_at": due}
+        tx.execute(update(outbox).where(outbox.c.id == row.id).values(change))
 
 
 # --- at start and at reload ---------------------------------------------------------------------------------

@@ -13,14 +13,15 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
+    UniqueConstraint,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from monitor.model import AmendmentKind, Cause, EntryState, OutboxState, Source
+from monitor.model import ActionKind, AmendmentKind, Cause, EntryState, MuteKind, OutboxState, Source
 from monitor.model.hubs import CallbackState
 from monitor.store.columns import Choice, Id, Json, Key, Moment, Prose, Rank, Span
 
-REVISION = "0006"  # the migration this schema stands at; numbered, so that newer ones sort behind it
+REVISION = "0007"  # the migration this schema stands at; numbered, so that newer ones sort behind it
 # Not Alembic's own name: another program's may stand in the same database.
 VERSION_TABLE = "wirewatch_version"
 
@@ -244,7 +245,7 @@ outbox = Table(
     _column("id", Id, primary_key=True),
     _column("key", Key, unique=True),  # the same message never stands here twice
     _column("channel", Key),
-    _column("kind", Prose),  # alert, first look, notice: how to read the payload
+    _column("kind", Prose),  # alert, digest, first look, notice: how to read the payload
     _column("payload", Prose),  # the message as JSON
     _column("payload_hash", Prose),  # SHA-256 of the payload: what was sent is what was decided
     _column("state", Choice(OutboxState)),
@@ -258,8 +259,67 @@ outbox = Table(
     _column("ts", Prose),  # Slack's name of the message; empty: not known to be sent
     _column("error", Prose),  # why it is not sent; empty: nothing went wrong
     _column("root_id", Id, nullable=True),  # the message in whose thread it goes; null: into the channel
+    _column("place", Prose),  # Slack's id of the channel it stands in; empty: not known to stand anywhere
+    _column("first_at", Moment, nullable=True),  # when it was first claimed; null: never
+    _column("look_at", Moment, nullable=True),  # when what became of it is looked up; null: that is known
+    _column("looks", Integer),  # how often that was tried in vain
+    _column("bundle", Prose),  # with which others it is told as one message; empty: by itself
+    _column("carried_by", Id, nullable=True),  # the message that told it among others; null: none
+    _column("changes", Integer),  # how often what it says has changed since it was queued
+    _column("shown", Integer),  # how many of these Slack shows
+    _column("edit_at", Moment, nullable=True),  # when it is edited; null: it shows all
     Index("ix_outbox_lane", "channel", "state", "priority", "id"),
     Index("ix_outbox_state", "state", "next_at"),
+    Index("ix_outbox_look", "look_at"),
+    Index("ix_outbox_edit", "edit_at"),
+    Index("ix_outbox_carried", "carried_by"),
+)
+
+places = Table(
+    "places",
+    metadata,
+    _column("name", Key, primary_key=True),  # as config.yaml has it
+    _column("place", Prose),  # Slack's id: C… a channel, D… a person
+    _column("at", Moment),
+)
+
+actions = Table(
+    "actions",
+    metadata,
+    _column("id", Id, primary_key=True),
+    _column("outbox_id", Id, ForeignKey("outbox.id"), index=True),
+    _column("kind", Choice(ActionKind)),
+    _column("value", Key),  # a rule, a source, a span; empty: the kind says all
+    _column("user", Key),  # Slack's id of who did it
+    _column("at", Moment),
+    UniqueConstraint("outbox_id", "kind", "value", "user"),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    _column("id", Id, primary_key=True),
+    _column("kind", Choice(MuteKind)),
+    _column("channel", Key),  # empty: everywhere
+    _column("rule", Key),  # empty: every rule
+    _column("source", Prose),  # host of a newsroom; empty: every source
+    _column("story_id", Id, nullable=True),  # the entry a story began with; null: every story
+    _column("user", Prose),  # Slack's id of who did it; empty: the command line
+    _column("at", Moment),
+    _column("until", Moment, index=True),
+    _column("held_back", Integer),  # alerts
+    _column("told", Boolean),  # its end, to people
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    _column("key", Key, primary_key=True),
+    _column("text", Prose),
+    _column("opened_at", Moment),
+    _column("changed_at", Moment),
+    _column("closed_at", Moment, nullable=True, index=True),  # null: it goes on
+    _column("outbox_id", Id, ForeignKey("outbox.id"), nullable=True, index=True),  # null: not told yet
 )
 
 told = Table(

@@ -31,7 +31,7 @@ from tests.doors.stores import FOUND, NOON, SECOND, a_feed, an_alert, brought
 
 DAY = timedelta(days=1)
 WORDS = Notice("words")
-READY, SENDING, SENT, UNKNOWN, DEAD = OutboxState
+READY, SENDING, SENT, UNKNOWN, CARRIED, DROPPED, DEAD = OutboxState
 
 
 def put(tx: Tx, key: str = "k", channel: str = "#alerts", message: Message = WORDS, **more: object):
