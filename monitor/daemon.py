@@ -38,7 +38,7 @@ from monitor.reception import Reception
 from monitor.reloading import NotTaken, read_again
 from monitor.sources.fetch import Web
 from monitor.sources.horizon import Horizon
-from monitor.store import entries, feeds, looks, outbox, pages, upkeep, vitals
+from monitor.store import entries, feeds, lanes, looks, outbox, pages, upkeep, vitals
 from monitor.store.db import Db, Tx
 from monitor.store.lists import StoredList
 from monitor.store.looks import Look
@@ -223,8 +223,8 @@ class Daemon:
             self._name_feeds(tx, self._settings, now)
             upkeep.spread_overdue(tx, now)
             self._horizon.offline_since = outage.remembered(tx)
-            outbox.release_lanes(tx)
-            return outbox.recover(tx)
+            lanes.release_lanes(tx)
+            return outbox.recover(tx, now)
 
         gc.freeze()  # the config stays for long: no collection has to look at it
         gc.set_threshold(YOUNG)
@@ -495,7 +495,7 @@ class Daemon:
         now = clock()
 
         def sync(tx: Tx) -> feeds.Synced:
-            outbox.release_lanes(tx)
+            lanes.release_lanes(tx)
             return self._name_feeds(tx, settings, now)
 
         async with self._naming:

@@ -9,6 +9,7 @@ from monitor.model import (
     Config,
     Feed,
     Held,
+    NoThread,
     NotSent,
     Outgoing,
     Refused,
@@ -82,6 +83,10 @@ def sent(out: Outgoing, outcome: SendOutcome) -> None:
             log.get().error("a channel is held; its alerts wait", channel=out.channel, reason=reason)
         case Refused(reason):
             log.get().error("Slack refuses an alert", channel=out.channel, alert=out.id, reason=reason)
+        case NoThread(reason):
+            log.get().warning(
+                "its thread is gone or closed", channel=out.channel, alert=out.id, reason=reason
+            )
         case other:
             assert_never(other)
 

@@ -53,7 +53,7 @@ class Payload:
 
 def compose(out: Outgoing, now: datetime) -> Payload:
     """The message of an outbox row, as it reads when it is sent `now`."""
-    text = plain_text(out, now) if out.plain else escape(headline_text(out))
+    text = plain_text(out, now) if out.plain else escape(headline_text(out, now))
     blocks = [] if out.plain else [block.to_dict() for block in blocks_of(out, now)]
     payload_hash = hashlib.sha256(json.dumps([text, blocks]).encode()).hexdigest()[:16]
     metadata = Metadata("wirewatch_alert", {"k": out.key, "h": payload_hash, "v": 1})
@@ -74,14 +74,14 @@ def blocks_of(out: Outgoing, now: datetime) -> list[RichTextBlock]:
             assert_never(other)
 
 
-def headline_text(out: Outgoing) -> str:
+def headline_text(out: Outgoing, now: datetime) -> str:
     """One line for a phone's lock screen; not escaped yet."""
     match out.message:
         case Alert() as alert:
             rules = ", ".join(one.text for one in alert.found)
             return f"{headline(alert, HEADLINE)} · {fit(alert.source, SOURCE)} · {fit(rules, RULE)}"
         case Digest() as digest:
-            return fit(digest.why, NOTE)
+            return wording.digest(digest, now)
         case FirstLookAlert() as look:
             return wording.first_look_line(look)
         case Notice(text):
@@ -158,7 +158,7 @@ def digest_blocks(digest: Digest, now: datetime) -> list[RichTextBlock]:
     """A line an alert, every one of them: who queued them took no more than fit (outbox.MOST_IN_ONE)."""
     lines = [digest_line(alert, now) for alert in digest.alerts]
     return [
-        block(section([words(digest.why, NOTE)])),
+        block(section([words(wording.digest(digest, now), NOTE)])),
         *(
             block(RichTextListElement(style="bullet", elements=[section([x]) for x in g]))
             for g in grouped(lines, len(lines) * BLOCK)
@@ -173,12 +173,12 @@ def digest_line(alert: Alert, now: datetime) -> Line:
     return [*linked(alert, RULE, bold=False), *words(about), *rules]
 
 
-def plain_digest(digest: Digest) -> str:
+def plain_digest(digest: Digest, now: datetime) -> str:
     lines = (
         f"• {escape(headline(alert, SOURCE))} {escape(wording.safe_link(alert.link))}"
         for alert in digest.alerts
     )
-    return "\n".join([escape(fit(digest.why, NOTE)), *lines])
+    return "\n".join([escape(wording.digest(digest, now)), *lines])
 
 
 # --- a first look -----------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def plain_text(out: Outgoing, now: datetime) -> str:
         case Alert() as alert:
             return "\n".join([escape(headline(alert, HEADLINE)), *plain_alert(alert, now)])
         case Digest() as digest:
-            return plain_digest(digest)
+            return plain_digest(digest, now)
         case FirstLookAlert() as look:
             return plain_first_look(look)
         case Notice(text):

@@ -54,8 +54,8 @@ class Terminal:
         match out.message:
             case Alert() as alert:
                 self._alert(alert, now)
-            case Digest(why, alerts):
-                self._words(Text(clean(why).strip(), "bold"), "● ")
+            case Digest(alerts) as digest:
+                self._words(Text(wording.digest(digest, now), "bold"), "● ")
                 for one in alerts:
                     self._alert(one, now)
             case FirstLookAlert() as look:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from monitor.model import Alert, FirstLookAlert, Found, Listed
+from monitor.model import Alert, Digest, FirstLookAlert, Found, Listed
 from monitor.words import counted, span
 
 # Directions a text can be turned in (U+061C, U+200E-F, U+202A-E, U+2066-9), and characters without a
@@ -65,6 +65,13 @@ def first_look_line(look: FirstLookAlert) -> str:
     matching = f"{max(look.matched, stories):,} of {counted(look.entries, 'article')} match"
     told = f" and tell {counted(stories, 'story', 'stories')}" if stories < look.matched else ""
     return f"{watching}; in what they carry now, {matching}{told}:"
+
+
+def digest(several: Digest, now: datetime) -> str:
+    """What stands above alerts that are told together."""
+    count = counted(len(several.alerts), "alert")
+    more = f", and {several.waiting:,} more in the next messages" if several.waiting else ""
+    return f"{count} since {clock(several.since, now)}{more}"
 
 
 def caveat(alert: Alert) -> str:

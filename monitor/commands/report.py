@@ -19,7 +19,7 @@ from monitor.ops.progress import progress
 from monitor.sources import archive
 from monitor.sources.fresh import story_key
 from monitor.sources.plain import clamp
-from monitor.store import entries, feeds, ledger, looks, outbox, pages, stories, vitals
+from monitor.store import entries, feeds, lanes, ledger, looks, outbox, pages, stories, vitals
 from monitor.store.db import Tx
 from monitor.store.ledger import FeedAudit
 from monitor.words import counted, span
@@ -394,9 +394,9 @@ def health(tx: Tx, now: datetime) -> Health:
 
 
 def _needs_a_person(tx: Tx) -> Iterator[str]:
-    for lane in outbox.lanes(tx):
+    for lane in lanes.lanes(tx):
         if lane.held:
-            yield f"held: {'every channel' if lane.channel == outbox.WIDE else lane.channel}: {lane.reason}"
+            yield f"held: {'every channel' if lane.channel == lanes.WIDE else lane.channel}: {lane.reason}"
     counts = outbox.counts(tx)
     for state in (OutboxState.UNKNOWN, OutboxState.DEAD):
         if counts[state]:

@@ -77,10 +77,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Alerts that are told in one message, every one of them. `why`: what made them wait, for people."""
+    """Alerts that are told in one message, every one of them."""
 
-    why: str
     alerts: tuple[Alert, ...]
+    since: datetime  # when the first of them was queued
+    bundle: str = ""  # what they waited for together; empty: their turn
+    waiting: int = 0  # those of the same bundle that other messages tell
 
 
 Message = Alert | Digest | FirstLookAlert | Notice
@@ -151,12 +153,18 @@ class Outgoing:
     attempt: int = 1
     plain: bool = False  # refused once: send the minimal form
     thread: str = ""  # `ts` of the message in whose thread it goes; empty: into the channel
+    place: str = ""  # Slack's id of the channel; empty: not known
+    meant: str = ""  # the channel it was for, where that one is closed; empty: this one
+    told_at: datetime | None = None  # when it was sent first; None: this is the first time
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
+    """`ts`: Slack's name of the message; `place`: its id of the channel that holds it; empty: it has none."""
+
     ts: str
     note: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +178,10 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """May have been delivered."""
+    """May have been delivered. `strange`: by an answer that Slack's documents do not list."""
 
     reason: str
+    strange: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,4 +199,11 @@ class Refused:
     reason: str
 
 
-SendOutcome = Sent | NotSent | Unknown | Held | Refused
+@dataclass(frozen=True, slots=True)
+class NoThread:
+    """Not delivered: people have deleted or closed the thread it was for."""
+
+    reason: str
+
+
+SendOutcome = Sent | NotSent | Unknown | Held | Refused | NoThread

@@ -1,21 +1,22 @@
 """The outbox: what is to be told, claimed before the first byte and settled by what became of it.
 
-ready -> sending -> sent | ready again | unknown | dead. A claim is a commit, so a killed daemon leaves
-`sending`, which the next one reads as "may have arrived" and never sends again blindly.
+ready -> sending -> sent | ready again | unknown | dropped | dead; ready -> carried, by one that tells many.
+A claim is a commit, so a killed daemon leaves `sending`, which the next one reads as "may have arrived": it
+is looked up in Slack (unknown.py) and never sent again blindly.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any, assert_never
 from zlib import crc32
 
-from sqlalchemy import Connection, Row, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
 
 from monitor.model import (
     Held,
     Message,
+    NoThread,
     NotSent,
     OutboxState,
     Outgoing,
@@ -25,29 +26,31 @@ from monitor.model import (
     Sent,
     Unknown,
 )
-from monitor.store.codec import message_in, message_out
+from monitor.store import bundles, edits
 from monitor.store.columns import key_of
+from monitor.store.lanes import WIDE, block, blocked, held, lanes, release
+from monitor.store.outgoing import new_row, outgoing, root_of
 from monitor.store.schema import insert_into, outbox, told
-from monitor.store.schema import lanes as lanes_table
 from monitor.store.stories import opened
 
-WIDE = "*"  # the lane of the whole workspace
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=7)  # by age, never by count: an outage of Slack must not use up the tries
 PROBE_AFTER = timedelta(minutes=10)  # how long a held lane rests before one message tries it again
+STRANGE = 3  # attempts that ended in an answer Slack does not list, before people are asked
 
 Tell = tuple[str, str, int]  # (rule, story, entry id): what a message makes known
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """What keeps a channel ("*": all of them) from being sent to."""
+class Terms:
+    """What config.yaml says of delivery. `fallback`: told what a closed channel is not; empty: it waits."""
 
-    channel: str
-    blocked_until: datetime | None  # None: free
-    held: bool  # until somebody mends a setting
-    reason: str
+    settle: timedelta = timedelta(seconds=30)  # how long an unknown outcome rests before it is looked up
+    fallback: str = ""
+
+
+TERMS = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +83,30 @@ def put(
     priority: Priority = Priority.NORMAL,
     tells: Sequence[Tell] = (),
     root: int | None = None,
+    at: datetime | None = None,
+    bundle: str = "",
 ) -> int | None:
     """Queue a message and remember what it tells. None: it stands here already, or tells nothing new.
 
-    `root`: the row of the message in whose thread it goes.
+    `root`: the row of the message in whose thread it goes. `at`: not before then. `bundle`: with all others
+    of the same one that are due, in one message.
     """
     story_ids = opened(tx, [story for _, story, _ in tells], now)
     fresh = _untold(tx, channel, tells, story_ids)
     if tells and not fresh:
         return None
-    row_id = _insert(tx, key, channel, message, priority, now, root)
+    row = new_row(
+        key,
+        channel,
+        message,
+        created_at=now,
+        next_at=max(at or now, now),
+        priority=priority,
+        root=root,
+        bundle=bundle,
+    )
+    new = insert_into(tx, outbox).values(row).on_conflict_do_nothing()
+    row_id: int | None = tx.scalar(new.returning(outbox.c.id))
     if row_id is not None and fresh:
         line = {"channel": channel, "outbox_id": row_id, "at": now}
         tx.execute(insert(told), [line | one for one in fresh])
@@ -112,52 +129,22 @@ def _untold(
     return [row | {"story_id": story, "rule_key": rule} for (story, rule), row in rows.items()]
 
 
-def _insert(
-    tx: Connection,
-    key: str,
-    channel: str,
-    message: Message,
-    priority: Priority,
-    now: datetime,
-    root: int | None,
-) -> int | None:
-    kind, payload = message_out(message)
-    row = {
-        "key": key,
-        "channel": channel,
-        "kind": kind,
-        "payload": payload,
-        "payload_hash": sha256(payload.encode()).hexdigest(),
-        "state": OutboxState.READY,
-        "priority": priority,
-        "attempt": 0,
-        "plain": False,
-        "created_at": now,
-        "next_at": now,
-        "ts": "",
-        "error": "",
-        "root_id": root,
-        "place": "",
-        "looks": 0,
-        "bundle": "",
-        "changes": 0,
-        "shown": 0,
-    }
-    new = insert_into(tx, outbox).values(row).on_conflict_do_nothing()
-    row_id: int | None = tx.scalar(new.returning(outbox.c.id))
-    return row_id
-
-
 # --- out --------------------------------------------------------------------------------------------------
 
 
-_roots = outbox.alias()
-# A thread begins when its root stands in Slack. A root of which that is not known holds nothing up: what was
-# to be in its thread goes into the channel.
-_ON_ITS_WAY = [OutboxState.READY, OutboxState.SENDING]
+_roots, _carriers = outbox.alias("root"), outbox.alias("carrier")
+# A thread begins when its root stands in Slack. One that never came there holds nothing up: what was to be in
+# its thread goes into the channel.
+_ON_ITS_WAY = [OutboxState.READY, OutboxState.SENDING, OutboxState.UNKNOWN]
 _WAITS = and_(
     outbox.c.root_id.is_not(None),
-    exists().where(_roots.c.id == outbox.c.root_id, _roots.c.state.in_(_ON_ITS_WAY)),
+    exists().where(
+        _roots.c.id == outbox.c.root_id,
+        or_(
+            _roots.c.state.in_(_ON_ITS_WAY),
+            exists().where(_carriers.c.id == _roots.c.carried_by, _carriers.c.state.in_(_ON_ITS_WAY)),
+        ),
+    ),
 )
 
 
@@ -167,67 +154,97 @@ def _ready(now: datetime) -> Any:
 
 def lanes_ready(tx: Connection, now: datetime) -> tuple[str, ...]:
     """Channels with a message to send that nothing keeps back; a held one, too, when its rest is over."""
-    blocked = _blocked(tx, now)
-    if WIDE in blocked:
+    shut = blocked(tx, now)
+    if WIDE in shut:
         return ()
     rows = tx.scalars(select(outbox.c.channel).where(_ready(now)).distinct().order_by(outbox.c.channel))
-    return tuple(channel for channel in rows if channel not in blocked)
+    return tuple(channel for channel in rows if channel not in shut)
 
 
-def _blocked(tx: Connection, now: datetime) -> frozenset[str]:
-    return frozenset(tx.scalars(select(lanes_table.c.channel).where(lanes_table.c.blocked_until > now)))
+def claim(tx: Connection, channel: str, now: datetime, skew: timedelta = timedelta(0)) -> Outgoing | None:
+    """Take the next message of a channel: the most urgent, then the oldest. None: nothing may be sent now.
 
-
-def claim(tx: Connection, channel: str, now: datetime) -> Outgoing | None:
-    """Take the next message of a channel: the most urgent, then the oldest. None: nothing may be sent now."""
-    if _blocked(tx, now) & {WIDE, channel}:
+    `skew`: how far Slack's clock is ahead of ours.
+    """
+    if blocked(tx, now) & {WIDE, channel}:
         return None
     asked = select(outbox).where(outbox.c.channel == channel, _ready(now))
     row = tx.execute(asked.order_by(outbox.c.priority, outbox.c.id).limit(1)).first()
     if row is None:
         return None
     try:
-        message = message_in(row.kind, row.payload)
+        return _claimed(tx, _carrier(tx, row, now) or row, now, skew)
+    except bundles.Unreadable as error:
+        _bury(tx, error.row_id, f"cannot be read any more: {error}")
+        return claim(tx, channel, now, skew)
+
+
+def _carrier(tx: Connection, first: Row[Any], now: datetime) -> Row[Any] | None:
+    """The message that tells this one and others; None: it goes alone."""
+    ready = _ready(now)
+    rows = bundles.gathered(tx, first, ready, now)
+    if not rows:
+        return None
+    row_id = bundles.carry(tx, rows, bundles.waiting(tx, first, ready) - len(rows), now)
+    return tx.execute(select(outbox).where(outbox.c.id == row_id)).one()
+
+
+def _claimed(tx: Connection, row: Row[Any], now: datetime, skew: timedelta) -> Outgoing:
+    root = root_of(tx, row.root_id)
+    taken = {
+        "state": OutboxState.SENDING,
+        "attempt": row.attempt + 1,
+        "started_at": now,
+        "first_at": row.first_at or now + skew,
+        "channel": root.channel if root else row.channel,
+        "place": root.place if root else row.place,
+    }
+    mine = update(outbox).where(outbox.c.id == row.id).values(taken).returning(outbox)
+    try:
+        return outgoing(tx, tx.execute(mine).one())
     except (KeyError, ValueError) as error:
-        _bury(tx, row.id, f"cannot be read any more: {error}")
-        return claim(tx, channel, now)
-    taken = {"state": OutboxState.SENDING, "attempt": row.attempt + 1, "started_at": now}
-    tx.execute(update(outbox).where(outbox.c.id == row.id).values(taken))
-    thread = "" if row.plain else _thread(tx, row.root_id)
-    return Outgoing(row.id, row.key, row.channel, message, row.created_at, row.attempt + 1, row.plain, thread)
-
-
-def _thread(tx: Connection, root_id: int | None) -> str:
-    """What Slack calls the message of a root; empty: there is none, or nobody knows."""
-    if root_id is None:
-        return ""
-    sent = and_(outbox.c.id == root_id, outbox.c.state == OutboxState.SENT)
-    return tx.scalar(select(outbox.c.ts).where(sent)) or ""
+        raise bundles.Unreadable(row.id, error) from error
 
 
 def _bury(tx: Connection, row_id: int, reason: str) -> None:
     tx.execute(update(outbox).where(outbox.c.id == row_id).values(state=OutboxState.DEAD, error=reason))
 
 
-def settle(tx: Connection, out: Outgoing, outcome: SendOutcome, now: datetime) -> None:
+def settle(tx: Connection, out: Outgoing, outcome: SendOutcome, now: datetime, terms: Terms = TERMS) -> None:
     """What became of a claimed message, and what that means for its channel."""
     match outcome:
-        case Sent(ts, note):
-            _become(tx, out, state=OutboxState.SENT, ts=ts, sent_at=now, error=note)
-            _release(tx, (out.channel, WIDE))
+        case Sent(ts, note, place):
+            _become(tx, out, state=OutboxState.SENT, ts=ts, sent_at=now, error=note, place=place or out.place)
+            release(tx, (out.channel, WIDE))
         case NotSent(reason, retry_after, wide):
             _again_later(tx, out, reason, retry_after, wide, now)
-        case Unknown(reason):
-            _become(tx, out, state=OutboxState.UNKNOWN, error=reason)
+        case Unknown(reason, strange):
+            _become(tx, out, state=OutboxState.UNKNOWN, error=reason, look_at=now + terms.settle)
+            if strange and out.attempt >= STRANGE:
+                block(tx, out.channel, now + PROBE_AFTER, reason, held=True)
         case Held(reason, wide):
             _become(tx, out, state=OutboxState.READY, next_at=now, error=reason)
-            _block(tx, WIDE if wide else out.channel, now + PROBE_AFTER, reason, held=True)
+            block(tx, WIDE if wide else out.channel, now + PROBE_AFTER, reason, held=True)
+            divert(tx, terms.fallback)
+        case NoThread(reason):
+            _become(tx, out, state=OutboxState.DROPPED, error=reason)
+            edits.touch(tx, edits.roots_of(tx, [out.id]), now)
         case Refused(reason) if out.plain:
             _become(tx, out, state=OutboxState.DEAD, error=reason)
+            bundles.unpack(tx, out.id, now)
         case Refused(reason):
             _become(tx, out, state=OutboxState.READY, next_at=now, plain=True, error=reason)
         case other:
             assert_never(other)
+
+
+def divert(tx: Connection, fallback: str) -> None:
+    """What waits for channels that are closed goes to another one; what is for a thread waits for its own."""
+    closed = [name for name in held(tx) if name not in (WIDE, fallback)]
+    if fallback and closed:
+        waits = and_(outbox.c.state == OutboxState.READY, outbox.c.root_id.is_(None))
+        elsewhere = {"channel": fallback, "meant": outbox.c.channel, "place": ""}
+        tx.execute(update(outbox).where(outbox.c.channel.in_(closed), waits).values(elsewhere))
 
 
 def _become(tx: Connection, out: Outgoing, **columns: Any) -> None:
@@ -237,6 +254,7 @@ def _become(tx: Connection, out: Outgoing, **columns: Any) -> None:
         outbox.c.attempt == out.attempt,
         outbox.c.state.in_([OutboxState.SENDING, OutboxState.UNKNOWN]),
     )
+    columns = {"look_at": None} | columns
     tx.execute(update(outbox).where(ours).values(columns))
 
 
@@ -249,9 +267,9 @@ def _again_later(
     else:
         _become(tx, out, state=OutboxState.READY, next_at=now + wait, error=reason)
     if wide:
-        _block(tx, WIDE, now + wait, reason)
+        block(tx, WIDE, now + wait, reason)
     elif retry_after is not None:
-        _block(tx, out.channel, now + wait, reason)
+        block(tx, out.channel, now + wait, reason)
 
 
 def back_off(out: Outgoing) -> timedelta:
@@ -261,47 +279,17 @@ def back_off(out: Outgoing) -> timedelta:
     return wait * (0.5 + spread / 2)
 
 
-def _block(tx: Connection, channel: str, until: datetime, reason: str, *, held: bool = False) -> None:
-    """A block is only ever made longer; `release_lanes` and a message that arrives make it shorter."""
-    lane = tx.execute(select(lanes_table).where(lanes_table.c.channel == channel)).first()
-    if lane and lane.blocked_until:
-        until = max(until, lane.blocked_until)
-    now_so = {"blocked_until": until, "held": held or bool(lane and lane.held), "reason": reason}
-    new = insert_into(tx, lanes_table).values(channel=channel, **now_so)
-    tx.execute(new.on_conflict_do_update(index_elements=["channel"], set_=now_so))
-
-
-def _release(tx: Connection, channels: Sequence[str]) -> None:
-    free = {"held": False, "blocked_until": None, "reason": ""}
-    tx.execute(
-        update(lanes_table).where(lanes_table.c.channel.in_(channels), lanes_table.c.held).values(free)
-    )
-
-
-# --- messages that live on ---------------------------------------------------------------------------------
-
-
-def touch(tx: Connection, ids: Collection[int], now: datetime) -> None:
-    """What these messages say has changed: Slack is to show it, at most every EDIT_PACE."""
-    rows = tx.execute(select(outbox.c.id, outbox.c.edit_at).where(outbox.c.id.in_(ids))).all()
-    for row in rows:
-        due = row.edit_at or now
-        change = {"changes": outbox.c.changes + 1, "edit_at": due}
-        tx.execute(update(outbox).where(outbox.c.id == row.id).values(change))
-
-
 # --- at start and at reload ---------------------------------------------------------------------------------
 
 
-def recover(tx: Connection) -> int:
+def recover(tx: Connection, now: datetime, terms: Terms = TERMS) -> int:
     """What was being sent when the last daemon died may have arrived. How many messages that are."""
-    lost = {"state": OutboxState.UNKNOWN, "error": "interrupted while sending"}
+    lost = {
+        "state": OutboxState.UNKNOWN,
+        "error": "interrupted while sending",
+        "look_at": now + terms.settle,
+    }
     return tx.execute(update(outbox).where(outbox.c.state == OutboxState.SENDING).values(lost)).rowcount
-
-
-def release_lanes(tx: Connection) -> None:
-    """A setting may have been mended: try held lanes at once. A publisher's Retry-After stays."""
-    tx.execute(update(lanes_table).where(lanes_table.c.held).values(blocked_until=None))
 
 
 # --- questions of people ----------------------------------------------------------------------------------
@@ -318,12 +306,6 @@ def unsettled(tx: Connection) -> int:
     """How many messages are not known to have ended."""
     found = counts(tx)
     return found[OutboxState.READY] + found[OutboxState.SENDING] + found[OutboxState.UNKNOWN]
-
-
-def lanes(tx: Connection) -> tuple[Lane, ...]:
-    """Every lane that was ever kept back, and why it is if it still is."""
-    rows = tx.execute(select(lanes_table).order_by(lanes_table.c.channel))
-    return tuple(Lane(row.channel, row.blocked_until, row.held, row.reason) for row in rows)
 
 
 def next_due(tx: Connection) -> datetime | None:

@@ -268,6 +268,8 @@ outbox = Table(
     _column("changes", Integer),  # how often what it says has changed since it was queued
     _column("shown", Integer),  # how many of these Slack shows
     _column("edit_at", Moment, nullable=True),  # when it is edited; null: it shows all
+    _column("edited_at", Moment, nullable=True),  # null: never
+    _column("meant", Key),  # the channel it was for, where that one is closed; empty: this one
     Index("ix_outbox_lane", "channel", "state", "priority", "id"),
     Index("ix_outbox_state", "state", "next_at"),
     Index("ix_outbox_look", "look_at"),

@@ -24,7 +24,7 @@ from monitor.model import (
     Sent,
     Unknown,
 )
-from monitor.store import outbox, stories
+from monitor.store import lanes, outbox, stories
 from monitor.store.db import Db, Tx
 from monitor.store.outbox import LONGEST_WAIT, PROBE_AFTER, back_off
 from tests.doors.stores import FOUND, NOON, SECOND, a_feed, an_alert, brought
@@ -219,7 +219,7 @@ def test_what_may_have_arrived_is_never_sent_again_blindly(tx: Tx) -> None:
     put(tx)
     outbox.settle(tx, claim(tx), Unknown("the line dropped after the request was sent"), NOON)
     assert outbox.claim(tx, "#alerts", NOON + 365 * DAY) is None
-    assert outbox.recover(tx) == 0
+    assert outbox.recover(tx, NOON) == 0
     assert (state(tx), outbox.unsettled(tx)) == (UNKNOWN, 1)
     assert "the line dropped" in error(tx)
 
@@ -242,11 +242,11 @@ def test_a_held_channel_keeps_its_messages_and_is_tried_again(tx: Tx) -> None:
     put(tx, "other", channel="#other")
     outbox.settle(tx, claim(tx), Held("not_in_channel: invite the bot"), NOON)
     assert outbox.lanes_ready(tx, NOON) == ("#other",)
-    (lane,) = outbox.lanes(tx)
+    (lane,) = lanes.lanes(tx)
     assert (lane.channel, lane.held, lane.reason) == ("#alerts", True, "not_in_channel: invite the bot")
     out = claim(tx, now=NOON + PROBE_AFTER)
     outbox.settle(tx, out, Sent("1.1"), NOON + PROBE_AFTER)
-    assert not outbox.lanes(tx)[0].held
+    assert not lanes.lanes(tx)[0].held
     assert claim(tx, now=NOON + PROBE_AFTER).key == "k2"
 
 
@@ -257,7 +257,7 @@ def test_a_dead_token_holds_every_channel_until_a_message_arrives(tx: Tx) -> Non
     assert outbox.lanes_ready(tx, NOON + PROBE_AFTER - SECOND) == ()
     later = NOON + PROBE_AFTER
     outbox.settle(tx, claim(tx, "#other", later), Sent("1.1"), later)
-    assert [lane for lane in outbox.lanes(tx) if lane.held] == []
+    assert [lane for lane in lanes.lanes(tx) if lane.held] == []
 
 
 def test_a_reload_tries_held_lanes_at_once_but_not_a_busy_slack(tx: Tx) -> None:
@@ -265,7 +265,7 @@ def test_a_reload_tries_held_lanes_at_once_but_not_a_busy_slack(tx: Tx) -> None:
     put(tx, "other", channel="#other")
     outbox.settle(tx, claim(tx), Held("is_archived"), NOON)
     outbox.settle(tx, claim(tx, "#other"), NotSent("429", retry_after=60 * SECOND), NOON)
-    outbox.release_lanes(tx)
+    lanes.release_lanes(tx)
     assert outbox.lanes_ready(tx, NOON) == ("#alerts",)
 
 
@@ -274,7 +274,7 @@ def test_a_message_interrupted_while_sending_is_unknown(db: Db, address: str) ->
     db.write_sync(claim)
     db.close_sync()
     with Db.open(address) as again:
-        assert again.write_sync(outbox.recover) == 1
+        assert again.write_sync(lambda tx: outbox.recover(tx, NOON)) == 1
         assert again.read_sync(state) is UNKNOWN
         assert again.read_sync(error) == "interrupted while sending"
 
@@ -294,7 +294,7 @@ def test_an_answer_that_comes_late_does_not_undo_what_came_after(tx: Tx) -> None
 def test_an_answer_clears_up_what_was_unknown(tx: Tx) -> None:
     put(tx)
     out = claim(tx)
-    outbox.recover(tx)
+    outbox.recover(tx, NOON)
     outbox.settle(tx, out, Sent("1.1"), NOON)
     assert state(tx) is SENT
 
@@ -358,7 +358,7 @@ def test_no_order_of_events_loses_or_doubles_a_message(db: Db) -> None:
 
         @rule()
         def crash(self) -> None:
-            assert outbox.recover(self.tx) == len(self.flying)
+            assert outbox.recover(self.tx, self.now) == len(self.flying)
             self.flying.clear()
 
         @rule(wait=st.sampled_from([SECOND, 60 * SECOND, PROBE_AFTER, DAY]))
@@ -367,7 +367,7 @@ def test_no_order_of_events_loses_or_doubles_a_message(db: Db) -> None:
 
         @rule()
         def reload(self) -> None:
-            outbox.release_lanes(self.tx)
+            lanes.release_lanes(self.tx)
 
         @invariant()
         def every_message_is_somewhere(self) -> None:

@@ -17,11 +17,11 @@ def upgrade() -> None:
 
 
 def _outbox() -> None:
-    for name in ("place", "bundle"):
+    for name in ("place", "bundle", "meant"):
         op.add_column("outbox", sa.Column(name, sa.Text(), nullable=False, server_default=""))
     for name in ("looks", "changes", "shown"):
         op.add_column("outbox", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
-    for name in ("first_at", "look_at", "edit_at"):
+    for name in ("first_at", "look_at", "edit_at", "edited_at"):
         op.add_column("outbox", sa.Column(name, sa.BigInteger(), nullable=True))
     op.add_column("outbox", sa.Column("carried_by", ID, nullable=True))
     # What nobody knew the end of is looked up, too: its metadata was sent by older versions as well.

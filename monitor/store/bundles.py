@@ -1,0 +1,106 @@
+"""Alerts that are told as one message: those that wait for the same moment, and those that wait in a queue.
+
+The message that carries them is made in the commit that claims it, and is one like any other from then on:
+what became of it is what became of them. None is ever left out; one that is refused is told alone.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+
+from monitor.model import Alert, Digest, Message, OutboxState, Priority
+from monitor.store.codec import message_in
+from monitor.store.outgoing import new_row
+from monitor.store.schema import outbox
+
+MOST_IN_ONE = 25  # alerts a message: 12,000 units of it leave 480 for each
+A_QUEUE = 20  # so many that wait, or ...
+TOO_LATE = timedelta(
+    minutes=1
+)  # ... so old: Slack takes one message a second, and nobody reads them one by one
+ALONE = "alone"  # the bundle of those that none carries any more
+
+ALERTS = outbox.c.kind == "alert"
+
+
+class Unreadable(Exception):
+    """A row whose message cannot be read."""
+
+    def __init__(self, row_id: int, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.row_id = row_id
+
+
+def gathered(
+    tx: Connection, first: Row[Any], ready: ColumnElement[bool], now: datetime
+) -> Sequence[Row[Any]]:
+    """The rows that are told with the first one, itself included, most urgent first; empty: it goes alone.
+
+    `ready`: what may be sent now.
+    """
+    if first.kind != "alert" or first.bundle == ALONE:
+        return ()
+    beside = and_(ready, ALERTS, outbox.c.channel == first.channel, outbox.c.bundle == first.bundle)
+    beside = and_(beside, outbox.c.root_id.is_not_distinct_from(first.root_id))
+    if first.priority == Priority.HIGH:
+        beside = and_(beside, outbox.c.priority == Priority.HIGH)
+    if not first.bundle and not _is_a_queue(tx, beside, now):
+        return ()
+    asked = select(outbox).where(beside).order_by(outbox.c.priority, outbox.c.id).limit(MOST_IN_ONE)
+    rows = tx.execute(asked).all()
+    return rows if len(rows) > 1 else ()
+
+
+def _is_a_queue(tx: Connection, waiting: ColumnElement[bool], now: datetime) -> bool:
+    count, oldest = tx.execute(select(func.count(), func.min(outbox.c.next_at)).where(waiting)).one()
+    return bool(count > A_QUEUE or (count > 1 and now - oldest > TOO_LATE))
+
+
+def carry(tx: Connection, rows: Sequence[Row[Any]], left: int, now: datetime) -> int:
+    """A message that tells these; its row, claimed by who asked for it. `left`: how many others tell."""
+    first = rows[0]
+    alerts = [_read(row) for row in rows]
+    digest = Digest(
+        tuple(one for one in alerts if isinstance(one, Alert)),
+        since=min(row.created_at for row in rows),
+        bundle=first.bundle,
+        waiting=left,
+    )
+    names = sha256(" ".join(row.key for row in rows).encode()).hexdigest()
+    carrier = new_row(
+        f"digest|{names}|{now.isoformat()}",
+        first.channel,
+        digest,
+        created_at=digest.since,
+        next_at=now,
+        priority=first.priority,
+        root=first.root_id,
+        meant=first.meant,
+    )
+    row_id: int = tx.execute(insert(outbox).values(carrier).returning(outbox.c.id)).scalar_one()
+    told = {"state": OutboxState.CARRIED, "carried_by": row_id}
+    tx.execute(update(outbox).where(outbox.c.id.in_([row.id for row in rows])).values(told))
+    return row_id
+
+
+def _read(row: Row[Any]) -> Message:
+    """Raises Unreadable."""
+    try:
+        return message_in(row.kind, row.payload)
+    except (KeyError, ValueError) as error:
+        raise Unreadable(row.id, error) from error
+
+
+def unpack(tx: Connection, carrier_id: int, now: datetime) -> int:
+    """Slack does not take the message that carries them: each is told alone. How many they are."""
+    alone = {"state": OutboxState.READY, "carried_by": None, "bundle": ALONE, "next_at": now}
+    return tx.execute(update(outbox).where(outbox.c.carried_by == carrier_id).values(alone)).rowcount
+
+
+def waiting(tx: Connection, first: Row[Any], ready: ColumnElement[bool]) -> int:
+    """How many wait for the same as this one, itself included."""
+    same = and_(ready, ALERTS, outbox.c.channel == first.channel, outbox.c.bundle == first.bundle)
+    return int(tx.scalar(select(func.count()).where(same)) or 0)
