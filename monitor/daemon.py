@@ -5,7 +5,6 @@ import gc
 import logging
 import os
 import signal
-import time
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,6 +35,7 @@ from monitor.polling import filling, forgetting, lists, outage
 from monitor.polling.poll import poll
 from monitor.reception import Reception
 from monitor.reloading import NotTaken, read_again
+from monitor.sending import Sending
 from monitor.sources.fetch import Web
 from monitor.sources.horizon import Horizon
 from monitor.store import entries, feeds, lanes, looks, outbox, pages, upkeep, vitals
@@ -49,7 +49,6 @@ from monitor.workers import Workers
 YOUNG = 10_000  # objects between two collections: with Python's 700 they take a tenth of a poll
 FEEDS_AT_ONCE = 1000  # tasks; `fetch.concurrency` bounds the connections, lanes the requests to one host
 ENTRIES_AT_ONCE = 128  # each may hold one page (5 MB at most, 0.2 MB usually) while it waits for a worker
-CHANNELS_AT_ONCE = 100
 LOOKS_AT_ONCE = 16  # at articles that were told: news come first
 DRAIN = 15.0  # seconds for a post on the wire after SIGTERM: it ends in 10, and orchestrators give 20-30
 WAITING = "waiting up to 15 s for what is on its way to Slack; Ctrl-C again to leave at once"
@@ -64,17 +63,16 @@ class Daemon:
         self._settings = settings
         self._db = db
         self._web = open_web(settings, db)
-        self._chat = open_chat(settings)
+        self._seal = db.write_sync(lambda tx: vitals.secret(tx, "seal"))
+        self.sending = Sending(lambda: self._settings, db, open_chat(settings, self._seal), self._tell_send)
         self._workers = Workers(WORKERS)
         self._lessons = Lessons(self._workers)
         self._stories = Stories(db)
         self._started = clock()
-        self._next_send: dict[str, float] = {}  # monotonic seconds, by channel
         self.polls = Loop[Feed]("poll", self._due_feeds, lambda feed: feed.id, self._poll, FEEDS_AT_ONCE)
         self.judgements = Loop[StoredEntry](
             "judge", self._due_entries, lambda entry: entry.id, self._judge, ENTRIES_AT_ONCE
         )
-        self.sends = Loop[str]("send", self._due_channels, str, self._send, CHANNELS_AT_ONCE)
         self.archive = Loop[PutBy](
             "read", self._due_put_by, lambda one: one.entry.id, self._read_put_by, WORKERS
         )
@@ -90,7 +88,6 @@ class Daemon:
         self._naming = asyncio.Lock()  # a reload and a list do not both say what is watched
         self._chores = Chores()
         self._retired = Retired()
-        self._stopping = False
         self._ended = asyncio.Event()
         self._lost: StoreGone | None = None
 
@@ -112,10 +109,6 @@ class Daemon:
     async def _due_put_by(self, room: int, busy: Collection[Hashable]) -> Sequence[PutBy]:
         """Nothing, while there is more to read than readers."""
         return () if self._workers.busy else await self._db.read(lambda tx: pages.waiting(tx, room, busy))
-
-    async def _due_channels(self, room: int, busy: Collection[Hashable]) -> Sequence[str]:
-        ready = await self._db.read(lambda tx: outbox.lanes_ready(tx, clock()))
-        return [channel for channel in ready if channel not in busy][:room]
 
     # --- one piece of work each -----------------------------------------------------------------------
 
@@ -177,12 +170,12 @@ class Daemon:
             await self._put_off(entry, f"a fault while judging: {reason_of(error)}")
             raise
         if decision.deliveries:
-            self.sends.wake()
+            self.sending.wake()
 
     async def _look_again(self, look: Look) -> None:
         seen = await looking.look_again(look, self._desk_of(look.entry))
         telling.amended(look.entry, seen)
-        self.sends.wake()
+        self.sending.wake()
 
     async def _put_off(self, entry: StoredEntry, reason: str) -> None:
         now = clock()
@@ -192,20 +185,6 @@ class Daemon:
             entries.fail(tx, entry, reason, now + timedelta(minutes=15), now)
 
         await self._db.write(put_off)
-
-    async def _send(self, channel: str) -> None:
-        """Everything due for one channel, at its pace. None begins after a stop: it might be cut off."""
-        await self._breath(channel)
-        while not self._stopping:
-            told = await pipeline.send(channel, chat=self._chat, db=self._db, clock=clock)
-            if told is None:
-                return
-            self._next_send[channel] = time.monotonic() + self._chat.pace.total_seconds()
-            await self._tell_send(*told)
-            await self._breath(channel)
-
-    async def _breath(self, channel: str) -> None:
-        await asyncio.sleep(self._next_send.get(channel, 0.0) - time.monotonic())
 
     async def _tell_send(self, out: Outgoing, outcome: SendOutcome) -> None:
         telling.sent(out, outcome)
@@ -224,7 +203,7 @@ class Daemon:
             upkeep.spread_overdue(tx, now)
             self._horizon.offline_since = outage.remembered(tx)
             lanes.release_lanes(tx)
-            return outbox.recover(tx, now)
+            return self.sending.take_up(tx, now)
 
         gc.freeze()  # the config stays for long: no collection has to look at it
         gc.set_threshold(YOUNG)
@@ -234,9 +213,8 @@ class Daemon:
         telling.greeting(self._settings)
         if interrupted:
             log.get().warning(
-                "alerts were being sent when the last run ended; they may or may not have arrived",
+                "alerts were being sent when the last run ended; Slack is asked whether they have arrived",
                 count=interrupted,
-                see="wirewatch audit",
             )
 
     def _name_feeds(self, tx: Tx, settings: Config, now: datetime) -> feeds.Synced:
@@ -266,7 +244,7 @@ class Daemon:
             self.judgements,
             self.archive,
             self.looks,
-            self.sends,
+            *self.sending.loops,
             *self._reception.loops,
         )
         tasks = [asyncio.create_task(one.run()) for one in loops]
@@ -274,7 +252,7 @@ class Daemon:
             await self._ended.wait()
         finally:
             beats.stop()
-            log.get().info("stopping" if self.sends.idle else f"stopping, {WAITING}")
+            log.get().info("stopping" if self.sending.tells.idle else f"stopping, {WAITING}")
             for task in tasks:
                 task.cancel()
             await self.close()
@@ -319,8 +297,8 @@ class Daemon:
         """Send until nothing is left that a channel will take within our patience."""
         tried = None
         while True:
-            await self.sends.once()
-            due = await self._db.read(outbox.next_due)
+            await self.sending.once()
+            due = await self.sending.next_due()
             if due is None or due - clock() > PATIENCE or due == tried:
                 return  # what was tried and is still due could not even be claimed
             tried = due
@@ -334,12 +312,12 @@ class Daemon:
 
     async def close(self) -> None:
         """Finish what is on its way to Slack, then close every door. All other work stays due in its row."""
-        self._stopping = True
+        self.sending.stop()
         chores = self._chores.stop()
         await self._reception.close()
         await self._lessons.close()
         await asyncio.gather(
-            self.sends.drain(DRAIN),
+            self.sending.drain(DRAIN),
             self.polls.drain(0),
             self.judgements.drain(0),
             self.looks.drain(0),
@@ -347,7 +325,7 @@ class Daemon:
             *chores,
         )
         await self._retired.closed()
-        await asyncio.gather(self._web.close(), self._chat.close())
+        await asyncio.gather(self._web.close(), self.sending.chat.close())
         self._workers.close()
         self._stories.close()
         await self._db.close()
@@ -358,7 +336,7 @@ class Daemon:
         return (
             (self._beat, 1),
             (self.judgements.wake, 1),
-            (self.sends.wake, 1),
+            (self.sending.wake, 1),
             (self.archive.wake, 1),
             (self.looks.wake, 5),
             (self._chores.beat(self._look), 2),
@@ -385,12 +363,12 @@ class Daemon:
     async def _look(self) -> None:
         """The first-look summary, as soon as all that the feeds carried has been judged."""
         if await pipeline.tell_first_look(self._settings, db=self._db, clock=clock):
-            self.sends.wake()
+            self.sending.wake()
 
     async def _look_out(self) -> None:
         """Has this machine gone offline, or come back?"""
         channel = self._ops_channel
-        await outage.hear(self._horizon, self._chat.reached, clock)
+        await outage.hear(self._horizon, self.sending.chat.reached, clock)
         if await outage.look(self._horizon, db=self._db, clock=clock, ops_channel=channel):
             self.polls.wake()
 
@@ -505,8 +483,8 @@ class Daemon:
             self._retired.add(self._web, self.polls, self.judgements, self.archive, self.looks)
             self._web = open_web(settings, self._db)
         if (settings.slack, settings.fetch.proxy) != (old.slack, old.fetch.proxy):
-            self._retired.add(self._chat, self.sends)
-            self._chat = open_chat(settings)
+            self._retired.add(self.sending.chat, *self.sending.loops)
+            self.sending.turn_to(open_chat(settings, self._seal))
         log.get().info(
             f"config taken: {counted(len(settings.feeds), 'feed')}, {counted(len(settings.rules), 'rule')}",
             feeds_added=synced.added,

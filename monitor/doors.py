@@ -6,7 +6,7 @@ from typing import Any
 
 from monitor import __version__
 from monitor.loops import Loop
-from monitor.model import Config, host_of
+from monitor.model import Config, Secret, host_of
 from monitor.ops.clock import clock
 from monitor.pipeline import Chat
 from monitor.sources.fetch import Web, user_agent
@@ -15,20 +15,31 @@ from monitor.sources.proxy import parse
 from monitor.store.db import Db
 from monitor.store.robots import Shelf
 
+NO_SEAL = Secret()
 
-def open_chat(settings: Config) -> Chat:
-    """Slack when there is a token, else the terminal. Imports only the one that is used.
 
-    A Slack on this machine, as tests have one, is asked without the proxy.
+def open_chat(settings: Config, seal: Secret = NO_SEAL) -> Chat:
+    """Slack when there is a token, or a webhook, else the terminal. Imports only the one that is used.
+
+    A Slack on this machine, as tests have one, is asked without the proxy. `seal`: what our messages bear.
     """
-    if settings.slack.token:
+    slack = settings.slack
+    if slack.token:
         from monitor.alerts.slack import SlackChat
 
-        out = None if is_here(host_of(settings.slack.api_url)) else parse(settings.fetch.proxy.value)
-        return SlackChat(settings.slack.token, settings.slack.api_url, proxy=out.url if out else "")
+        return SlackChat(slack.token, slack.api_url, seal=seal, proxy=_proxy_to(slack.api_url, settings))
+    if slack.webhook:
+        from monitor.alerts.webhook import WebhookChat
+
+        return WebhookChat(slack.webhook, proxy=_proxy_to(slack.webhook.value, settings))
     from monitor.alerts.terminal import Terminal
 
     return Terminal()
+
+
+def _proxy_to(address: str, settings: Config) -> str:
+    out = None if is_here(host_of(address)) else parse(settings.fetch.proxy.value)
+    return out.url if out else ""
 
 
 def open_web(settings: Config, db: Db | None = None) -> Web:

@@ -10,7 +10,7 @@ done again, because the row that asks for it changes only in the last commit.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
@@ -30,12 +30,15 @@ from monitor.model import (
     FirstLook,
     Found,
     Grouping,
+    Lookup,
     Outgoing,
     Route,
+    Seen,
     SendOutcome,
     Source,
     StoredEntry,
     Unchanged,
+    Unread,
     Unreadable,
     host_of,
 )
@@ -45,6 +48,7 @@ from monitor.sources import habits, own, pace, thin, twins
 from monitor.sources.fetch import Web
 from monitor.store import entries, looks, outbox, pages, sites, stories
 from monitor.store.db import Db, Tx
+from monitor.store.outbox import TERMS, Terms
 from monitor.workers import Workers
 
 SETTLE_AGAIN = 1.0  # seconds
@@ -56,8 +60,15 @@ class Chat(Protocol):
     """Where alerts go: Slack, or the terminal while there is no token."""
 
     pace: timedelta  # between two messages to one channel
+    lives: bool  # what it was told can be edited, and be found again
+
+    @property
+    def ahead(self) -> timedelta: ...  # how far its clock is ahead of ours
 
     async def send(self, out: Outgoing, now: datetime) -> SendOutcome: ...
+    async def edit(self, out: Outgoing, now: datetime) -> SendOutcome: ...
+    async def find(self, lookup: Lookup, now: datetime) -> Seen | Unread: ...
+    async def erase(self, place: str, ts: str) -> bool: ...
     async def probe(self) -> str: ...
     async def reached(self) -> bool | None: ...
     async def close(self) -> None: ...
@@ -248,27 +259,29 @@ def _routed(found: tuple[Found, ...], routes: Mapping[str, Route]) -> tuple[Foun
     return tuple(one for one in found if one.rule in routes)
 
 
-async def send(channel: str, *, chat: Chat, db: Db, clock: Clock) -> tuple[Outgoing, SendOutcome] | None:
+async def send(
+    channel: str, *, chat: Chat, db: Db, clock: Clock, terms: Terms = TERMS
+) -> tuple[Outgoing, SendOutcome] | None:
     """Next outbox row of a channel -> outcome; None: nothing is due.
 
     The claim is durable before the first byte goes out, so a kill never leaves an alert that looks unsent.
     """
-    out = await db.write(lambda tx: outbox.claim(tx, channel, clock()))
+    out = await db.write(lambda tx: outbox.claim(tx, channel, clock(), chat.ahead))
     if out is None:
         return None
     outcome = await chat.send(out, clock())
-    await _settle(out, outcome, db, clock())
+    await surely(lambda tx: outbox.settle(tx, out, outcome, clock(), terms), db, out.id)
     return out, outcome
 
 
-async def _settle(out: Outgoing, outcome: SendOutcome, db: Db, now: datetime) -> None:
+async def surely(keep: Callable[[Tx], None], db: Db, alert: int) -> None:
     """Only we know what became of it, so a store that fails (a full disk) is asked until it takes it.
 
-    Given up, the message would be unknown after the next start, and never be sent again.
+    Given up, the message would be looked up after the next start; and until then its thread would wait.
     """
     while True:
         try:
-            return await db.write(lambda tx: outbox.settle(tx, out, outcome, now))
+            return await db.write(keep)
         except StoreError as error:
-            log.get().error("what became of an alert cannot be kept yet", alert=out.id, reason=str(error))
+            log.get().error("what became of an alert cannot be kept yet", alert=alert, reason=str(error))
             await asyncio.sleep(SETTLE_AGAIN)

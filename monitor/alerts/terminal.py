@@ -15,7 +15,21 @@ from rich.text import Text
 
 from monitor.alerts import wording
 from monitor.alerts.wording import Run, clean
-from monitor.model import Alert, Digest, FirstLookAlert, Listed, Notice, NotSent, Outgoing, SendOutcome, Sent
+from monitor.model import (
+    Alert,
+    Digest,
+    FirstLookAlert,
+    Listed,
+    Lookup,
+    NoThread,
+    Notice,
+    NotSent,
+    Outgoing,
+    Seen,
+    SendOutcome,
+    Sent,
+    Unread,
+)
 
 WIDTH = 100  # longer lines are hard to read, however wide the window
 HEADLINE, NOTE, SUBJECT = 300, 200, 80  # characters
@@ -27,6 +41,8 @@ class Terminal:
     """Shows alerts on a console. Where it cannot be bold, matched words are *marked* instead."""
 
     pace = timedelta(0)
+    ahead = timedelta(0)
+    lives = False
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console()
@@ -39,6 +55,15 @@ class Terminal:
         except (OSError, SystemExit):  # rich leaves by SystemExit when nobody reads the pipe any more
             return NotSent("the terminal is gone")
         return NotSent("the terminal is gone") if self._console.quiet else Sent("", "shown on the terminal")
+
+    async def edit(self, out: Outgoing, now: datetime) -> SendOutcome:
+        return NoThread("what was shown stays")
+
+    async def find(self, lookup: Lookup, now: datetime) -> Seen | Unread:
+        return Unread("nobody knows what was read on a terminal", blind=True)
+
+    async def erase(self, place: str, ts: str) -> bool:
+        return False
 
     async def probe(self) -> str:
         return ""

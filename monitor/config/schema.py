@@ -20,7 +20,16 @@ from monitor.config.feeds import FEED, feeds_of
 from monitor.config.marked import List, Node, Text, Wrong
 from monitor.config.pages import A_RULE_FILE
 from monitor.config.ruleset import read_rules
-from monitor.model import Config, FetchSpec, FirstLook, Grouping, RobotsUse, SlackSpec, WebsubSpec
+from monitor.model import (
+    Config,
+    FetchSpec,
+    FirstLook,
+    Grouping,
+    OnUnknown,
+    RobotsUse,
+    SlackSpec,
+    WebsubSpec,
+)
 from rules import RuleSet
 
 
@@ -179,6 +188,9 @@ SLACK: Schema = {
     "ops_channel": one(value_of.optional_channel),
     "api_url": one(value_of.api_url),
     "settle": one(value_of.span(timedelta(0))),
+    "on_unknown": one(value_of.choice(OnUnknown)),
+    "fallback_channel": one(value_of.optional_channel),
+    "webhook": one(value_of.webhook),
 }
 FETCH: Schema = {
     "contact": one(value_of.contact),

@@ -161,6 +161,20 @@ def api_url(text: Text) -> str:
     return text.value.rstrip("/") + "/"
 
 
+def webhook(text: Text) -> Secret:
+    """An incoming webhook: its address is the secret. https, as for a token; plain http only for tests."""
+    if not text.value:
+        return Secret("")
+    host = host_of(text.value)
+    schemes = ("https://", "http://") if guard.is_here(host) else ("https://",)
+    if not host or not text.value.startswith(schemes) or not re.fullmatch(r"[\x21-\x7e]+", text.value):
+        raise Wrong(
+            f"{shown(text)} is not the address of a webhook",
+            "it begins with  https://hooks.slack.com/services/",
+        )
+    return _secret(text, "SLACK_WEBHOOK")
+
+
 _MAIL = re.compile(r"[\w.+%-]+@[\w.-]+\.\w+", re.ASCII)
 _PAGE = re.compile(r"https?://[\w.-]+[^\s()<>;\"\\]*", re.ASCII)
 

@@ -1,5 +1,6 @@
 """A match, the message it becomes, what becomes of the message."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -155,6 +156,7 @@ class Outgoing:
     thread: str = ""  # `ts` of the message in whose thread it goes; empty: into the channel
     place: str = ""  # Slack's id of the channel; empty: not known
     meant: str = ""  # the channel it was for, where that one is closed; empty: this one
+    ts: str = ""  # what Slack calls it; empty: it was not sent yet
     told_at: datetime | None = None  # when it was sent first; None: this is the first time
 
 
@@ -169,11 +171,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """Certainly not delivered. `wide`: the whole workspace has to wait, not only this channel."""
+    """Certainly not delivered. `wide`: the whole workspace has to wait, not only this channel. `limited`: it
+    was one too many."""
 
     reason: str
     retry_after: timedelta | None = None
     wide: bool = False
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,34 @@ class NoThread:
     """Not delivered: people have deleted or closed the thread it was for."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Messages of one channel, or of one thread in it, whose fate one read shows."""
+
+    channel: str
+    place: str  # Slack's id of the channel; empty: not known
+    thread: str  # empty: they stand in the channel
+    since: datetime  # when the first of them was first sent, by Slack's clock
+    messages: tuple[Outgoing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Our messages that stand in a channel: outbox key -> every `ts` that bears it, oldest first."""
+
+    messages: Mapping[str, tuple[str, ...]]
+    place: str  # Slack's id of the channel
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A channel that could not be read. `blind`: nor will it be, until somebody mends a setting."""
+
+    reason: str
+    retry_after: timedelta | None = None
+    blind: bool = False
 
 
 SendOutcome = Sent | NotSent | Unknown | Held | Refused | NoThread

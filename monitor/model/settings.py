@@ -84,6 +84,13 @@ class RobotsUse(StrEnum):
     OFF = "off"
 
 
+class OnUnknown(StrEnum):
+    """What becomes of a message whose answer was lost, where its channel cannot be read."""
+
+    RESEND = "resend"  # told again, perhaps for the second time
+    HOLD = "hold"  # kept, and shown, until somebody has looked
+
+
 @dataclass(frozen=True, slots=True)
 class SlackSpec:
     token: Secret = Secret()
@@ -92,6 +99,9 @@ class SlackSpec:
     ops_channel: str = ""
     api_url: str = "https://slack.com/api/"
     settle: timedelta = timedelta(seconds=30)
+    on_unknown: OnUnknown = OnUnknown.RESEND
+    fallback_channel: str = ""  # told what closed channels are not; empty: that waits
+    webhook: Secret = Secret()  # an incoming webhook, for want of a token
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def outgoing(tx: Connection, row: Row[Any]) -> Outgoing:
         thread=root.ts if root else "",
         place=row.place,
         meant=row.meant,
+        ts=row.ts,
         told_at=row.sent_at,
     )
 

@@ -277,14 +277,6 @@ outbox = Table(
     Index("ix_outbox_carried", "carried_by"),
 )
 
-places = Table(
-    "places",
-    metadata,
-    _column("name", Key, primary_key=True),  # as config.yaml has it
-    _column("place", Prose),  # Slack's id: C… a channel, D… a person
-    _column("at", Moment),
-)
-
 actions = Table(
     "actions",
     metadata,

@@ -3,28 +3,16 @@
 unknown --(settle)--> looked up --> sent (found) | ready (not found) | unknown (cannot be read: later)
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Update, and_, func, select, update
 
-from monitor.model import OutboxState, Outgoing
+from monitor.model import Lookup, OutboxState, Outgoing
 from monitor.store.lanes import WIDE, release
 from monitor.store.outgoing import outgoing, root_of
 from monitor.store.schema import outbox
 
 AT_ONCE = 200  # of one channel: a read of its history finds them all
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """Messages of one channel, or of one thread in it, whose fate one read shows."""
-
-    channel: str
-    place: str  # Slack's id of the channel; empty: not known
-    thread: str  # empty: they stand in the channel
-    since: datetime  # when the first of them was first sent, by Slack's clock
-    messages: tuple[Outgoing, ...]
 
 
 def channels_due(tx: Connection, now: datetime) -> tuple[str, ...]:

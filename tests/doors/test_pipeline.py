@@ -25,13 +25,16 @@ from monitor.model import (
     FirstLook,
     Fresh,
     Hints,
+    Lookup,
     NewEntry,
     Notice,
     NotSent,
     OutboxState,
     Outgoing,
+    Seen,
     SendOutcome,
     StoredEntry,
+    Unread,
     Zone,
 )
 from monitor.polling.poll import poll
@@ -55,6 +58,17 @@ class FakeChat:
     plan: list[SendOutcome]
     seen: list[Outgoing] = field(default_factory=list)
     pace: timedelta = timedelta(0)
+    ahead: timedelta = timedelta(0)
+    lives: bool = False
+
+    async def edit(self, out: Outgoing, now: datetime) -> SendOutcome:
+        raise NotImplementedError
+
+    async def find(self, lookup: Lookup, now: datetime) -> Seen | Unread:
+        raise NotImplementedError
+
+    async def erase(self, place: str, ts: str) -> bool:
+        raise NotImplementedError
 
     async def send(self, out: Outgoing, now: datetime) -> SendOutcome:
         self.seen.append(out)

@@ -15,8 +15,20 @@ import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
 from monitor.alerts import slack
-from monitor.alerts.slack import ANSWERS, Answer, Fate, SlackChat, retry_after, sort
-from monitor.model import Held, Notice, NotSent, Outgoing, Refused, Secret, SendOutcome, Sent, Unknown
+from monitor.alerts.answers import ANSWERS, Answer, Fate, retry_after, sort
+from monitor.alerts.slack import SlackChat
+from monitor.model import (
+    Held,
+    NoThread,
+    Notice,
+    NotSent,
+    Outgoing,
+    Refused,
+    Secret,
+    SendOutcome,
+    Sent,
+    Unknown,
+)
 from tests.doors.proxyroom import ProxyRoom
 from tests.doors.slackroom import (
     BAD_GATEWAY,
@@ -64,7 +76,7 @@ async def outcome_of(*faults: Fault | None) -> tuple[SendOutcome, SlackRoom]:
 async def test_a_message_arrives_once_with_its_key() -> None:
     outcome, room = await outcome_of()
     [message] = room.messages("#alerts")
-    assert outcome == Sent(message.ts)
+    assert outcome == Sent(message.ts, place=channel_id("#alerts"))
     assert message.key == "key-7"
     assert message.text == SECRET_WORDS
 
@@ -149,13 +161,15 @@ async def test_a_message_that_slack_takes_after_we_gave_up_is_unknown_and_there_
 )
 async def test_a_busy_slack_says_how_long_to_wait(header: str | None, wait: float) -> None:
     outcome, room = await outcome_of(rate_limited(header))
-    assert outcome == NotSent(f"Slack asks to wait {wait:g} s", timedelta(seconds=wait), wide=True)
+    assert outcome == NotSent(
+        f"Slack asks to wait {wait:g} s", timedelta(seconds=wait), wide=True, limited=True
+    )
     assert not room.messages()
 
 
 async def test_a_429_page_that_is_no_json_is_still_a_429() -> None:
     outcome, _ = await outcome_of(Fault("429", 429, "slow down", headers={"Retry-After": "3"}))
-    assert outcome == NotSent("Slack asks to wait 3 s", timedelta(seconds=3), wide=True)
+    assert outcome == NotSent("Slack asks to wait 3 s", timedelta(seconds=3), wide=True, limited=True)
 
 
 async def test_the_room_enforces_the_pace_of_a_channel() -> None:
@@ -305,6 +319,7 @@ CLASSES = {
     Fate.UNKNOWN: Unknown,
     Fate.CHANNEL: Held,
     Fate.WORKSPACE: Held,
+    Fate.NO_THREAD: NoThread,
     Fate.REFUSED: Refused,
 }
 ERRORS = [(fate, error) for fate, errors, _ in ANSWERS for error in errors.split()]
@@ -312,7 +327,7 @@ ERRORS = [(fate, error) for fate, errors, _ in ANSWERS for error in errors.split
 
 @pytest.mark.parametrize(("fate", "error"), ERRORS, ids=lambda value: str(value))
 def test_every_error_of_the_table_has_its_outcome(fate: Fate, error: str) -> None:
-    name = error.replace("*", "_thread_locked")
+    name = error.replace("*", "_by_a_policy")
     outcome = sort(Answer(200, {"ok": False, "error": name}, {}), NOON)
     assert isinstance(outcome, CLASSES[fate])
     assert getattr(outcome, "wide", False) == (fate in (Fate.WORKSPACE, Fate.LIMITED, Fate.FULL))
@@ -340,7 +355,7 @@ def test_no_error_stands_twice_in_the_table() -> None:
 @pytest.mark.parametrize("error", ["", "x" * 5000, "<!channel>", "xoxb-1\n2", "\x1b[31m"])
 def test_an_error_string_from_elsewhere_is_unknown_and_not_quoted(error: str) -> None:
     outcome = sort(Answer(200, {"ok": False, "error": error}, {}), NOON)
-    assert outcome == Unknown("Slack: an error without a name")
+    assert outcome == Unknown("Slack: an error without a name", strange=True)
 
 
 @pytest.mark.parametrize(

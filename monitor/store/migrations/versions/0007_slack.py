@@ -11,7 +11,6 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     _outbox()
-    _places()
     _answers()
     _incidents()
 
@@ -30,16 +29,6 @@ def _outbox() -> None:
     op.create_index("ix_outbox_look", "outbox", ["look_at"])
     op.create_index("ix_outbox_edit", "outbox", ["edit_at"])
     op.create_index("ix_outbox_carried", "outbox", ["carried_by"])
-
-
-def _places() -> None:
-    op.create_table(
-        "places",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("place", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_places"),
-    )
 
 
 def _answers() -> None:
