@@ -9,7 +9,7 @@ from monitor.alerts.answers import Answer
 from monitor.alerts.wire import Wire
 
 FRESH = 3600.0  # seconds a list of names is believed
-AGAIN = 60.0  # seconds before one that could not be read is asked for again
+AGAIN = 60.0  # seconds before a name that is not in it is looked for again
 MOST_PAGES = 100  # of 1,000 names
 _ID = re.compile(r"[CGDUWS][A-Z0-9]{6,}")
 _EVERYONE = ("here", "channel", "everyone")
@@ -20,12 +20,12 @@ class Names:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._lists: dict[str, tuple[float, Mapping[str, str]]] = {}  # until when, name -> id
+        self._lists: dict[str, tuple[float, Mapping[str, str]]] = {}  # when it was read, name -> id
 
     async def place(self, channel: str) -> str:
         """The id of a channel, or of what a person and we say to each other; empty: it cannot be seen."""
         if channel.startswith("#"):
-            return (await self._known("channels")).get(channel.removeprefix("#"), "")
+            return await self._find("channels", channel.removeprefix("#"))
         target = await self.target(channel)
         return await self._opened(target) if target[:1] in ("U", "W") else target
 
@@ -40,21 +40,21 @@ class Names:
     async def _id(self, name: str) -> str:
         if name in _EVERYONE or _ID.fullmatch(name):
             return name
-        return (await self._known("users")).get(name, "") or (await self._known("groups")).get(name, "")
+        return await self._find("users", name) or await self._find("groups", name)
 
     async def _opened(self, user: str) -> str:
         answer = await self._wire.ask("conversations.open", {"users": user})
         channel = answer.body.get("channel") if isinstance(answer, Answer) else None
         return str(channel.get("id", "")) if isinstance(channel, Mapping) else ""
 
-    async def _known(self, kind: str) -> Mapping[str, str]:
-        until, names = self._lists.get(kind, (0.0, {}))
-        if time.monotonic() < until:
-            return names
-        read = await self._read(*_LISTS[kind])
-        rest = AGAIN if read is None else FRESH
-        self._lists[kind] = (time.monotonic() + rest, names if read is None else read)
-        return self._lists[kind][1]
+    async def _find(self, kind: str, name: str) -> str:
+        """A name that is not known is looked for again after a minute: it may be new."""
+        read_at, names = self._lists.get(kind, (-FRESH, {}))
+        if time.monotonic() - read_at >= (FRESH if name in names else AGAIN):
+            read = await self._read(*_LISTS[kind])
+            names = names if read is None else read
+            self._lists[kind] = (time.monotonic(), names)
+        return names.get(name, "")
 
     async def _read(
         self, method: str, field: str, names: Sequence[str], args: Mapping[str, Any]

@@ -46,9 +46,10 @@ class SlackChat:
         seal: Secret = NO_SEAL,
         proxy: str = "",
         timeout: aiohttp.ClientTimeout = TIMEOUT,
+        wire: Wire | None = None,
     ) -> None:
         """`seal`: what our messages are sealed with. `proxy`: its address; empty: Slack is asked directly."""
-        self.wire = Wire(token, api_url, proxy=proxy, timeout=timeout)
+        self.wire = wire or Wire(token, api_url, proxy=proxy, timeout=timeout)
         self._seal = seal
         self._names = Names(self.wire)
 

@@ -8,16 +8,18 @@
         assert message.text == "…" and message.metadata["event_payload"]["k"] == key
         assert [call.answer for call in slack.calls] == ["429", "dropped, stored", "ok", "ok", "invalid_auth"]
 
-Each chat.postMessage takes the next fault of `faults`; None, or nothing left, means a healthy answer. A
+Each chat.postMessage takes the next fault of `faults`, other methods of `faults_of[method]`; None, or nothing
+left, means a healthy answer. A
 fault that "stores" has taken the message although its sender cannot know. Every channel exists unless
 `channels` names those that do; `closed` gives a channel its own error: {"#old": "is_archived"}.
 `pace` is the least time in seconds between two messages of a channel (the real one: 1), 0 lets all through.
+`slack` is the workspace behind it: lag of history, skew of its clock, people, what others do there.
 """
 
 import asyncio
+import email.utils
 import json
 import time
-import zlib
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,15 +27,9 @@ from typing import Any, Self
 
 from aiohttp import web
 
-SCOPES = "chat:write,channels:history,groups:history,channels:read,groups:read,channels:join"
+from tests.doors.workspace import SCOPES, Posted, Workspace, channel_id, fault_of
 
-# Limits as Slack enforces them (docs.slack.dev); the whole-message cap was measured by others at 13,202.
-BLOCKS = 50
-SECTION = 3_000
-HEADER = 150
-LINK = 3_000
-WHOLE_MESSAGE = 13_200
-METADATA = 8_000
+__all__ = ["SCOPES", "Posted", "SlackRoom", "channel_id", "fault_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +90,6 @@ class Call:
     at: float  # time.time()
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A message as a channel holds it."""
-
-    ts: str
-    channel: str  # as the sender named it
-    text: str
-    blocks: tuple[Mapping[str, Any], ...]
-    metadata: Mapping[str, Any]
-    thread: str = ""  # `ts` of the message that it replies to; empty: it stands in the channel
-
-    @property
-    def key(self) -> str:
-        """The outbox key it carries; empty: none."""
-        return str(self.metadata.get("event_payload", {}).get("k", ""))
-
-
 class SlackRoom:
     """See the module's docstring. Use as `async with`, in the event loop of the test."""
 
@@ -123,18 +102,23 @@ class SlackRoom:
         pace: float = 0,
         scopes: str = SCOPES,
     ) -> None:
-        self.token = token
-        self.channels = None if channels is None else frozenset(channels)
-        self.closed = dict(closed or {})
-        self.pace = pace
+        known = None if channels is None else frozenset(channels)
+        self.slack = Workspace(token, known, dict(closed or {}), pace)
         self.scopes = scopes
         self.faults: deque[Fault | None] = deque()
+        self.faults_of: dict[str, deque[Fault | None]] = {"chat.postMessage": self.faults}
         self.calls: list[Call] = []
-        self.posted: list[Posted] = []
         self.url = ""
         self._grew = asyncio.Condition()
-        self._last: dict[str, float] = {}
         self._acts: set[asyncio.Task[dict[str, Any]]] = set()
+
+    @property
+    def posted(self) -> list[Posted]:
+        return self.slack.posted
+
+    @property
+    def closed(self) -> dict[str, str]:
+        return self.slack.closed
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=8 * 2**20)
@@ -154,7 +138,7 @@ class SlackRoom:
 
     def messages(self, channel: str = "") -> tuple[Posted, ...]:
         """What a channel holds (name or id; empty: all channels), oldest first."""
-        return tuple(m for m in self.posted if channel in ("", m.channel, channel_id(m.channel)))
+        return self.slack.messages(channel)
 
     async def wait(self, count: int, channel: str = "", seconds: float = 30) -> tuple[Posted, ...]:
         """Its messages, as soon as there are `count` of them. Raises TimeoutError."""
@@ -162,11 +146,18 @@ class SlackRoom:
             await self._grew.wait_for(lambda: len(self.messages(channel)) >= count)
         return self.messages(channel)
 
+    async def called(self, count: int, method: str = "chat.postMessage", seconds: float = 30) -> None:
+        """Returns as soon as a method was asked so often, whatever was answered. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while sum(call.method == method for call in self.calls) < count:
+                await asyncio.sleep(0.02)
+
     # --- the API ---------------------------------------------------------------------------------------
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        fault = self.faults.popleft() if self.faults and method == "chat.postMessage" else None
+        planned = self.faults_of.get(method)
+        fault = planned.popleft() if planned else None
         if fault is not None and not fault.stores:
             args = {} if fault.drops else await read_args(request)
             return await self._fail(request, fault, Call(method, args, fault.name, time.time()))
@@ -178,6 +169,7 @@ class SlackRoom:
         self.calls.append(call)
         limited = call.answer == "ratelimited"
         headers = {"X-OAuth-Scopes": self.scopes} | ({"Retry-After": "1"} if limited else {})
+        headers["Date"] = email.utils.formatdate(time.time() + self.slack.skew, usegmt=True)
         return web.json_response(answer, status=429 if limited else 200, headers=headers)
 
     async def _act_after(
@@ -208,86 +200,10 @@ class SlackRoom:
         )
 
     async def _act(self, method: str, token: str, args: Mapping[str, Any]) -> dict[str, Any]:
-        if token != self.token:
-            return {"ok": False, "error": "invalid_auth" if token else "not_authed"}
-        match method:
-            case "auth.test":
-                return {"ok": True, "team": "Newsroom", "user": "wirewatch", "bot_id": "B1", "url": self.url}
-            case "chat.postMessage":
-                return await self._post(args)
-            case "conversations.info":
-                return self._info(args)
-            case "conversations.history":
-                return self._history(args)
-        return {"ok": False, "error": "unknown_method"}
-
-    async def _post(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        channel = str(args.get("channel", ""))
-        if error := self._shut(channel) or fault_of(args) or self._too_fast(channel):
-            return {"ok": False, "error": error}
-        message = Posted(
-            self._next_ts(),
-            channel,
-            str(args.get("text", "")),
-            tuple(args.get("blocks") or ()),
-            args.get("metadata") or {},
-            str(args.get("thread_ts") or ""),
-        )
+        answer = self.slack.act(method, token, args)
         async with self._grew:
-            self.posted.append(message)
             self._grew.notify_all()
-        shown = {"type": "message", "ts": message.ts, "text": message.text, "bot_id": "B1"}
-        return {"ok": True, "channel": channel_id(channel), "ts": message.ts, "message": shown}
-
-    def _info(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        channel = str(args.get("channel", ""))
-        error = self._shut(channel)
-        if error and error not in ("is_archived", "not_in_channel"):
-            return {"ok": False, "error": error}
-        state = {"is_archived": error == "is_archived", "is_member": error != "not_in_channel"}
-        return {"ok": True, "channel": {"id": channel_id(channel), "name": channel.lstrip("#"), **state}}
-
-    def _history(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        channel, oldest = str(args.get("channel", "")), float(args.get("oldest") or 0)
-        if error := self._shut(channel):
-            return {"ok": False, "error": error}
-        start, limit = int(args.get("cursor") or 0), int(args.get("limit") or 100)
-        newest_first = [m for m in reversed(self.messages(channel)) if float(m.ts) > oldest]
-        page = newest_first[start : start + limit]
-        more = start + limit < len(newest_first)
-        with_metadata = str(args.get("include_all_metadata", "")).lower() in ("1", "true")
-        return {
-            "ok": True,
-            "messages": [shown_in_history(message, with_metadata) for message in page],
-            "has_more": more,
-            "response_metadata": {"next_cursor": str(start + limit) if more else ""},
-        }
-
-    def _shut(self, channel: str) -> str:
-        if channel in self.closed:
-            return self.closed[channel]
-        known = self.channels
-        if not channel or (known is not None and channel not in known | {channel_id(c) for c in known}):
-            return "channel_not_found"
-        return ""
-
-    def _too_fast(self, channel: str) -> str:
-        now, last = time.monotonic(), self._last.get(channel)
-        if self.pace and last is not None and now - last < self.pace:
-            return "ratelimited"
-        self._last[channel] = now
-        return ""
-
-    def _next_ts(self) -> str:
-        last = float(self.posted[-1].ts) if self.posted else 0.0
-        return f"{max(time.time(), last + 0.000002):.6f}"
-
-
-def channel_id(channel: str) -> str:
-    """The id this Slack gives a channel: the name's own if it is one already."""
-    if not channel.startswith("#"):
-        return channel
-    return f"C{zlib.crc32(channel.encode()):08X}"
+        return answer
 
 
 async def read_args(request: web.Request) -> dict[str, Any]:
@@ -305,74 +221,3 @@ def hang_up(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
-
-
-def fault_of(args: Mapping[str, Any]) -> str:
-    """What Slack would refuse in a message, by its own error string; empty: nothing."""
-    blocks, text = args.get("blocks") or [], str(args.get("text") or "")
-    metadata = args.get("metadata")
-    if not blocks and not text:
-        return "no_text"
-    if len(blocks) > BLOCKS or not all(sound(block) for block in blocks):
-        return "invalid_blocks"
-    if sum(map(units, strings(blocks))) > WHOLE_MESSAGE:
-        return "msg_blocks_too_long"
-    if units(text) > 40_000:
-        return "msg_too_long"
-    if metadata and not (metadata.get("event_type") and isinstance(metadata.get("event_payload"), dict)):
-        return "invalid_metadata_format"
-    return "metadata_too_large" if len(json.dumps(metadata)) > METADATA else ""
-
-
-def sound(block: Mapping[str, Any]) -> bool:
-    match block.get("type"):
-        case "section":
-            return 0 < units(block.get("text", {}).get("text", "")) <= SECTION
-        case "header":
-            return 0 < units(block.get("text", {}).get("text", "")) <= HEADER
-        case "rich_text":
-            return bool(block.get("elements")) and all(map(sound_rich, block["elements"]))
-        case "context" | "actions" | "divider" | "image":
-            return True
-    return False
-
-
-def sound_rich(element: Mapping[str, Any]) -> bool:
-    match element.get("type"):
-        case "text":
-            return bool(element.get("text"))
-        case "link":
-            url = str(element.get("url", ""))
-            return url.startswith(("http://", "https://", "mailto:")) and units(url) <= LINK
-        case "rich_text_section" | "rich_text_quote" | "rich_text_preformatted" | "rich_text_list":
-            inner = element.get("elements", [])
-            return sum(map(units, strings(inner, urls=False))) <= SECTION * len(inner) and all(
-                map(sound_rich, inner)
-            )
-        case "emoji" | "user" | "usergroup" | "channel" | "broadcast" | "date" | "color":
-            return True
-    return False
-
-
-def strings(value: Any, *, urls: bool = True) -> Iterable[str]:
-    """Every text, and link, inside blocks."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if name == "text" and isinstance(inner, str) or urls and name == "url":
-                yield inner
-            elif not isinstance(inner, str):
-                yield from strings(inner, urls=urls)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from strings(inner, urls=urls)
-
-
-def units(text: str) -> int:
-    """UTF-16 units of the escaped text: the strictest way Slack may count."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return len(escaped.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def shown_in_history(message: Posted, with_metadata: bool) -> dict[str, Any]:
-    shown = {"type": "message", "ts": message.ts, "text": message.text, "blocks": list(message.blocks)}
-    return shown | ({"metadata": message.metadata} if with_metadata and message.metadata else {})

@@ -84,9 +84,10 @@ async def test_a_message_arrives_once_with_its_key() -> None:
 async def test_a_reply_goes_into_its_thread_and_nothing_else_does() -> None:
     room = SlackRoom(TOKEN)
     async with chat_with(room) as chat:
-        await chat.send(OUT, NOON)
-        await chat.send(replace(OUT, thread="1700000000.000100"), NOON)
-        assert [message.thread for message in room.messages("#alerts")] == ["", "1700000000.000100"]
+        first = await chat.send(OUT, NOON)
+        assert isinstance(first, Sent)
+        await chat.send(replace(OUT, thread=first.ts), NOON)
+        assert [message.thread for message in room.messages("#alerts")] == ["", first.ts]
         assert "thread_ts" not in room.calls[0].args and "reply_broadcast" not in room.calls[1].args
 
 

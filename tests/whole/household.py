@@ -90,7 +90,7 @@ class Household:
             "feeds": list(feeds) if "fetch" in more else [often(feed) for feed in feeds],
             "rules": list(rules),
             "first_look": first_look,
-            "slack": {"token": "${SLACK_BOT_TOKEN:-}", "channel": "#desk"}
+            "slack": {"token": "${SLACK_BOT_TOKEN:-}", "channel": "#desk", "settle": "1s"}
             | ({"api_url": slack} if slack else {}),
             "fetch": {"contact": "desk@example.org", "allow_networks": ["127.0.0.0/8"], "every": "1s"},
             **more,
