@@ -170,6 +170,7 @@ class Ours:
             routes={name: Route(("#desk",)) for name in self.rules.rules},
             first_look=FirstLook.SUMMARY,
             grouping=Grouping.THREAD,
+            lives=True,
             clock=clock,
         )
 

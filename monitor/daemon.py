@@ -158,6 +158,7 @@ class Daemon:
             routes=settings.routes,
             first_look=settings.first_look,
             grouping=settings.grouping,
+            lives=self.sending.chat.lives,
             clock=clock,
         )
 

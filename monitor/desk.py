@@ -28,4 +28,5 @@ class Desk:
     routes: Mapping[str, Route]  # of every rule
     first_look: FirstLook
     grouping: Grouping
+    lives: bool  # the messages of stories are edited, and name whoever tells them
     clock: Clock

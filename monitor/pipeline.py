@@ -46,7 +46,7 @@ from monitor.model.stories import Membership
 from monitor.ops import log
 from monitor.sources import habits, own, pace, thin, twins
 from monitor.sources.fetch import Web
-from monitor.store import entries, looks, outbox, pages, sites, stories
+from monitor.store import edits, entries, looks, outbox, pages, sites, stories
 from monitor.store.db import Db, Tx
 from monitor.store.outbox import TERMS, Terms
 from monitor.workers import Workers
@@ -128,7 +128,7 @@ def keep_judged(
 ) -> Decision:
     """Decide in the transaction that stores it: what was told is read and written in one commit."""
     entry = _in_its_story(tx, entry, article)
-    story = _in_the_same_story(tx, place, desk.grouping)
+    story = _in_the_same_story(tx, place, desk, now)
     told = stories.told(tx, entry.story_key)
     as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
     decision = decide.decide(as_it_stands, article, found, desk.routes, told, desk.first_look, story)
@@ -150,14 +150,17 @@ def keep_judged(
     return decision
 
 
-def _in_the_same_story(tx: Tx, place: Membership | None, grouping: Grouping) -> decide.SoFar:
-    """Keeps where the article was placed."""
+def _in_the_same_story(tx: Tx, place: Membership | None, desk: Desk, now: datetime) -> decide.SoFar:
+    """Keeps where the article was placed. The messages of its story are to name it."""
     if place is None:
         return decide.A_NEW_STORY
-    stories.keep_member(tx, place)
-    if grouping is Grouping.APART:
+    joins = stories.keep_member(tx, place)
+    if desk.grouping is Grouping.APART:
         return decide.A_NEW_STORY
-    return decide.SoFar(stories.roots(tx, place.story), tuple(why for _, why in place.news))
+    roots = stories.roots(tx, place.story)
+    if joins and desk.lives:
+        edits.touch(tx, {root.id for root in roots.values()}, now)
+    return decide.SoFar(roots, tuple(why for _, why in place.news), desk.lives)
 
 
 def _in_its_story(tx: Tx, entry: StoredEntry, article: Article) -> StoredEntry:

@@ -24,7 +24,7 @@ from slack_sdk.models.metadata import Metadata
 
 from monitor.alerts import wording
 from monitor.alerts.wording import Run, Why, clean
-from monitor.model import Alert, Digest, FirstLookAlert, Listed, Notice, Outgoing
+from monitor.model import Alert, Digest, FirstLookAlert, Listed, Living, Notice, Outgoing, Telling
 from monitor.words import counted
 
 Element = RichTextElementParts.Text | RichTextElementParts.Link
@@ -38,7 +38,8 @@ TEXT = 3_600
 
 HEADLINE, SOURCE, RULE, SENTENCES, NOTE = 300, 80, 200, 600, 200
 IN_A_LIST = 60  # of rules: a list is read for its headlines
-WHYS, RULES, TAGS = 3, 5, 10  # how many of each an alert shows; the rest is counted
+WHYS, RULES, TAGS, CHANGES = 3, 5, 10, 5  # how many of each an alert shows; the rest is counted
+NOTHING_SINCE = Living()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def compose(out: Outgoing, now: datetime) -> Payload:
 def blocks_of(out: Outgoing, now: datetime) -> list[RichTextBlock]:
     match out.message:
         case Alert() as alert:
-            return alert_blocks(alert, now)
+            return alert_blocks(alert, out.told_at or now, out.living or NOTHING_SINCE)
         case Digest() as digest:
             return digest_blocks(digest, now)
         case FirstLookAlert() as look:
@@ -93,10 +94,12 @@ def headline_text(out: Outgoing, now: datetime) -> str:
 # --- an alert ---------------------------------------------------------------------------------------------
 
 
-def alert_blocks(alert: Alert, now: datetime) -> list[RichTextBlock]:
-    """Headline and dateline; why, rule by rule; what else is to be known."""
+def alert_blocks(alert: Alert, told_at: datetime, living: Living) -> list[RichTextBlock]:
+    """Headline, who tells it, dateline; why, rule by rule; what else is to be known."""
     whys = wording.why(alert)
-    parts: list[Part] = [section([linked(alert, HEADLINE, bold=True), words(about(alert, now))])]
+    about_it = [words(about(alert, told_at)), tellers(living, told_at)]
+    parts: list[Part] = [section([linked(alert, HEADLINE, bold=True), *about_it])]
+    parts += [section([words(fit(line, SENTENCES)) for line in changes(living, told_at)])]
     parts += [part for why in whys[:WHYS] for part in why_parts(why)]
     parts += [section([words(line) for line in remarks(alert, len(whys))])]
     return [block(part) for part in parts if part.elements]
@@ -107,6 +110,30 @@ def about(alert: Alert, now: datetime) -> str:
     source, host = fit(alert.source, SOURCE), fit(wording.host(wording.safe_link(alert.link)), SOURCE)
     names = [source] if host in ("", source) else [source, host]
     return " · ".join(filter(None, [*names, wording.dateline(alert.published, alert.seen_at, now)]))
+
+
+def tellers(living: Living, now: datetime) -> Line:
+    """5 articles of 3 newsrooms: Reuters first 14:02 UTC, BBC 14:40 UTC, AFP 15:10 UTC latest"""
+    told = wording.tellers(living)
+    if not told:
+        return []
+    shown, more = wording.named(living)
+    last = len(shown) - 1
+    pieces = [teller(one, now, "first" * (not n), "latest" * (0 < n == last)) for n, one in enumerate(shown)]
+    rest = words(f" and {more:,} more") if more else []
+    return [*words(f"{told}: "), *joined(pieces, ", "), *rest]
+
+
+def teller(one: Telling, now: datetime, before: str, after: str) -> Line:
+    when = " ".join(filter(None, ["", before, wording.clock(one.at, now), after]))
+    link, name = wording.safe_link(one.link), fit(one.newsroom, SOURCE) or "?"
+    return [*([RichTextElementParts.Link(url=link, text=name)] if link else words(name)), *words(when)]
+
+
+def changes(living: Living, now: datetime) -> Iterable[str]:
+    """What publishers changed since, the latest."""
+    for one, at in living.amended[-CHANGES:]:
+        yield f"{wording.clock(at, now)}: {wording.amended(one)}"
 
 
 def why_parts(why: Why) -> Iterable[Part]:

@@ -36,6 +36,7 @@ class SoFar:
 
     roots: Mapping[tuple[str, str], Root]  # (channel, rule) -> the message that told the story so
     news: tuple[str, ...]  # what the article says that the story had not
+    lives: bool = False  # the message of a story is edited, and names whoever tells it
 
 
 A_NEW_STORY = SoFar({}, ())
@@ -54,23 +55,44 @@ def decide(
 ) -> Decision:
     """What becomes of a judged entry. `told`: what was told of its article so far; `routes`: every rule.
 
-    Its story never decides whether an alert is told, only where.
+    Its story decides where it is told: in a message of its own; in the thread of the story's, if it says
+    something new; or in that message itself, which then names it among those who tell the story.
     """
     if not found:
         return unmatched(entry, article, len(routes))
     if not is_news(entry, policy):
         return kept_back(found, policy)
-    deliveries = tuple(
-        delivery_of(channel, alert_of(entry, article, untold), story)
+    untold = {
+        channel: fresh
         for channel, rules in by_channel(found, routes).items()
-        if (untold := tuple(one for one in rules if (channel, one.rule) not in told))
-    )
-    if not deliveries:
+        if (fresh := tuple(one for one in rules if (channel, one.rule) not in told))
+    }
+    if not untold:
         return told_before(entry, found, routes)
+    wanted = [
+        delivery_of(channel, alert_of(entry, article, rules), story) for channel, rules in untold.items()
+    ]
+    deliveries = tuple(one for one in wanted if not is_shown(one, story))
+    shown = tuple(one.root.id for one in wanted if one.root and is_shown(one, story))
+    if not deliveries:
+        return named_only(entry, found, [one.channel for one in wanted], shown)
     new_rules = {one.rule for delivery in deliveries for one in delivery.alert.found}
     priority = min((routes[rule].priority for rule in new_rules), key=URGENCY.index)
     where = ", ".join(map(place_of, deliveries))
-    return Decision(EntryState.TOLD, f"matched {names(found)}; told to {where}", deliveries, priority)
+    return Decision(EntryState.TOLD, f"matched {names(found)}; told to {where}", deliveries, priority, shown)
+
+
+def is_shown(delivery: Delivery, story: SoFar) -> bool:
+    """Is it told by the message of its story, which names it, and by nothing else?"""
+    return delivery.root is not None and story.lives and not story.news
+
+
+def named_only(
+    entry: StoredEntry, found: tuple[Found, ...], channels: Sequence[str], shown: tuple[int, ...]
+) -> Decision:
+    why = f"matched {names(found)}; its first lines say nothing new: the message of its story in"
+    state = EntryState.TOLD if entry.state is EntryState.TOLD else EntryState.MERGED
+    return Decision(state, f"{why} {', '.join(channels)} names it", shown=shown)
 
 
 def delivery_of(channel: str, alert: Alert, story: SoFar) -> Delivery:

@@ -4,9 +4,20 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 from urllib.parse import quote, urlsplit
 
-from monitor.model import Alert, Digest, FirstLookAlert, Found, Listed
+from monitor.model import (
+    Alert,
+    Amendment,
+    AmendmentKind,
+    Digest,
+    FirstLookAlert,
+    Found,
+    Listed,
+    Living,
+    Telling,
+)
 from monitor.words import counted, span
 
 # Directions a text can be turned in (U+061C, U+200E-F, U+202A-E, U+2066-9), and characters without a
@@ -88,17 +99,61 @@ def told_by(line: Listed) -> str:
     return f"{counted(line.articles, 'article')} of {counted(line.newsrooms, 'newsroom')}"
 
 
+# --- what became of a story -------------------------------------------------------------------------------
+
+NAMED = 8  # newsrooms a message names; the rest is counted
+
+
+def tellers(living: Living) -> str:
+    """`5 articles of 3 newsrooms`; nothing of a story that one article tells."""
+    if living.articles == 1:
+        return ""
+    return f"{counted(living.articles, 'article')} of {counted(living.newsrooms, 'newsroom')}"
+
+
+def named(living: Living) -> tuple[tuple[Telling, ...], int]:
+    """The newsrooms that are named, the first and the latest always, and how many are not."""
+    tellings = living.tellings
+    if len(tellings) <= NAMED:
+        return tellings, 0
+    return (*tellings[: NAMED - 1], tellings[-1]), len(tellings) - NAMED
+
+
+def amended(one: Amendment) -> str:
+    """What a publisher changed, in a line."""
+    match one.kind:
+        case AmendmentKind.HEADLINE:
+            return f"the headline was changed: “{one.after}”, before “{one.before}”"
+        case AmendmentKind.SENTENCE if one.after:
+            return f"the sentence that matched was changed: “{one.after}”, before “{one.before}”"
+        case AmendmentKind.SENTENCE:
+            return f"the sentence that matched was taken out: “{one.before}”"
+        case AmendmentKind.CORRECTION:
+            return f"its publisher says: “{one.after}”"
+        case AmendmentKind.REMOVED:
+            return "the page was taken down"
+        case AmendmentKind.RETURNED:
+            return "the page is there again"
+        case other:
+            assert_never(other)
+
+
 # --- when -------------------------------------------------------------------------------------------------
 
 
 def dateline(published: datetime | None, seen: datetime, now: datetime) -> str:
     """When it was published, seen and told, with every lag; a missing or impossible date is said to be so."""
     if published is None:
-        return f"no date given · seen {clock(seen, now)} · told +{span(now - seen)}"
+        return f"no date given · seen {second(seen, now)} · told +{span(now - seen)}"
     if published > seen:
         return f"dated {clock(published, now)}, ahead of when it was seen: {clock(seen, now)}"
     seen_after, told_after = span(seen - published), span(now - published)
-    return f"published {clock(published, now)} · seen +{seen_after} · told +{told_after}"
+    return f"published {second(published, now)} · seen +{seen_after} · told +{told_after}"
+
+
+def second(when: datetime, now: datetime) -> str:
+    """14:02:11 UTC; of another day no seconds."""
+    return f"{when:%H:%M:%S} UTC" if when.date() == now.date() else clock(when, now)
 
 
 def clock(when: datetime, now: datetime) -> str:

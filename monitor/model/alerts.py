@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.model.articles import EntryState
+from monitor.model.articles import Amendment, EntryState
 from monitor.model.settings import Priority
 
 
@@ -89,6 +89,52 @@ class Digest:
 Message = Alert | Digest | FirstLookAlert | Notice
 
 
+class ActionKind(StrEnum):
+    """What people say to a message by its buttons."""
+
+    RELEVANT = "relevant"
+    WRONG = "wrong sense"
+    OLD = "old or duplicate"
+    MUTE = "mute"
+    SPLIT = "split"
+
+
+class MuteKind(StrEnum):
+    STORY = "story"
+    SOURCE = "source"  # one newsroom, for one rule
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The first article of a story in one newsroom."""
+
+    newsroom: str  # host, or the name of the feed where there is none
+    link: str
+    at: datetime  # when it was published, or first seen
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What somebody did with the buttons of a message. `user`: Slack's id."""
+
+    kind: ActionKind
+    value: str
+    user: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """What the story of a message has become since it was told, as it stands now."""
+
+    tellings: tuple[Telling, ...] = ()  # a newsroom once, in the order of time
+    articles: int = 1  # in all
+    newsrooms: int = 1  # whose texts these are: copies of one text are one
+    amended: tuple[tuple[Amendment, datetime], ...] = ()  # what publishers changed after it was told
+    done: tuple[Done, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Root:
     """The message that told a story first: later articles stand in its thread."""
@@ -114,22 +160,7 @@ class Decision:
     reason: str
     deliveries: tuple[Delivery, ...] = ()
     priority: Priority = Priority.NORMAL
-
-
-class ActionKind(StrEnum):
-    """What people say to a message by its buttons."""
-
-    RELEVANT = "relevant"
-    WRONG = "wrong sense"
-    OLD = "old or duplicate"
-    MUTE = "mute"
-    SPLIT = "split"
-
-
-class MuteKind(StrEnum):
-    STORY = "story"
-    SOURCE = "source"  # one newsroom, for one rule
-    RULE = "rule"
+    shown: tuple[int, ...] = ()  # messages, by outbox row, that only name it among those who tell the story
 
 
 class OutboxState(StrEnum):
@@ -157,6 +188,7 @@ class Outgoing:
     place: str = ""  # Slack's id of the channel; empty: not known
     meant: str = ""  # the channel it was for, where that one is closed; empty: this one
     ts: str = ""  # what Slack calls it; empty: it was not sent yet
+    living: Living | None = None  # what its story has become; None: there is nothing to say
     told_at: datetime | None = None  # when it was sent first; None: this is the first time
 
 

@@ -18,7 +18,7 @@ _TAG = re.compile(
 
 def plain(text: str) -> str:
     """Text in composed form (NFC), its whitespace folded, without characters nobody can see or store."""
-    return unicodedata.normalize("NFC", _UNSAFE.sub("", " ".join(text.split())).strip())
+    return unicodedata.normalize("NFC", " ".join(_UNSAFE.sub("", " ".join(text.split())).split()))
 
 
 def headline(markup: str, limit: int) -> str:

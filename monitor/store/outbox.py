@@ -328,6 +328,14 @@ def rows(tx: Connection, entry_id: int) -> tuple[OutboxRow, ...]:
     return tuple(map(_row, found))
 
 
+def telling(tx: Connection, entry_id: int) -> Sequence[Any]:
+    """The alerts that were made for this entry and may stand in Slack: id, channel, root_id."""
+    carrying = select(told.c.outbox_id).where(told.c.entry_id == entry_id)
+    standing = outbox.c.state.not_in([OutboxState.DEAD, OutboxState.DROPPED])
+    asked = select(outbox.c.id, outbox.c.channel, outbox.c.root_id)
+    return tx.execute(asked.where(outbox.c.id.in_(carrying), outbox.c.kind == "alert", standing)).all()
+
+
 def _row(row: Row[Any]) -> OutboxRow:
     times = (row.created_at, row.next_at, row.started_at, row.sent_at)
     return OutboxRow(row.id, row.channel, row.kind, row.state, row.attempt, *times, row.ts, row.error)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from monitor.model import Message, OutboxState, Outgoing, Priority
+from monitor.store import living
 from monitor.store.codec import message_in, message_out
 from monitor.store.schema import outbox
 
@@ -65,6 +66,7 @@ def outgoing(tx: Connection, row: Row[Any]) -> Outgoing:
         meant=row.meant,
         ts=row.ts,
         told_at=row.sent_at,
+        living=living.of(tx, row.id) if row.kind in ("alert", "digest") else None,
     )
 
 

@@ -92,7 +92,7 @@ def _touched(since: datetime) -> Select[Any]:
 
 def roots(tx: Connection, story_id: int) -> Mapping[tuple[str, str], Root]:
     """(channel, rule) -> the latest message that told the story so: later articles go into its thread."""
-    root_id = func.coalesce(outbox.c.root_id, outbox.c.id)
+    root_id = func.coalesce(outbox.c.root_id, outbox.c.id)  # a reply's own root; what is carried keeps its id
     telling = (
         select(told_table.c.channel, told_table.c.rule, root_id.label("root"))
         .join(members, members.c.entry_id == told_table.c.entry_id)

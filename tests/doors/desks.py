@@ -24,6 +24,7 @@ def a_desk(
     stories: Stories | None = None,
     first_look: FirstLook = FirstLook.ALERT,
     grouping: Grouping = Grouping.THREAD,
+    lives: bool = False,
 ) -> Desk:
     return Desk(
         web=web,
@@ -35,5 +36,6 @@ def a_desk(
         routes={name: Route(("#desk",)) for name in ruleset.rules},
         first_look=first_look,
         grouping=grouping,
+        lives=lives,
         clock=clock,
     )

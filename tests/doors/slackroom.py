@@ -148,9 +148,8 @@ class SlackRoom:
 
     async def called(self, count: int, method: str = "chat.postMessage", seconds: float = 30) -> None:
         """Returns as soon as a method was asked so often, whatever was answered. Raises TimeoutError."""
-        async with asyncio.timeout(seconds):
-            while sum(call.method == method for call in self.calls) < count:
-                await asyncio.sleep(0.02)
+        async with asyncio.timeout(seconds), self._grew:
+            await self._grew.wait_for(lambda: sum(call.method == method for call in self.calls) >= count)
 
     # --- the API ---------------------------------------------------------------------------------------
 
@@ -188,6 +187,8 @@ class SlackRoom:
         self, request: web.Request, fault: Fault, call: Call, answer: Mapping[str, Any] | None = None
     ) -> web.StreamResponse:
         self.calls.append(call)
+        async with self._grew:
+            self._grew.notify_all()
         if fault.hangs:
             await asyncio.Event().wait()  # until the sender, or the test, goes away
         if fault.drops:

@@ -8,7 +8,7 @@ import asyncio
 import shutil
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -88,11 +88,9 @@ class MemoryWire:
         return Answer(200, answer, {})
 
     def arrive(self) -> None:
-        """What was under way, and is there by now."""
-        there = [args for at, args in self.late if at <= self.slack.clock()]
-        self.late = [(at, args) for at, args in self.late if at > self.slack.clock()]
-        for args in there:
-            self.slack.act("chat.postMessage", self.slack.token, args)
+        """What is under way gets there."""
+        _, args = self.late.pop(0)
+        self.slack.act("chat.postMessage", self.slack.token, args)
 
     async def close(self) -> None:
         pass
@@ -164,12 +162,18 @@ class Protocol(RuleBasedStateMachine):
         except Crash:
             self.runner.close()
             self.runner = asyncio.Runner()
+        self.take_up()
+
+    def take_up(self) -> None:
         self.db.write_sync(lambda tx: outbox.recover(tx, self.now, Terms(self.settle)))
 
     @rule(seconds=st.sampled_from([1, 10, 35, 700]))
     def wait(self, seconds: int) -> None:
-        self.now += seconds * SECOND
-        self.wire.arrive()
+        then = self.now + seconds * SECOND
+        while self.wire.late and self.wire.late[0][0] <= then.timestamp():
+            self.now = datetime.fromtimestamp(self.wire.late[0][0], UTC)
+            self.wire.arrive()
+        self.now = then
 
     @rule()
     def look_up(self) -> None:
@@ -228,8 +232,7 @@ class Protocol(RuleBasedStateMachine):
     def _heal(self) -> None:
         self.slack.closed, self.wire.plan, self.slack.unreadable = {}, [], ""
         for _ in range(200):
-            self.now += 700 * SECOND
-            self.wire.arrive()
+            self.wait(700)
             self.db.write_sync(lanes.release_lanes)
             for channel in ("#a", "#b"):
                 self.runner.run(self._send(channel))
@@ -303,16 +306,16 @@ class NoSettle(Protocol):
 
     settle = timedelta(0)
 
-    @initialize()
-    def begin(self) -> None:
-        super().begin(15.0, 0.0)
+    async def _send(self, channel: str) -> None:
+        await super()._send(channel)
+        await self._look_up()
 
 
 class NoClaim(Protocol):
     """A crash leaves the message as it was before it was sent."""
 
-    def crash(self, channel: str, fault: str) -> None:
-        super().crash(channel, fault)
+    def take_up(self) -> None:
+        super().take_up()
         self.db.write_sync(_forget_unknown)
 
 

@@ -65,7 +65,7 @@ def test_an_alert_shows_headline_source_ages_rule_and_sentence() -> None:
         "text": "Iran upgrading missiles in Iraq",
         "style": {"bold": True},
     }
-    about = "World Israel News · worldisraelnews.com · published 12:00 UTC · seen +29 s · told +31 s"
+    about = "World Israel News · worldisraelnews.com · published 12:00:00 UTC · seen +29 s · told +31 s"
     assert about in shown(payload)
     assert {"type": "text", "text": "missile + Iraq", "style": {"code": True}} in leaves(payload)
     assert SENTENCE in shown(payload)
@@ -155,7 +155,7 @@ def test_the_minimal_form_of_an_alert_still_says_why_and_where() -> None:
     assert composed(plain=True).text.splitlines() == [
         "Iran upgrading missiles in Iraq",
         "<https://worldisraelnews.com/iran?a=1&amp;b=2>",
-        "World Israel News · worldisraelnews.com · published 12:00 UTC · seen +29 s · told +31 s",
+        "World Israel News · worldisraelnews.com · published 12:00:00 UTC · seen +29 s · told +31 s",
         "missile + Iraq",
         SENTENCE,
     ]

@@ -17,6 +17,7 @@ from monitor.sources.plain import clamp, folded, headline, plain
         ("<b>now</b> &amp;lt;!channel&amp;gt;", "now &lt;!channel&gt;"),  # once: still no tag
         ("&lt;b&gt;quoted", "<b>quoted"),
         ("Re\u0301gime", "Régime"),
+        ("Iraq \x1b\rdenies", "Iraq denies"),
         ("mis\xadsile\x00s\x0bin\ufffe Iraq\ud800\ufeff", "missiles in Iraq"),
     ],
 )

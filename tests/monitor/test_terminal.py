@@ -55,7 +55,7 @@ async def test_an_alert_in_a_file_reads_as_plain_text() -> None:
     assert await shown() == (
         "\n"
         "● Iran upgrading missiles in Iraq\n"
-        "  World Israel News · worldisraelnews.com · published 12:00 UTC · seen +29 s · told +31 s\n"
+        "  World Israel News · worldisraelnews.com · published 12:00:00 UTC · seen +29 s · told +31 s\n"
         "  │ Iran is upgrading *missiles* in *Iraq*, officials said.\n"
         "  rule: missile + Iraq\n"
         "  https://worldisraelnews.com/iran?a=1&b=2\n"

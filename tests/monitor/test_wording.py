@@ -80,11 +80,11 @@ def test_the_host_is_what_the_link_opens() -> None:
 @pytest.mark.parametrize(
     ("published", "seen", "said"),
     [
-        (NOON, 29, "published 12:00 UTC · seen +29 s · told +31 s"),
-        (NOON - timedelta(minutes=90), 0, "published 10:30 UTC · seen +90 min · told +90 min"),
+        (NOON, 29, "published 12:00:00 UTC · seen +29 s · told +31 s"),
+        (NOON - timedelta(minutes=90), 0, "published 10:30:00 UTC · seen +90 min · told +90 min"),
         (NOON - timedelta(days=1), 29, "published 21 Nov 12:00 UTC · seen +24 h · told +24 h"),
         (NOON - timedelta(days=400), 0, "published 18 Oct 2025 12:00 UTC · seen +400 d · told +400 d"),
-        (None, 29, "no date given · seen 12:00 UTC · told +2 s"),
+        (None, 29, "no date given · seen 12:00:29 UTC · told +2 s"),
         (NOON + timedelta(hours=1), 29, "dated 13:00 UTC, ahead of when it was seen: 12:00 UTC"),
         (
             datetime(2099, 1, 1, tzinfo=UTC),
