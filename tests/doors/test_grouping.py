@@ -11,6 +11,7 @@ import pytest
 
 import rules
 from monitor import config, pipeline
+from monitor.desk import Desk
 from monitor.errors import StoreError
 from monitor.grouping import Stories
 from monitor.model import (
@@ -70,6 +71,7 @@ class Newsdesk:
     news: Newsroom
     room: Stories
     grouping: Grouping = Grouping.THREAD
+    lives: bool = False
     rules: Sequence[str] = ("missile",)
     first_look: bool = False  # did the feed carry its entries when first seen?
     known: dict[str, StoredEntry] = field(default_factory=dict)
@@ -92,9 +94,11 @@ class Newsdesk:
         return entry
 
     async def judge(self, entry: StoredEntry) -> Decision:
+        return await pipeline.judge(entry, self.at_hand(entry.entry.published or NOON))
+
+    def at_hand(self, at: datetime) -> Desk:
         ruleset = rules.compile([rules.rule(RULES[name], name) for name in self.rules])
-        at = entry.entry.published or NOON
-        desk = a_desk(
+        return a_desk(
             self.web,
             self.workers,
             self.db,
@@ -103,8 +107,8 @@ class Newsdesk:
             stories=self.room,
             first_look=FirstLook.SUMMARY,
             grouping=self.grouping,
+            lives=self.lives,
         )
-        return await pipeline.judge(entry, desk)
 
     async def told(self, path: str, title: str, text: Sequence[str], at: datetime = NOON) -> Decision:
         return await self.judge(await self.came(path, title, text, at))

@@ -169,6 +169,25 @@ def test_a_later_article_of_a_story_goes_into_the_thread_of_its_message() -> Non
     assert decision.reason == "matched iraq; told to the thread of its story in #alerts"
 
 
+def test_what_says_nothing_new_is_named_by_the_message_of_its_story() -> None:
+    silent = replace(STORY, news=(), lives=True)
+    decision = decided(story=silent)
+    assert (decision.state, decision.deliveries, decision.shown) == (EntryState.MERGED, (), (7,))
+    assert "the message of its story in #alerts names it" in decision.reason
+
+
+def test_what_says_nothing_new_is_still_told_where_messages_cannot_be_edited() -> None:
+    [delivery] = decided(story=replace(STORY, news=())).deliveries
+    assert delivery.root == Root(7, "Rockets near Baghdad")
+
+
+def test_one_channel_is_told_and_another_one_s_message_names_it() -> None:
+    silent = replace(STORY, news=(), lives=True)
+    decision = decided(found=(IRAQ, IRAN), story=silent)
+    assert [one.channel for one in decision.deliveries] == ["#iran-desk"]
+    assert (decision.state, decision.shown) == (EntryState.TOLD, (7,))
+
+
 def test_of_several_messages_of_a_story_the_latest_takes_the_reply() -> None:
     first, second = decided(found=(IRAQ, IRAN), story=STORY).deliveries
     assert first.root == Root(7, "Rockets near Baghdad")
