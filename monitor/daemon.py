@@ -28,6 +28,7 @@ from monitor.model import (
     Outgoing,
     SendOutcome,
     StoredEntry,
+    Timing,
 )
 from monitor.ops import log
 from monitor.ops.clock import clock
@@ -475,6 +476,8 @@ class Daemon:
 
         def sync(tx: Tx) -> feeds.Synced:
             lanes.release_lanes(tx)
+            if _timings(settings) != _timings(self._settings):
+                outbox.release_bundles(tx, now)
             return self._name_feeds(tx, settings, now)
 
         async with self._naming:
@@ -493,3 +496,7 @@ class Daemon:
         )
         telling.notes(settings)
         self.polls.wake()
+
+
+def _timings(settings: Config) -> frozenset[Timing]:
+    return frozenset(route.timing for route in settings.routes.values())

@@ -31,7 +31,9 @@ from monitor.model import (
     Found,
     Grouping,
     Lookup,
+    Notice,
     Outgoing,
+    Root,
     Route,
     Seen,
     SendOutcome,
@@ -131,7 +133,7 @@ def keep_judged(
     story = _in_the_same_story(tx, place, desk, now)
     told = stories.told(tx, entry.story_key)
     as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
-    decision = decide.decide(as_it_stands, article, found, desk.routes, told, desk.first_look, story)
+    decision = decide.decide(as_it_stands, article, found, desk.routes, told, desk.first_look, now, story)
     pages.done(tx, entry.id)
     _keep_habits(tx, entry, article, now)
     entries.keep_judgement(tx, entry, own.to_keep(article, entry.entry), found, decision, due_at, now)
@@ -146,6 +148,8 @@ def keep_judged(
             priority=decision.priority,
             tells=[(name, entry.story_key, entry.id) for name in names],
             root=delivery.root.id if delivery.root else None,
+            at=delivery.at,
+            bundle=delivery.bundle,
         )
     return decision
 
@@ -160,7 +164,24 @@ def _in_the_same_story(tx: Tx, place: Membership | None, desk: Desk, now: dateti
     roots = stories.roots(tx, place.story)
     if joins and desk.lives:
         edits.touch(tx, {root.id for root in roots.values()}, now)
+        _escalate(tx, place.story, roots, desk.routes, now)
     return decide.SoFar(roots, tuple(why for _, why in place.news), desk.lives)
+
+
+def _escalate(
+    tx: Tx,
+    story: int,
+    roots: Mapping[tuple[str, str], Root],
+    routes: Mapping[str, Route],
+    now: datetime,
+) -> None:
+    """Somebody is called when so many newsrooms tell a story as its rule says; once a message and bar."""
+    newsrooms = stories.newsrooms(tx, story)
+    for (channel, rule), root in roots.items():
+        bar = routes[rule].escalate if rule in routes else None
+        if bar and newsrooms >= bar.newsrooms:
+            notice = Notice(f"{newsrooms} newsrooms tell this story now", bar.mention)
+            outbox.put(tx, f"raised|{root.id}|{bar.newsrooms}", channel, notice, now=now, root=root.id)
 
 
 def _in_its_story(tx: Tx, entry: StoredEntry, article: Article) -> StoredEntry:

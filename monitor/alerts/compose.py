@@ -7,8 +7,9 @@ escaped. Sizes are counted as the strictest reader would: UTF-16 units of the es
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any, assert_never
@@ -27,7 +28,13 @@ from monitor.alerts.wording import Run, Why, clean
 from monitor.model import Alert, Digest, FirstLookAlert, Listed, Living, Notice, Outgoing, Telling
 from monitor.words import counted
 
-Element = RichTextElementParts.Text | RichTextElementParts.Link
+Element = (
+    RichTextElementParts.Text
+    | RichTextElementParts.Link
+    | RichTextElementParts.User
+    | RichTextElementParts.UserGroup
+    | RichTextElementParts.Broadcast
+)
 Line = list[Element]
 Part = RichTextSectionElement | RichTextQuoteElement | RichTextListElement
 
@@ -40,6 +47,8 @@ HEADLINE, SOURCE, RULE, SENTENCES, NOTE = 300, 80, 200, 600, 200
 IN_A_LIST = 60  # of rules: a list is read for its headlines
 WHYS, RULES, TAGS, CHANGES = 3, 5, 10, 5  # how many of each an alert shows; the rest is counted
 NOTHING_SINCE = Living()
+BROADCAST = ("here", "channel")
+ID = re.compile(r"[UWS][A-Z0-9]{8,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +73,14 @@ def compose(out: Outgoing, now: datetime) -> Payload:
 def blocks_of(out: Outgoing, now: datetime) -> list[RichTextBlock]:
     match out.message:
         case Alert() as alert:
+            alert = replace(alert, mention=()) if out.thread else alert  # a reply calls nobody
             return alert_blocks(alert, out.told_at or now, out.living or NOTHING_SINCE)
         case Digest() as digest:
             return digest_blocks(digest, now)
         case FirstLookAlert() as look:
             return first_look_blocks(look, now)
-        case Notice(text):
-            return [block(RichTextSectionElement(elements=words(text, BLOCK)))]
+        case Notice(text, mention):
+            return [block(section([joined([called(mention), words(text, BLOCK)], " ")]))]
         case other:
             assert_never(other)
 
@@ -98,11 +108,33 @@ def alert_blocks(alert: Alert, told_at: datetime, living: Living) -> list[RichTe
     """Headline, who tells it, dateline; why, rule by rule; what else is to be known."""
     whys = wording.why(alert)
     about_it = [words(about(alert, told_at)), tellers(living, told_at)]
-    parts: list[Part] = [section([linked(alert, HEADLINE, bold=True), *about_it])]
+    head = joined([called(alert.mention), linked(alert, HEADLINE, bold=True)], " ")
+    parts: list[Part] = [section([urgent(alert), head, *about_it])]
     parts += [section([words(fit(line, SENTENCES)) for line in changes(living, told_at)])]
     parts += [part for why in whys[:WHYS] for part in why_parts(why)]
     parts += [section([words(line) for line in remarks(alert, len(whys))])]
     return [block(part) for part in parts if part.elements]
+
+
+def urgent(alert: Alert) -> Line:
+    return words("High priority", bold=True) if alert.urgent else []
+
+
+def called(mention: Sequence[str]) -> Line:
+    """People and groups by Slack's id; a name that nobody bears stays a word."""
+    return joined(map(call, mention), " ")
+
+
+def call(name: str) -> Line:
+    if name in BROADCAST:
+        return [RichTextElementParts.Broadcast(range=name)]
+    if not ID.fullmatch(name):
+        return words(name, SOURCE)
+    return [
+        RichTextElementParts.UserGroup(usergroup_id=name)
+        if name.startswith("S")
+        else RichTextElementParts.User(user_id=name)
+    ]
 
 
 def about(alert: Alert, now: datetime) -> str:
@@ -314,7 +346,7 @@ def style(bold: bool = False, code: bool = False) -> dict[str, bool] | None:
 
 
 def length(line: Line) -> int:
-    return sum(units(part.text or "") + units(getattr(part, "url", "")) for part in line)
+    return sum(units(getattr(part, "text", None) or "") + units(getattr(part, "url", "")) for part in line)
 
 
 def fit(text: str, most: int, *, strip: bool = True) -> str:

@@ -4,7 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from monitor.alerts.schedule import release
 from monitor.model import (
     Alert,
     Article,
@@ -51,6 +53,7 @@ def decide(
     routes: Mapping[str, Route],
     told: Told,
     policy: FirstLook,
+    now: datetime,
     story: SoFar = A_NEW_STORY,
 ) -> Decision:
     """What becomes of a judged entry. `told`: what was told of its article so far; `routes`: every rule.
@@ -70,7 +73,8 @@ def decide(
     if not untold:
         return told_before(entry, found, routes)
     wanted = [
-        delivery_of(channel, alert_of(entry, article, rules), story) for channel, rules in untold.items()
+        timed(delivery_of(channel, alert_of(entry, article, rules, routes), story), routes, now)
+        for channel, rules in untold.items()
     ]
     deliveries = tuple(one for one in wanted if not is_shown(one, story))
     shown = tuple(one.root.id for one in wanted if one.root and is_shown(one, story))
@@ -78,7 +82,7 @@ def decide(
         return named_only(entry, found, [one.channel for one in wanted], shown)
     new_rules = {one.rule for delivery in deliveries for one in delivery.alert.found}
     priority = min((routes[rule].priority for rule in new_rules), key=URGENCY.index)
-    where = ", ".join(map(place_of, deliveries))
+    where = ", ".join(place_of(one, now) for one in deliveries)
     return Decision(EntryState.TOLD, f"matched {names(found)}; told to {where}", deliveries, priority, shown)
 
 
@@ -107,8 +111,19 @@ def delivery_of(channel: str, alert: Alert, story: SoFar) -> Delivery:
     return Delivery(channel, replace(alert, follows=root.headline, news=story.news), root)
 
 
-def place_of(delivery: Delivery) -> str:
-    return f"the thread of its story in {delivery.channel}" if delivery.root else delivery.channel
+def timed(delivery: Delivery, routes: Mapping[str, Route], now: datetime) -> Delivery:
+    """Not before the first of its rules wants it told; at once, if one of them is urgent."""
+    if delivery.alert.urgent:
+        return delivery
+    timings = {routes[one.rule].timing for one in delivery.alert.found}
+    first = min((release(timing, now) for timing in timings), key=lambda one: one.at)
+    return replace(delivery, at=first.at, bundle=first.bundle) if first.bundle else delivery
+
+
+def place_of(delivery: Delivery, now: datetime) -> str:
+    where = f"the thread of its story in {delivery.channel}" if delivery.root else delivery.channel
+    kept = f", not before {delivery.at:%Y-%m-%d %H:%M} UTC" if delivery.at and delivery.at > now else ""
+    return where + kept
 
 
 def is_news(entry: StoredEntry, policy: FirstLook) -> bool:
@@ -162,7 +177,9 @@ def by_channel(found: Iterable[Found], routes: Mapping[str, Route]) -> dict[str,
     return channels
 
 
-def alert_of(entry: StoredEntry, article: Article, found: tuple[Found, ...]) -> Alert:
+def alert_of(
+    entry: StoredEntry, article: Article, found: tuple[Found, ...], routes: Mapping[str, Route]
+) -> Alert:
     return Alert(
         headline=entry.entry.title or article.title,
         link=entry.entry.link,
@@ -173,6 +190,8 @@ def alert_of(entry: StoredEntry, article: Article, found: tuple[Found, ...]) -> 
         summary_only=(article.note or "no page") if article.source is Source.FEED else "",
         tags=entry.tags,
         paid=article.paid,
+        urgent=any(routes[one.rule].priority is Priority.HIGH for one in found),
+        mention=tuple(dict.fromkeys(name for one in found for name in routes[one.rule].mention)),
     )
 
 

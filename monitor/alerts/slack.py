@@ -4,6 +4,7 @@ The outbox says when; here is only how, and what came of it. Nothing is tried ag
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,8 +16,10 @@ from monitor.alerts.compose import compose
 from monitor.alerts.names import Names
 from monitor.alerts.wire import TIMEOUT, Wire
 from monitor.model import (
+    Alert,
     Held,
     Lookup,
+    Notice,
     NotSent,
     Outgoing,
     Secret,
@@ -80,7 +83,7 @@ class SlackChat:
         )
 
     async def _message(self, out: Outgoing, now: datetime) -> dict[str, Any]:
-        payload = compose(out, now)
+        payload = compose(await self._called(out), now)
         message = {
             "channel": await self._names.target(out.channel),
             "text": payload.text,
@@ -95,6 +98,14 @@ class SlackChat:
         if payload.blocks:
             message["blocks"] = payload.blocks
         return message
+
+    async def _called(self, out: Outgoing) -> Outgoing:
+        """With Slack's ids of those who are called."""
+        message = out.message
+        if not isinstance(message, Alert | Notice) or not message.mention:
+            return out
+        ids = await self._names.ids(message.mention)
+        return replace(out, message=replace(message, mention=ids))
 
     async def _ask(self, method: str, args: dict[str, Any], now: datetime) -> SendOutcome:
         answer = await self.wire.ask(method, args)

@@ -82,7 +82,12 @@ def digest(several: Digest, now: datetime) -> str:
     """What stands above alerts that are told together."""
     count = counted(len(several.alerts), "alert")
     more = f", and {several.waiting:,} more in the next messages" if several.waiting else ""
-    return f"{count} since {clock(several.since, now)}{more}"
+    name = _BUNDLES.get(several.bundle.partition(" ")[0], "")
+    return f"{name}{count} since {clock(several.since, now)}{more}"
+
+
+# Why they were told together, by the first word of their bundle.
+_BUNDLES = {"digest": "Digest: ", "quiet": "After quiet hours: "}
 
 
 def caveat(alert: Alert) -> str:

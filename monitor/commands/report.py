@@ -347,7 +347,13 @@ def audit_json(rows: Sequence[FeedAudit], counts: Mapping[OutboxState, int]) -> 
                 "active": row.active,
                 "entries_in": row.entries_in,
                 "states": {state.value: row.states.get(state, 0) for state in EntryState},
-                "told": {"sent": row.sent, "waiting": row.waiting, "unknown": row.unknown, "dead": row.dead},
+                "told": {
+                    "sent": row.sent,
+                    "waiting": row.waiting,
+                    "unknown": row.unknown,
+                    "dropped": row.dropped,
+                    "dead": row.dead,
+                },
                 "balanced": row.balanced,
                 "unaccounted": list(row.unaccounted),
             }
@@ -359,11 +365,13 @@ def audit_json(rows: Sequence[FeedAudit], counts: Mapping[OutboxState, int]) -> 
 def audit_lines(rows: Sequence[FeedAudit], counts: Mapping[OutboxState, int]) -> Iterator[str]:
     for row in rows:
         parts = [f"{row.states[state]} {state}" for state in EntryState if row.states.get(state)]
-        doubt = [
-            f"{count} {what}"
-            for what, count in (("waiting", row.waiting), ("unknown", row.unknown), ("dead", row.dead))
-            if count
-        ]
+        ways = (
+            ("waiting", row.waiting),
+            ("unknown", row.unknown),
+            ("dropped", row.dropped),
+            ("dead", row.dead),
+        )
+        doubt = [f"{count} {what}" for what, count in ways if count]
         told = f" (of the told: {', '.join(doubt)})" if doubt else ""
         sign = "✓" if row.balanced else "✗"
         yield f"{sign} {row.name}: {row.entries_in} in = {' + '.join(parts) or '0'}{told}"
@@ -375,7 +383,7 @@ def audit_lines(rows: Sequence[FeedAudit], counts: Mapping[OutboxState, int]) ->
     )
     yield f"messages: {alerts}"
     if counts.get(OutboxState.UNKNOWN):
-        yield "unknown: Slack may have these or not; they are never sent again blindly"
+        yield "unknown: Slack may have these or not; they are looked up"
 
 
 # --- health ------------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import rules
 from monitor.config import conditions
 from monitor.config import values as value_of
-from monitor.config.book import Book, Schema, field_as_key, filled, one, quoted, shown
+from monitor.config.book import Book, Schema, field_as_key, filled, many, one, quoted, shown
 from monitor.config.marked import List, Node, Table, Text, Wrong
-from monitor.model import Kept, Priority, Route
+from monitor.model import Escalation, Hours, Kept, Priority, Route, SlackSpec, Times, Timing
 from rules import Piece, Problem, Rule, RuleError, Scoring
 from rules.tree import Node as Tree
 
@@ -57,15 +57,34 @@ class Asked(NamedTuple):
 class Beside:
     """What a rule is read beside."""
 
-    channel: str  # of rules that name none
+    slack: SlackSpec  # what holds for rules that say nothing else
     by_text: Mapping[str, Rule] = field(default_factory=dict)  # the rules of one text, at the last reading
     before: Kept = Kept()
     composed: dict[int, Rule] = field(default_factory=dict)  # for the next reading
     routes: dict[object, Route] = field(default_factory=dict)  # one of each, for 100,000 rules
 
     def route(self, values: Values) -> Route:
-        said = values.get("to") or (self.channel,), values.get("priority", Priority.NORMAL)
-        return self.routes.get(said) or self.routes.setdefault(said, Route(*said))
+        slack = self.slack
+        said = (
+            values.get("to") or (slack.channel,),
+            values.get("priority", Priority.NORMAL),
+            values.get("mention", slack.mention),
+            values.get("digest", slack.digest),
+            values.get("quiet", slack.quiet),
+            values.get("escalate"),
+        )
+        return self.routes.get(said) or self.routes.setdefault(said, self._made(*said))
+
+    def _made(
+        self,
+        channels: tuple[str, ...],
+        priority: Priority,
+        mention: tuple[str, ...],
+        digest: tuple[Times, ...],
+        quiet: tuple[Hours, ...],
+        escalate: Escalation | None,
+    ) -> Route:
+        return Route(channels, priority, mention, Timing(digest, quiet, self.slack.time_zone), escalate)
 
 
 def ask(book: Book, node: Node, beside: Beside) -> Asked | None:
@@ -272,6 +291,19 @@ def _id(text: Text) -> Text:
     return text
 
 
+def _escalate(book: Book, node: Node) -> Escalation | None:
+    given = book.table(node, ESCALATE, "escalate")
+    values = book.fields(given, ESCALATE, "escalate")
+    for key in ("newsrooms", "mention"):
+        if key not in given:
+            raise Wrong(f"there is no {key}", 'write  escalate: {newsrooms: 3, mention: "@desk"}')
+    return Escalation(values["newsrooms"], values["mention"]) if len(values) == len(given) else None
+
+
+ESCALATE: Schema = {
+    "newsrooms": one(value_of.whole(2, 1000)),
+    "mention": filled(value_of.mention),
+}
 RULE: Schema = {
     "id": one(_id),
     "match": one(value_of.given),
@@ -281,8 +313,12 @@ RULE: Schema = {
     "score": conditions.score,
     "where": conditions.where,
     "broad": one(value_of.flag),
-    "to": filled(value_of.channel),
+    "to": filled(value_of.target),
     "priority": one(value_of.choice(Priority)),
+    "mention": many(value_of.mention),
+    "digest": many(value_of.times),
+    "quiet": many(value_of.hours),
+    "escalate": _escalate,
     "must_match": filled(value_of.given),
     "must_not_match": filled(value_of.given),
 }

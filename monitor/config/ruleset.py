@@ -11,7 +11,7 @@ from monitor.config.marked import Node
 from monitor.config.pages import pages_of
 from monitor.config.proof import prove
 from monitor.config.sets import WordSet, members, read_sets
-from monitor.model import Config, Kept, Route
+from monitor.model import Config, Kept, Route, SlackSpec
 from rules import Rule, RuleErrors, RuleSet
 
 
@@ -24,7 +24,11 @@ class Ruled(NamedTuple):
 
 
 def read_rules(
-    book: Book, top: dict[str, Node], channel: str, languages: Sequence[str], previous: Config | None = None
+    book: Book,
+    top: dict[str, Node],
+    slack: SlackSpec,
+    languages: Sequence[str],
+    previous: Config | None = None,
 ) -> Ruled:
     """What stands as it did in `previous` is neither read nor proven anew."""
     pages = [*pages_of(book, top)]
@@ -32,7 +36,7 @@ def read_rules(
     for page in pages:
         if page.sets is not None:
             read_sets(page.book, page.sets, sets)
-    beside = Beside(channel, _by_text(previous.rules), previous.kept) if previous else Beside(channel)
+    beside = Beside(slack, _by_text(previous.rules), previous.kept) if previous else Beside(slack)
     asked = _each_once(ask(page.book, node, beside) for page in pages for node in page.taken())
     ruleset = _compiled(asked, sets, previous.rules if previous else None)
     proven = prove(asked, ruleset, members(sets), languages, beside.before.proven)

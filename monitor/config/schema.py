@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.config import values as value_of
-from monitor.config.asked import RULE
+from monitor.config.asked import ESCALATE, RULE
 from monitor.config.book import Book, Schema, filled, many, one, open_book, shown
 from monitor.config.changed import fingerprint_of
 from monitor.config.conditions import SCORE, WHERE
@@ -67,7 +67,7 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None, may_l
     plain = book.fields(top, PLAIN)
     named = feeds_of(book, top.get("feeds"), fetch, asked.get("every"), may_lack=may_lack_feeds)
     languages = plain.get("languages", ("en",))
-    ruled = read_rules(book, top, slack.channel, languages, previous)
+    ruled = read_rules(book, top, slack, languages, previous)
     book.notes += [note for asked, note in _LATER if asked(plain, slack)]
     book.close()
     return Config(
@@ -110,7 +110,7 @@ def load_rules(path: Path, environ: Mapping[str, str]) -> RuleSet:
             {"rules": root} if isinstance(root, List) else book.table(root, TOP, "this file")
         )
         languages = book.fields(top, {"languages": PLAIN["languages"]}).get("languages", ("en",))
-        ruled = read_rules(book, top, SlackSpec().channel, languages)
+        ruled = read_rules(book, top, SlackSpec(), languages)
         book.close()
         return ruled.rules
 
@@ -191,6 +191,10 @@ SLACK: Schema = {
     "on_unknown": one(value_of.choice(OnUnknown)),
     "fallback_channel": one(value_of.optional_channel),
     "webhook": one(value_of.webhook),
+    "time_zone": one(value_of.time_zone),
+    "digest": many(value_of.times),
+    "quiet": many(value_of.hours),
+    "mention": many(value_of.mention),
 }
 FETCH: Schema = {
     "contact": one(value_of.contact),
@@ -234,6 +238,7 @@ _INSIDE: Mapping[str, Iterable[str]] = {
     "rules": RULE,
     "rules.score": SCORE,
     "rules.where": WHERE,
+    "rules.escalate": ESCALATE,
     "slack": SLACK,
     "fetch": FETCH,
     "web": WEB,

@@ -7,11 +7,12 @@ from enum import StrEnum
 from ipaddress import ip_network
 from typing import TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from monitor.config.book import nearest, shown
 from monitor.config.marked import Text, Wrong
 from monitor.config.outside import SLACK_SECRET
-from monitor.model import Secret, host_of
+from monitor.model import EVERY_DAY, Hours, Secret, Times, host_of
 from monitor.sources import guard
 from monitor.sources.proxy import parse as parse_proxy
 from rules.language.countries import CODES, COUNTRIES
@@ -116,6 +117,31 @@ def channel(text: Text) -> str:
     raise Wrong(f"{shown(text)} is not a Slack channel", hint)
 
 
+_PERSON = re.compile(r"@[a-z0-9][\w.-]{0,79}")
+_PERSON_ID = re.compile(r"[UWS][A-Z0-9]{8,}")
+EVERYONE = ("here", "channel")
+
+
+def target(text: Text) -> str:
+    """A channel, or a person who is told alone."""
+    value = given(text).value
+    return value if _PERSON.fullmatch(value) or _PERSON_ID.fullmatch(value) else channel(text)
+
+
+def mention(text: Text) -> str:
+    """A person or a group of people, by handle or Slack's id; here or channel."""
+    value = given(text).value
+    name = value.removeprefix("@")
+    if name in EVERYONE:
+        return name
+    if _PERSON.fullmatch(value) or _PERSON_ID.fullmatch(value):
+        return value
+    raise Wrong(
+        f"{shown(text)} is nobody who can be called",
+        'write  "@ann",  "@desk",  here  or Slack\'s id: U012AB3CD',
+    )
+
+
 def optional_channel(text: Text) -> str:
     return channel(text) if text.value else ""
 
@@ -173,6 +199,50 @@ def webhook(text: Text) -> Secret:
             "it begins with  https://hooks.slack.com/services/",
         )
     return _secret(text, "SLACK_WEBHOOK")
+
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY = "|".join(_DAYS)
+_DAYS_AND = rf"(?:({_DAY})(?:-({_DAY}))? )?"
+_TIME = r"([01]\d|2[0-3]):([0-5]\d)"
+_HOURS = re.compile(rf"{_DAYS_AND}{_TIME}-(?:{_TIME}|(24:00))")
+_TIMES = re.compile(rf"{_DAYS_AND}{_TIME}")
+
+
+def hours(text: Text) -> Hours:
+    """22:00-07:00, or  sat-sun 00:00-24:00."""
+    found = _HOURS.fullmatch(given(text).value)
+    if found is None:
+        raise Wrong(f"{shown(text)} is no part of a day", 'write  "22:00-07:00"  or  "sat-sun 00:00-24:00"')
+    start = int(found[3]) * 60 + int(found[4])
+    end = 24 * 60 if found[7] else int(found[5]) * 60 + int(found[6])
+    if start == end:
+        raise Wrong(f"{shown(text)} ends when it begins", 'for whole days write  "sat-sun 00:00-24:00"')
+    return Hours(start, end, _days(found[1], found[2]))
+
+
+def times(text: Text) -> Times:
+    """08:00, hourly, or  mon 08:00."""
+    if given(text).value == "hourly":
+        return Times(tuple(range(0, 24 * 60, 60)))
+    found = _TIMES.fullmatch(text.value)
+    if found is None:
+        raise Wrong(f"{shown(text)} is no time of a digest", 'write  "08:00",  hourly  or  "mon 08:00"')
+    return Times((int(found[3]) * 60 + int(found[4]),), _days(found[1], found[2]))
+
+
+def _days(first: str | None, last: str | None) -> frozenset[int]:
+    if first is None:
+        return EVERY_DAY
+    start, end = _DAYS.index(first), _DAYS.index(last or first)
+    return frozenset((start + n) % 7 for n in range((end - start) % 7 + 1))
+
+
+def time_zone(text: Text) -> str:
+    """A name of the IANA's: Europe/Paris."""
+    if text.value in available_timezones():
+        return text.value
+    raise Wrong(f"{shown(text)} is no time zone", nearest(text.raw, available_timezones()))
 
 
 _MAIL = re.compile(r"[\w.+%-]+@[\w.-]+\.\w+", re.ASCII)

@@ -67,12 +67,15 @@ from monitor.model.feeds import (
     host_of,
 )
 from monitor.model.settings import (
+    EVERY_DAY,
     Access,
     Config,
+    Escalation,
     FeedSpec,
     FetchSpec,
     FirstLook,
     Grouping,
+    Hours,
     Kept,
     OnUnknown,
     Priority,
@@ -80,11 +83,14 @@ from monitor.model.settings import (
     Route,
     Secret,
     SlackSpec,
+    Times,
+    Timing,
     WebsubSpec,
 )
 from monitor.model.upkeep import Cause
 
 __all__ = [
+    "EVERY_DAY",
     "Access",
     "ActionKind",
     "Alert",
@@ -101,6 +107,7 @@ __all__ = [
     "Done",
     "Entry",
     "EntryState",
+    "Escalation",
     "Excerpt",
     "Feed",
     "FeedRead",
@@ -117,6 +124,7 @@ __all__ = [
     "Fresh",
     "Held",
     "Hints",
+    "Hours",
     "Kept",
     "Known",
     "Listed",
@@ -146,6 +154,8 @@ __all__ = [
     "Source",
     "StoredEntry",
     "Telling",
+    "Times",
+    "Timing",
     "Twin",
     "UNSEEN",
     "Unchanged",

@@ -42,6 +42,8 @@ class Alert:
     follows: str = ""  # headline of the message whose story it goes on with; empty: it begins one
     news: tuple[str, ...] = ()  # what it says that its story had not, in words for people
     paid: bool = False  # its page says that one must pay to read all of it
+    urgent: bool = False  # by the priority of a rule that found it
+    mention: tuple[str, ...] = ()  # who is called: names, Slack's ids, here, channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,10 @@ class FirstLookAlert:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Words of our own for the ops channel. `text` may quote untrusted text: it is never formatted."""
+    """Words of our own. `text` may quote untrusted text: it is never formatted."""
 
     text: str
+    mention: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,8 @@ class Delivery:
     channel: str
     alert: Alert
     root: Root | None = None
+    at: datetime | None = None  # not before then; None: now
+    bundle: str = ""  # with all others of it, in one message; empty: by itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,52 @@ class FeedSpec:
     country: str = ""  # where it is published, two capital letters; empty: by its language tag and host
 
 
+EVERY_DAY = frozenset(range(7))  # Monday is 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A part of the day by the wall clock, in minutes from midnight; where it ends earlier, a day later."""
+
+    start: int
+    end: int
+    days: frozenset[int] = EVERY_DAY  # on which it begins
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Minutes from midnight, by the wall clock."""
+
+    minutes: tuple[int, ...]
+    days: frozenset[int] = EVERY_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When alerts are told that are not urgent. None of it: at once."""
+
+    digest: tuple[Times, ...] = ()
+    quiet: tuple[Hours, ...] = ()
+    zone: str = "UTC"  # whose wall clock
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """So many independent newsrooms that tell a story are worth a word to somebody."""
+
+    newsrooms: int
+    mention: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where the matches of one rule go."""
+    """Where the matches of one rule go, when, and who is called."""
 
     channels: tuple[str, ...]
     priority: Priority = Priority.NORMAL
+    mention: tuple[str, ...] = ()  # people and groups, by name or Slack's id; here, channel
+    timing: Timing = Timing()
+    escalate: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +141,10 @@ class SlackSpec:
     settle: timedelta = timedelta(seconds=30)
     on_unknown: OnUnknown = OnUnknown.RESEND
     fallback_channel: str = ""  # told what closed channels are not; empty: that waits
+    time_zone: str = "UTC"
+    digest: tuple[Times, ...] = ()
+    quiet: tuple[Hours, ...] = ()
+    mention: tuple[str, ...] = ()
     webhook: Secret = Secret()  # an incoming webhook, for want of a token
 
 

@@ -46,6 +46,7 @@ class FeedAudit:
     sent: int = 0  # of the told: how their messages stand
     waiting: int = 0
     unknown: int = 0
+    dropped: int = 0  # replies in threads that people have deleted or closed
     dead: int = 0
     unaccounted: Sequence[str] = field(default=())
 
@@ -79,6 +80,7 @@ def audit(tx: Connection) -> tuple[FeedAudit, ...]:
                 sent=told_by[OutboxState.SENT],
                 waiting=told_by[OutboxState.READY] + told_by[OutboxState.SENDING],
                 unknown=told_by[OutboxState.UNKNOWN],
+                dropped=told_by[OutboxState.DROPPED],
                 dead=told_by[OutboxState.DEAD],
                 unaccounted=(*_miscounted(row.entries_in, sum(here.values())), *faults.get(row.id, ())),
             )
@@ -101,19 +103,24 @@ def _miscounted(came: int, rows: int) -> Iterable[str]:
         yield f"{came} entries came in, {rows} are here"
 
 
+_carriers = outbox.alias("carrier")
+
+
 def _ways(tx: Connection) -> Mapping[int, Counter[OutboxState]]:
     """Per feed, how the messages of its told entries stand. Another entry of its story may tell one."""
+    state = func.coalesce(_carriers.c.state, outbox.c.state, type_=outbox.c.state.type)
     carried = (
-        select(entries.c.feed_id, entries.c.id, outbox.c.state)
+        select(entries.c.feed_id, entries.c.id, state)
         .join(stories, stories.c.key == entries.c.story_key)
         .join(told, told.c.story_id == stories.c.id)
         .join(outbox, outbox.c.id == told.c.outbox_id)
+        .outerjoin(_carriers, _carriers.c.id == outbox.c.carried_by)
         .where(entries.c.state == EntryState.TOLD)
     )
     worst: dict[tuple[int, int], OutboxState] = {}
-    for feed_id, entry_id, state in tx.execute(carried):
+    for feed_id, entry_id, stands in tx.execute(carried):
         key = (feed_id, entry_id)
-        worst[key] = min(worst.get(key, state), state, key=WORST_FIRST.index)
+        worst[key] = min(worst.get(key, stands), stands, key=WORST_FIRST.index)
     ways: dict[int, Counter[OutboxState]] = {}
     for (feed_id, _), state in worst.items():
         ways.setdefault(feed_id, Counter())[state] += 1

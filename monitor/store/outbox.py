@@ -238,6 +238,12 @@ def settle(tx: Connection, out: Outgoing, outcome: SendOutcome, now: datetime, t
             assert_never(other)
 
 
+def release_bundles(tx: Connection, now: datetime) -> int:
+    """The hours at which alerts are told were changed: what waited for the old ones is told now."""
+    waits = and_(outbox.c.state == OutboxState.READY, outbox.c.bundle != "", outbox.c.next_at > now)
+    return tx.execute(update(outbox).where(waits).values(next_at=now)).rowcount
+
+
 def divert(tx: Connection, fallback: str) -> None:
     """What waits for channels that are closed goes to another one; what is for a thread waits for its own."""
     closed = [name for name in held(tx) if name not in (WIDE, fallback)]

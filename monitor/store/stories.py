@@ -90,6 +90,12 @@ def _touched(since: datetime) -> Select[Any]:
     return select(members.c.story_id).where(members.c.at >= since)
 
 
+def newsrooms(tx: Connection, story_id: int) -> int:
+    """Whose texts tell a story: copies of one text are one."""
+    counted = select(func.count(members.c.origin.distinct())).where(members.c.story_id == story_id)
+    return int(tx.scalar(counted) or 0)
+
+
 def roots(tx: Connection, story_id: int) -> Mapping[tuple[str, str], Root]:
     """(channel, rule) -> the latest message that told the story so: later articles go into its thread."""
     root_id = func.coalesce(outbox.c.root_id, outbox.c.id)  # a reply's own root; what is carried keeps its id

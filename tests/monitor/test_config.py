@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from monitor import config
 from monitor.errors import ConfigError
-from monitor.model import Config, FeedSpec, FirstLook, Priority, Route, Secret
+from monitor.model import (
+    Config,
+    Escalation,
+    FeedSpec,
+    FirstLook,
+    Hours,
+    Priority,
+    Route,
+    Secret,
+    Times,
+    Timing,
+)
 from monitor.sources import proxy
 from rules import Document
 from tests.monitor.configs import FEEDS, LEAST, RULES, load, problems
@@ -77,6 +88,56 @@ def test_everything_that_can_be_said_is_taken(file: Path) -> None:
     assert loaded.languages == ("en", "ar")
     assert loaded.fetch.allow_networks == ("127.0.0.1/32", "10.0.0.0/8")
     assert (loaded.store, loaded.web) == ("postgresql://wire@db/wirewatch", "127.0.0.1:8080")
+
+
+def test_who_is_told_when_and_who_is_called(file: Path) -> None:
+    text = """
+        feeds: [https://a.example/feed]
+        slack: {time_zone: Europe/Paris, quiet: "22:00-07:00", mention: here}
+        rules:
+          - missile
+          - {id: far, match: rocket, to: ["#desk", "@ann"], digest: [hourly, "mon-fri 08:00"], quiet: [],
+             mention: "@desk", escalate: {newsrooms: 3, mention: ["@ann", U012AB3CD]}}
+        """
+    loaded = load(file, dedent(text), {})
+    night = Hours(22 * 60, 7 * 60)
+    assert loaded.routes["missile"] == Route(
+        ("#alerts",), mention=("here",), timing=Timing((), (night,), "Europe/Paris")
+    )
+    workdays = Times((480,), frozenset(range(5)))
+    assert loaded.routes["far"] == Route(
+        ("#desk", "@ann"),
+        mention=("@desk",),
+        timing=Timing((Times(tuple(range(0, 1440, 60))), workdays), (), "Europe/Paris"),
+        escalate=Escalation(3, ("@ann", "U012AB3CD")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('quiet: "22-7"', "is no part of a day"),
+        ('quiet: "08:00-08:00"', "ends when it begins"),
+        ('digest: "8"', "is no time of a digest"),
+        ("mention: ann", "is nobody who can be called"),
+        ("time_zone: Europe/Pariss", "did you mean  Europe/Paris  ?"),
+        ("on_unknown: forget", "is none of resend, hold"),
+        ("webhook: https://chat.example/hooks/x", "a secret does not belong in this file"),
+    ],
+)
+def test_what_is_wrong_with_hours_and_names_is_told(file: Path, line: str, told: str) -> None:
+    text = f"feeds: [https://a.example/feed]\nrules: [missile]\nslack:\n  {line}\n"
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        load(file, text, {})
+
+
+@pytest.mark.parametrize(
+    "table", ["{newsrooms: 3}", "{newsrooms: 1, mention: here}", "{mention: here}", "yes"]
+)
+def test_an_escalation_needs_a_bar_and_somebody(file: Path, table: str) -> None:
+    text = f"feeds: [https://a.example/feed]\nrules: [{{match: missile, escalate: {table}}}]\n"
+    with pytest.raises(ConfigError):
+        load(file, text, {})
 
 
 @pytest.mark.parametrize("typed", ["no", "on", "007", "1e3", "true", "null", "2026-01-01", "0x1f"])
@@ -152,7 +213,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(file: Path) -> N
           - {url: https://example.org/a, evry: 5m}
         rules:
           - missile Iraq
-          - {id: desk, match: missile AND, to: "@bob"}
+          - {id: desk, match: missile AND, to: "A B"}
         slack:
           chanel: "#a"
         first_look: sumary
@@ -171,8 +232,8 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(file: Path) -> N
           missile AND
                   ^^^
           hint: something must follow "AND"
-        config.yaml:6:40: "@bob" is a person, not a channel
-          hint: write a channel:  "#alerts"
+        config.yaml:6:40: "A B" is not a Slack channel
+          hint: names are lower-case letters, digits, - and _:  "#alerts";  ids look like  C024BE91L
         config.yaml:8:3: unknown key "chanel"
           hint: did you mean  channel  ?
         config.yaml:9:13: first_look: "sumary" is none of summary, alert, silent

@@ -13,11 +13,14 @@ from monitor.model import (
     EntryState,
     FirstLook,
     Found,
+    Hours,
     Priority,
     Root,
     Route,
     Source,
     StoredEntry,
+    Times,
+    Timing,
     Zone,
 )
 from monitor.model.stories import Place
@@ -52,8 +55,9 @@ def decided(
     told=NOTHING,
     policy=FirstLook.SUMMARY,
     story=A_NEW_STORY,
+    routes=ROUTES,
 ):
-    return decide(entry, article, found, ROUTES, frozenset(told), policy, story)
+    return decide(entry, article, found, routes, frozenset(told), policy, NOON, story)
 
 
 def alerts(decision: Decision) -> list[Alert]:
@@ -198,6 +202,32 @@ def test_what_a_new_rule_finds_in_a_known_story_is_a_message_of_its_own() -> Non
     known = SoFar({("#alerts", "iraq"): Root(7, "Rockets near Baghdad")}, ())
     first, _ = decided(found=(IRAQ, IRAN), story=known).deliveries
     assert (first.root, first.alert.follows, first.alert.news) == (None, "", ())
+
+
+MORNING = Timing(digest=(Times((480,)),))
+NIGHT = Timing(quiet=(Hours(11 * 60, 13 * 60),))
+
+
+def test_what_waits_for_a_digest_says_until_when() -> None:
+    [delivery] = decided(routes={"iraq": Route(("#alerts",), timing=MORNING)}).deliveries
+    assert (delivery.at, delivery.bundle) == (NOON + timedelta(hours=20), "digest 2026-11-23T08:00:00+00:00")
+    decision = decided(routes={"iraq": Route(("#alerts",), timing=MORNING)})
+    assert decision.reason == "matched iraq; told to #alerts, not before 2026-11-23 08:00 UTC"
+
+
+def test_the_first_of_several_rules_decides_when() -> None:
+    routes = {"iraq": Route(("#alerts",), timing=MORNING), "iran": Route(("#alerts",), timing=NIGHT)}
+    [delivery] = decided(found=(IRAQ, IRAN), routes=routes).deliveries
+    assert delivery.at == NOON + timedelta(hours=1)
+    [now] = decided(found=(IRAQ, IRAN), routes=routes | {"iran": Route(("#alerts",))}).deliveries
+    assert (now.at, now.bundle) == (None, "")
+
+
+def test_what_is_urgent_waits_for_nothing_and_calls() -> None:
+    route = Route(("#alerts",), Priority.HIGH, ("@desk",), MORNING)
+    [delivery] = decided(routes={"iraq": route}).deliveries
+    assert (delivery.at, delivery.bundle) == (None, "")
+    assert (delivery.alert.urgent, delivery.alert.mention) == (True, ("@desk",))
 
 
 FIRST = replace(ENTRY, first_look=True)
