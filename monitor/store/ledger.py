@@ -108,9 +108,9 @@ _carriers = outbox.alias("carrier")
 
 def _ways(tx: Connection) -> Mapping[int, Counter[OutboxState]]:
     """Per feed, how the messages of its told entries stand. Another entry of its story may tell one."""
-    state = func.coalesce(_carriers.c.state, outbox.c.state, type_=outbox.c.state.type)
+    standing = func.coalesce(_carriers.c.state, outbox.c.state, type_=outbox.c.state.type)
     carried = (
-        select(entries.c.feed_id, entries.c.id, state)
+        select(entries.c.feed_id, entries.c.id, standing)
         .join(stories, stories.c.key == entries.c.story_key)
         .join(told, told.c.story_id == stories.c.id)
         .join(outbox, outbox.c.id == told.c.outbox_id)
