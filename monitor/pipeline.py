@@ -10,7 +10,7 @@ done again, because the row that asks for it changes only in the last commit.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
@@ -130,7 +130,7 @@ def keep_judged(
 ) -> Decision:
     """Decide in the transaction that stores it: what was told is read and written in one commit."""
     entry = _in_its_story(tx, entry, article)
-    story = _in_the_same_story(tx, place, desk, now)
+    story = _in_the_same_story(tx, entry, place, desk, now)
     told = stories.told(tx, entry.story_key)
     as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
     decision = decide.decide(as_it_stands, article, found, desk.routes, told, desk.first_look, now, story)
@@ -154,7 +154,9 @@ def keep_judged(
     return decision
 
 
-def _in_the_same_story(tx: Tx, place: Membership | None, desk: Desk, now: datetime) -> decide.SoFar:
+def _in_the_same_story(
+    tx: Tx, entry: StoredEntry, place: Membership | None, desk: Desk, now: datetime
+) -> decide.SoFar:
     """Keeps where the article was placed. The messages of its story are to name it."""
     if place is None:
         return decide.A_NEW_STORY
@@ -164,7 +166,7 @@ def _in_the_same_story(tx: Tx, place: Membership | None, desk: Desk, now: dateti
     roots = stories.roots(tx, place.story)
     if joins and desk.lives:
         edits.touch(tx, {root.id for root in roots.values()}, now)
-        _escalate(tx, place.story, roots, desk.routes, now)
+        _escalate(tx, place.story, roots, entry.tags, desk.routes, now)
     return decide.SoFar(roots, tuple(why for _, why in place.news), desk.lives)
 
 
@@ -172,13 +174,14 @@ def _escalate(
     tx: Tx,
     story: int,
     roots: Mapping[tuple[str, str], Root],
+    tags: Collection[str],
     routes: Mapping[str, Route],
     now: datetime,
 ) -> None:
     """Somebody is called when so many newsrooms tell a story as its rule says; once a message and bar."""
     newsrooms = stories.newsrooms(tx, story)
     for (channel, rule), root in roots.items():
-        bar = routes[rule].escalate if rule in routes else None
+        bar = routes[rule].under(tags).escalate if rule in routes else None
         if bar and newsrooms >= bar.newsrooms:
             notice = Notice(f"{newsrooms} newsrooms tell this story now", bar.mention)
             outbox.put(tx, f"raised|{root.id}|{bar.newsrooms}", channel, notice, now=now, root=root.id)

@@ -173,7 +173,8 @@ def why_parts(why: Why) -> Iterable[Part]:
     names += [words(f"and {len(why.rules) - RULES} more")] if len(why.rules) > RULES else []
     yield section([joined(names, " ")])
     quoted = [marked(excerpt) for excerpt in why.excerpts]
-    yield RichTextQuoteElement(elements=joined(quoted, "\n"))
+    if quoted:
+        yield RichTextQuoteElement(elements=joined(quoted, "\n"))
 
 
 def remarks(alert: Alert, whys: int) -> Iterable[str]:

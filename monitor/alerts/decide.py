@@ -22,6 +22,7 @@ from monitor.model import (
     Route,
     Source,
     StoredEntry,
+    Template,
 )
 from monitor.model.stories import Place
 from monitor.words import counted
@@ -43,6 +44,7 @@ class SoFar:
 
 A_NEW_STORY = SoFar({}, ())
 NOWHERE: Places = {}
+FULLEST = (Template.FULL, Template.SHORT, Template.HEADLINE)
 URGENCY = (Priority.HIGH, Priority.NORMAL, Priority.LOW)
 
 
@@ -65,6 +67,7 @@ def decide(
         return unmatched(entry, article, len(routes))
     if not is_news(entry, policy):
         return kept_back(found, policy)
+    routes = under_tags(routes, found, entry)
     untold = {
         channel: fresh
         for channel, rules in by_channel(found, routes).items()
@@ -169,6 +172,13 @@ def told_before(entry: StoredEntry, found: tuple[Found, ...], routes: Mapping[st
     return Decision(EntryState.MERGED, f"matched {names(found)}; its story was told to {channels} before")
 
 
+def under_tags(
+    routes: Mapping[str, Route], found: Iterable[Found], entry: StoredEntry
+) -> Mapping[str, Route]:
+    """Where these rules tell an article of a feed with tags."""
+    return {one.rule: routes[one.rule].under(entry.tags) for one in found}
+
+
 def by_channel(found: Iterable[Found], routes: Mapping[str, Route]) -> dict[str, list[Found]]:
     channels: dict[str, list[Found]] = {}
     for one in found:
@@ -192,6 +202,7 @@ def alert_of(
         paid=article.paid,
         urgent=any(routes[one.rule].priority is Priority.HIGH for one in found),
         mention=tuple(dict.fromkeys(name for one in found for name in routes[one.rule].mention)),
+        template=min((routes[one.rule].template for one in found), key=FULLEST.index),
     )
 
 
@@ -214,7 +225,7 @@ def summarise(
     """
     channels: dict[str, list[Held]] = {}
     for entry, found in sorted(held, key=newest_first):
-        for name, there in by_channel(found, routes).items():
+        for name, there in by_channel(found, under_tags(routes, found, entry)).items():
             channels.setdefault(name, []).append((entry, tuple(there)))
 
     def message(there: Sequence[Held]) -> FirstLookAlert:

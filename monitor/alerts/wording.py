@@ -17,6 +17,7 @@ from monitor.model import (
     Listed,
     Living,
     Telling,
+    Template,
 )
 from monitor.words import counted, span
 
@@ -185,16 +186,21 @@ class Why:
 
 def why(alert: Alert) -> tuple[Why, ...]:
     """Rules in the order they stand; those with the same sentences are told together."""
+    most = _QUOTED[alert.template]
     together: dict[tuple[str, ...], list[Found]] = {}
     for one in alert.found:
-        together.setdefault(tuple(excerpt.text for excerpt in one.excerpts), []).append(one)
+        together.setdefault(tuple(excerpt.text for excerpt in one.excerpts[:most]), []).append(one)
     return tuple(
         Why(
             tuple(clean(one.text) for one in found),
-            tuple(runs(text, bold) for text, bold in united(found).items()),
+            tuple(runs(text, bold) for text, bold in united(found).items())[:most],
         )
         for found in together.values()
     )
+
+
+# Sentences a rule; None: all that were kept.
+_QUOTED = {Template.FULL: None, Template.SHORT: 1, Template.HEADLINE: 0}
 
 
 def united(found: Iterable[Found]) -> Mapping[str, list[tuple[int, int]]]:

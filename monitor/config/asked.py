@@ -1,7 +1,7 @@
 """One rule of config.yaml or of a rule file: a text, or a table with conditions, channels and examples."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import rules
 from monitor.config import conditions
 from monitor.config import values as value_of
-from monitor.config.book import Book, Schema, field_as_key, filled, many, one, quoted, shown
+from monitor.config.book import Book, Schema, field_as_key, filled, many, nearest, one, quoted, shown
 from monitor.config.marked import List, Node, Table, Text, Wrong
-from monitor.model import Escalation, Hours, Kept, Priority, Route, SlackSpec, Times, Timing
+from monitor.model import Escalation, Kept, Priority, Route, SlackSpec, Template, Timing
 from rules import Piece, Problem, Rule, RuleError, Scoring
 from rules.tree import Node as Tree
 
@@ -58,33 +58,31 @@ class Beside:
     """What a rule is read beside."""
 
     slack: SlackSpec  # what holds for rules that say nothing else
+    tags: Mapping[str, Values] = field(default_factory=dict)  # what holds before that, by tag of the feed
     by_text: Mapping[str, Rule] = field(default_factory=dict)  # the rules of one text, at the last reading
     before: Kept = Kept()
     composed: dict[int, Rule] = field(default_factory=dict)  # for the next reading
     routes: dict[object, Route] = field(default_factory=dict)  # one of each, for 100,000 rules
 
     def route(self, values: Values) -> Route:
-        slack = self.slack
-        said = (
-            values.get("to") or (slack.channel,),
-            values.get("priority", Priority.NORMAL),
-            values.get("mention", slack.mention),
-            values.get("digest", slack.digest),
-            values.get("quiet", slack.quiet),
-            values.get("escalate"),
-        )
-        return self.routes.get(said) or self.routes.setdefault(said, self._made(*said))
+        said = tuple(values.get(key) for key in ROUTE)
+        return self.routes.get(said) or self.routes.setdefault(said, self._made(values))
 
-    def _made(
-        self,
-        channels: tuple[str, ...],
-        priority: Priority,
-        mention: tuple[str, ...],
-        digest: tuple[Times, ...],
-        quiet: tuple[Hours, ...],
-        escalate: Escalation | None,
-    ) -> Route:
-        return Route(channels, priority, mention, Timing(digest, quiet, self.slack.time_zone), escalate)
+    def _made(self, values: Values) -> Route:
+        own = {key: values[key] for key in ROUTE if key in values}
+        tagged = tuple((tag, self._route({**asked, **own})) for tag, asked in self.tags.items())
+        return replace(self._route(own), tagged=tagged)
+
+    def _route(self, said: Values) -> Route:
+        slack = self.slack
+        return Route(
+            said.get("to") or (slack.channel,),
+            said.get("priority", Priority.NORMAL),
+            said.get("mention", slack.mention),
+            Timing(said.get("digest", slack.digest), said.get("quiet", slack.quiet), slack.time_zone),
+            said.get("escalate"),
+            said.get("template", Template.FULL),
+        )
 
 
 def ask(book: Book, node: Node, beside: Beside) -> Asked | None:
@@ -304,6 +302,15 @@ ESCALATE: Schema = {
     "newsrooms": one(value_of.whole(2, 1000)),
     "mention": filled(value_of.mention),
 }
+ROUTE: Schema = {
+    "to": filled(value_of.target),
+    "priority": one(value_of.choice(Priority)),
+    "mention": many(value_of.mention),
+    "digest": many(value_of.times),
+    "quiet": many(value_of.hours),
+    "escalate": _escalate,
+    "template": one(value_of.choice(Template)),
+}
 RULE: Schema = {
     "id": one(_id),
     "match": one(value_of.given),
@@ -313,12 +320,31 @@ RULE: Schema = {
     "score": conditions.score,
     "where": conditions.where,
     "broad": one(value_of.flag),
-    "to": filled(value_of.target),
-    "priority": one(value_of.choice(Priority)),
-    "mention": many(value_of.mention),
-    "digest": many(value_of.times),
-    "quiet": many(value_of.hours),
-    "escalate": _escalate,
+    **ROUTE,
     "must_match": filled(value_of.given),
     "must_not_match": filled(value_of.given),
 }
+
+
+def read_tags(book: Book, node: Node | None, known: Collection[str] | None) -> Mapping[str, Values]:
+    """What rules say of the articles of feeds with a tag, unless they say otherwise; by tag.
+
+    `known`: those that feeds have; None: lists may bring others.
+    """
+    if node is None or (isinstance(node, Text) and not node.raw):
+        return {}
+    if not isinstance(node, Table):
+        book.add(node.start, "tags must be a table of  tag: {key: value}  lines", _A_TAG)
+        return {}
+    tags: dict[str, Values] = {}
+    for tag, asked in node.pairs:
+        if tag.raw in tags:
+            book.add(tag.start, f"the tag {shown(tag)} stands twice", "keep one")
+        if known is not None and tag.raw not in known:
+            meant = nearest(tag.raw, known)
+            book.notes.append(f"tags: no feed has the tag {shown(tag)}" + f"; {meant}" * bool(meant))
+        tags[tag.raw] = book.fields(book.table(asked, ROUTE, f"the tag {shown(tag)}"), ROUTE, "tags")
+    return tags
+
+
+_A_TAG = 'write  middle-east: {to: "#middle-east"}'

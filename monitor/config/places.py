@@ -58,5 +58,5 @@ def _pages(book: Book) -> Iterator[Page]:
 def _rules(page: Page, settings: Config) -> Iterator[Asked]:
     """Those that were loaded are not parsed again."""
     loaded = {rule.text: rule for rule in settings.rules.rules.values() if not rule.pieces}
-    beside = Beside(settings.slack, loaded, settings.kept)
+    beside = Beside(settings.slack, {}, loaded, settings.kept)
     yield from filter(None, (ask(page.book, node, beside) for node in page.taken()))

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 import rules
-from monitor.config.asked import Asked, Beside, ask, tell
+from monitor.config.asked import Asked, Beside, Values, ask, tell
 from monitor.config.book import Book
 from monitor.config.marked import Node
 from monitor.config.pages import pages_of
@@ -27,6 +27,7 @@ def read_rules(
     book: Book,
     top: dict[str, Node],
     slack: SlackSpec,
+    tags: Mapping[str, Values],
     languages: Sequence[str],
     previous: Config | None = None,
 ) -> Ruled:
@@ -36,7 +37,8 @@ def read_rules(
     for page in pages:
         if page.sets is not None:
             read_sets(page.book, page.sets, sets)
-    beside = Beside(slack, _by_text(previous.rules), previous.kept) if previous else Beside(slack)
+    known = (_by_text(previous.rules), previous.kept) if previous else ()
+    beside = Beside(slack, tags, *known)
     asked = _each_once(ask(page.book, node, beside) for page in pages for node in page.taken())
     ruleset = _compiled(asked, sets, previous.rules if previous else None)
     proven = prove(asked, ruleset, members(sets), languages, beside.before.proven)

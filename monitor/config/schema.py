@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.config import values as value_of
-from monitor.config.asked import ESCALATE, RULE
+from monitor.config.asked import ESCALATE, ROUTE, RULE, read_tags
 from monitor.config.book import Book, Schema, filled, many, one, open_book, shown
 from monitor.config.changed import fingerprint_of
 from monitor.config.conditions import SCORE, WHERE
@@ -67,7 +67,9 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None, may_l
     plain = book.fields(top, PLAIN)
     named = feeds_of(book, top.get("feeds"), fetch, asked.get("every"), may_lack=may_lack_feeds)
     languages = plain.get("languages", ("en",))
-    ruled = read_rules(book, top, slack, languages, previous)
+    known = None if named.lists else {tag for feed in named.feeds for tag in feed.tags}
+    tags = read_tags(book, top.get("tags"), known)
+    ruled = read_rules(book, top, slack, tags, languages, previous)
     book.notes += [note for asked, note in _LATER if asked(plain, slack)]
     book.close()
     return Config(
@@ -110,7 +112,7 @@ def load_rules(path: Path, environ: Mapping[str, str]) -> RuleSet:
             {"rules": root} if isinstance(root, List) else book.table(root, TOP, "this file")
         )
         languages = book.fields(top, {"languages": PLAIN["languages"]}).get("languages", ("en",))
-        ruled = read_rules(book, top, SlackSpec(), languages)
+        ruled = read_rules(book, top, SlackSpec(), {}, languages)
         book.close()
         return ruled.rules
 
@@ -222,6 +224,7 @@ TOP = (
     "feeds",
     "sets",
     "rules",
+    "tags",
     "languages",
     "slack",
     "store",
@@ -239,6 +242,7 @@ _INSIDE: Mapping[str, Iterable[str]] = {
     "rules.score": SCORE,
     "rules.where": WHERE,
     "rules.escalate": ESCALATE,
+    "tags": ROUTE,
     "slack": SLACK,
     "fetch": FETCH,
     "web": WEB,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.model.articles import Amendment, EntryState
-from monitor.model.settings import Priority
+from monitor.model.settings import Priority, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Alert:
     paid: bool = False  # its page says that one must pay to read all of it
     urgent: bool = False  # by the priority of a rule that found it
     mention: tuple[str, ...] = ()  # who is called: names, Slack's ids, here, channel
+    template: Template = Template.FULL
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the operator asks for in config.yaml."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -23,6 +23,14 @@ class Grouping(StrEnum):
 
     THREAD = "thread"  # in the thread of the story's first message
     APART = "apart"  # as a message of its own
+
+
+class Template(StrEnum):
+    """How much an alert says."""
+
+    FULL = "full"
+    SHORT = "short"  # the first sentence that made a rule true
+    HEADLINE = "headline"  # only who says it, and the rules
 
 
 class Priority(StrEnum):
@@ -89,6 +97,12 @@ class Route:
     mention: tuple[str, ...] = ()  # people and groups, by name or Slack's id; here, channel
     timing: Timing = Timing()
     escalate: Escalation | None = None
+    template: Template = Template.FULL
+    tagged: tuple[tuple[str, "Route"], ...] = ()  # what it is for feeds with a tag; the first such tag counts
+
+    def under(self, tags: Collection[str]) -> "Route":
+        """For an article of a feed with these tags."""
+        return next((route for tag, route in self.tagged if tag in tags), self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from textwrap import dedent
@@ -21,6 +22,7 @@ from monitor.model import (
     Priority,
     Route,
     Secret,
+    Template,
     Times,
     Timing,
 )
@@ -111,6 +113,48 @@ def test_who_is_told_when_and_who_is_called(file: Path) -> None:
         timing=Timing((Times(tuple(range(0, 1440, 60))), workdays), (), "Europe/Paris"),
         escalate=Escalation(3, ("@ann", "U012AB3CD")),
     )
+
+
+def test_a_rule_comes_before_the_tags_of_a_feed_and_these_before_slack(file: Path) -> None:
+    text = """
+        feeds: [{url: https://a.example/feed, tags: [wires, gulf]}]
+        slack: {mention: here, digest: hourly}
+        tags:
+          gulf: {to: "#gulf", priority: high, template: short}
+          wires: {to: "#wires", digest: []}
+        rules: [missile, {id: far, match: rocket, to: "#desk", template: headline}]
+        """
+    routes = load(file, dedent(text), {}).routes
+    hourly = Timing((Times(tuple(range(0, 1440, 60))),))
+    of_gulf = Route(("#gulf",), Priority.HIGH, ("here",), hourly, template=Template.SHORT)
+    assert routes["missile"].under(["wires", "gulf"]) == of_gulf  # the order is that of the file
+    assert routes["missile"].under(["wires"]) == Route(("#wires",), mention=("here",))
+    assert replace(routes["missile"].under(["other"]), tagged=()) == Route(
+        ("#alerts",), mention=("here",), timing=hourly
+    )
+    assert routes["far"].under(["gulf"]) == replace(of_gulf, channels=("#desk",), template=Template.HEADLINE)
+
+
+@pytest.mark.parametrize(
+    ("tags", "told"),
+    [
+        ("[gulf]", "config.yaml:3:7: tags must be a table of  tag: {key: value}  lines"),
+        ('{gulf: {too: "#a"}}', 'config.yaml:3:15: unknown key "too"'),
+        ("{gulf: {quiet: 7}}", 'config.yaml:3:22: "7" is no part of a day'),
+        ("{gulf: {}, gulf: {}}", 'config.yaml:3:18: the tag "gulf" stands twice'),
+    ],
+)
+def test_what_is_wrong_with_tags_is_told(file: Path, tags: str, told: str) -> None:
+    text = f"feeds: [{{url: https://a.example/feed, tags: [gulf]}}]\nrules: [missile]\ntags: {tags}\n"
+    assert told in problems(file, text)
+
+
+def test_a_tag_that_no_feed_has_is_told_where_no_list_can_bring_it(file: Path) -> None:
+    named, listed = "{url: https://a.example/feed, tags: [gulf]}", "{opml: https://a.example/list.opml}"
+    text = "feeds: [%s]\nrules: [missile]\ntags: {golf: {priority: low}}\n"
+    note = 'tags: no feed has the tag "golf"; did you mean  gulf  ?'
+    assert load(file, text % named).notes == (note,)
+    assert load(file, text % listed).notes == ()
 
 
 @pytest.mark.parametrize(

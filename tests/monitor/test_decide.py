@@ -19,6 +19,7 @@ from monitor.model import (
     Route,
     Source,
     StoredEntry,
+    Template,
     Times,
     Timing,
     Zone,
@@ -228,6 +229,18 @@ def test_what_is_urgent_waits_for_nothing_and_calls() -> None:
     [delivery] = decided(routes={"iraq": route}).deliveries
     assert (delivery.at, delivery.bundle) == (None, "")
     assert (delivery.alert.urgent, delivery.alert.mention) == (True, ("@desk",))
+
+
+def test_tags_of_its_feed_say_what_a_rule_does_not() -> None:
+    low = Route(("#low",), Priority.LOW, template=Template.SHORT)
+    routes = {"iraq": Route(("#alerts",), tagged=(("middle-east", low),))}
+    decision = decided(routes=routes)
+    assert [one.channel for one in decision.deliveries] == ["#low"]
+    assert (decision.priority, decision.deliveries[0].alert.template) == (Priority.LOW, Template.SHORT)
+    elsewhere = decided(replace(ENTRY, tags=("sport",)), routes=routes)
+    assert [one.channel for one in elsewhere.deliveries] == ["#alerts"]
+    looked = summarise([held(1)], routes, "#general", feeds=1, rules=1, entries=1)
+    assert [channel for channel, _, _ in looked] == ["#low"]
 
 
 FIRST = replace(ENTRY, first_look=True)

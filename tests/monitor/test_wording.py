@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alerts.wording import clean, dateline, first_look_line, host, runs, safe_link, why
-from monitor.model import Alert, Excerpt, FirstLookAlert, Found, Listed
+from monitor.model import Alert, Excerpt, FirstLookAlert, Found, Listed, Template
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -134,3 +135,18 @@ def test_the_first_look_says_what_is_watched_and_what_matched() -> None:
         "Watching 1 feed with 1 rule; in what they carry now, none of 1 article matches."
         " New ones are told as they come."
     )
+
+
+def test_a_template_says_how_much_of_an_article_is_quoted() -> None:
+    sentences = (Excerpt("Missiles fell.", ((0, 8),)), Excerpt("Iraq answered.", ((0, 4),)))
+    found = (Found("a", "missile", (), sentences), Found("b", "Iraq", (), sentences[1:]))
+    alert = Alert("Rockets", "https://a.example/1", "Courier", found, NOON)
+    quoted = {
+        template: [(one.rules, len(one.excerpts)) for one in why(replace(alert, template=template))]
+        for template in Template
+    }
+    assert quoted == {
+        Template.FULL: [(("missile",), 2), (("Iraq",), 1)],
+        Template.SHORT: [(("missile",), 1), (("Iraq",), 1)],
+        Template.HEADLINE: [(("missile", "Iraq"), 0)],
+    }
