@@ -44,7 +44,8 @@ MESSAGE = 12_000
 TEXT = 3_600
 
 HEADLINE, SOURCE, RULE, SENTENCES, NOTE = 300, 80, 200, 600, 200
-IN_A_LIST = 60  # of rules: a list is read for its headlines
+IN_A_LIST = 60  # of rules and sources: a list is read for its headlines
+PLAIN_LINK = 300  # characters: 25 of these fit
 WHYS, RULES, TAGS, CHANGES = 3, 5, 10, 5  # how many of each an alert shows; the rest is counted
 NOTHING_SINCE = Living()
 BROADCAST = ("here", "channel")
@@ -215,28 +216,33 @@ def linked(what: Alert | Listed, most: int, *, bold: bool) -> Line:
 
 
 def digest_blocks(digest: Digest, now: datetime) -> list[RichTextBlock]:
-    """A line an alert, every one of them: who queued them took no more than fit (outbox.MOST_IN_ONE)."""
+    """A line an alert, every one of them; where they do not fit otherwise, without the longest links."""
     lines = [digest_line(alert, now) for alert in digest.alerts]
+    for place in sorted(range(len(lines)), key=lambda place: -len(digest.alerts[place].link)):
+        if sum(map(length, lines)) <= MESSAGE - NOTE:
+            break
+        lines[place] = digest_line(replace(digest.alerts[place], link=""), now)
     return [
-        block(section([words(wording.digest(digest, now), NOTE)])),
+        block(section([words(wording.digest(digest, now), NOTE, bold=True)])),
         *(
             block(RichTextListElement(style="bullet", elements=[section([x]) for x in g]))
-            for g in grouped(lines, len(lines) * BLOCK)
+            for g in grouped(lines, MESSAGE)
         ),
     ]
 
 
 def digest_line(alert: Alert, now: datetime) -> Line:
     when = wording.clock(alert.published, now) if alert.published else "no date"
-    about = " · ".join(["", fit(alert.source, SOURCE), when, ""])
+    about = " · ".join(["", fit(alert.source, IN_A_LIST), when, ""])
     rules = words(", ".join(one.text for one in alert.found), IN_A_LIST, code=True)
-    return [*linked(alert, RULE, bold=False), *words(about), *rules]
+    return [*linked(alert, NOTE, bold=False), *words(about), *rules]
 
 
 def plain_digest(digest: Digest, now: datetime) -> str:
+    links = (wording.safe_link(alert.link) for alert in digest.alerts)
     lines = (
-        f"• {escape(headline(alert, SOURCE))} {escape(wording.safe_link(alert.link))}"
-        for alert in digest.alerts
+        f"• {escape(headline(alert, SOURCE))} {escape(link) if len(link) <= PLAIN_LINK else ''}".rstrip()
+        for alert, link in zip(digest.alerts, links, strict=True)
     )
     return "\n".join([escape(wording.digest(digest, now)), *lines])
 
