@@ -28,7 +28,6 @@ from monitor.model import (
     Outgoing,
     SendOutcome,
     StoredEntry,
-    Timing,
 )
 from monitor.ops import log
 from monitor.ops.clock import clock
@@ -280,7 +279,7 @@ class Daemon:
             progress.cancel()
             await self._deliver()
             await self.archive.once()
-            return await self._db.read(outbox.unsettled)
+            return await self._db.read(lambda tx: outbox.unsettled(tx, clock()))
         finally:
             progress.cancel()
             await self.close()
@@ -476,8 +475,7 @@ class Daemon:
 
         def sync(tx: Tx) -> feeds.Synced:
             lanes.release_lanes(tx)
-            if _timings(settings) != _timings(self._settings):
-                outbox.release_bundles(tx, now)
+            pipeline.retime(tx, settings.routes, now)
             return self._name_feeds(tx, settings, now)
 
         async with self._naming:
@@ -496,7 +494,3 @@ class Daemon:
         )
         telling.notes(settings)
         self.polls.wake()
-
-
-def _timings(settings: Config) -> frozenset[Timing]:
-    return frozenset(route.timing for route in settings.routes.values())

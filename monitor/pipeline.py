@@ -48,7 +48,7 @@ from monitor.model.stories import Membership
 from monitor.ops import log
 from monitor.sources import habits, own, pace, thin, twins
 from monitor.sources.fetch import Web
-from monitor.store import edits, entries, looks, outbox, pages, sites, stories
+from monitor.store import bundles, edits, entries, looks, outbox, pages, sites, stories
 from monitor.store.db import Db, Tx
 from monitor.store.outbox import TERMS, Terms
 from monitor.workers import Workers
@@ -185,6 +185,13 @@ def _escalate(
         if bar and newsrooms >= bar.newsrooms:
             notice = Notice(f"{newsrooms} newsrooms tell this story now", bar.mention)
             outbox.put(tx, f"raised|{root.id}|{bar.newsrooms}", channel, notice, now=now, root=root.id)
+
+
+def retime(tx: Tx, routes: Mapping[str, Route], now: datetime) -> None:
+    """The hours of alerts may have been changed: what waits for the old ones waits for the new."""
+    for row_id, alert in bundles.waiting_alerts(tx, now):
+        release = decide.when(alert, routes, now)
+        bundles.retime(tx, row_id, release.at, release.bundle)
 
 
 def _in_its_story(tx: Tx, entry: StoredEntry, article: Article) -> StoredEntry:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.alerts.schedule import release
+from monitor.alerts.schedule import Release, release
 from monitor.model import (
     Alert,
     Article,
@@ -115,12 +115,17 @@ def delivery_of(channel: str, alert: Alert, story: SoFar) -> Delivery:
 
 
 def timed(delivery: Delivery, routes: Mapping[str, Route], now: datetime) -> Delivery:
-    """Not before the first of its rules wants it told; at once, if one of them is urgent."""
-    if delivery.alert.urgent:
-        return delivery
-    timings = {routes[one.rule].timing for one in delivery.alert.found}
-    first = min((release(timing, now) for timing in timings), key=lambda one: one.at)
+    first = when(delivery.alert, routes, now)
     return replace(delivery, at=first.at, bundle=first.bundle) if first.bundle else delivery
+
+
+def when(alert: Alert, routes: Mapping[str, Route], now: datetime) -> Release:
+    """Not before the first of its rules wants it told; at once, if one of them is urgent, or none is left."""
+    told_by = [routes[one.rule].under(alert.tags) for one in alert.found if one.rule in routes]
+    if alert.urgent or not told_by or any(route.priority is Priority.HIGH for route in told_by):
+        return Release(now)
+    timings = {route.timing for route in told_by}
+    return min((release(timing, now) for timing in timings), key=lambda one: one.at)
 
 
 def place_of(delivery: Delivery, now: datetime) -> str:

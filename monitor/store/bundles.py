@@ -4,12 +4,13 @@ The message that carries them is made in the commit that claims it, and is one l
 what became of it is what became of them. None is ever left out; one that is refused is told alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from monitor.model import Alert, Digest, Message, OutboxState, Priority
 from monitor.store.codec import message_in
@@ -24,6 +25,7 @@ TOO_LATE = timedelta(
 ALONE = "alone"  # the bundle of those that none carries any more
 
 ALERTS = outbox.c.kind == "alert"
+_TIMED = or_(outbox.c.bundle.startswith("digest "), outbox.c.bundle.startswith("quiet "))
 
 
 class Unreadable(Exception):
@@ -104,3 +106,32 @@ def waiting(tx: Connection, first: Row[Any], ready: ColumnElement[bool]) -> int:
     """How many wait for the same as this one, itself included."""
     same = and_(ready, ALERTS, outbox.c.channel == first.channel, outbox.c.bundle == first.bundle)
     return int(tx.scalar(select(func.count()).where(same)) or 0)
+
+
+# --- kept back ----------------------------------------------------------------------------------------------
+
+
+def _kept_back(now: datetime) -> ColumnElement[bool]:
+    """For the hours at which alerts are told; one that was tried waits for something else."""
+    return and_(
+        outbox.c.state == OutboxState.READY, ALERTS, _TIMED, outbox.c.next_at > now, outbox.c.attempt == 0
+    )
+
+
+def kept_back(tx: Connection, now: datetime) -> int:
+    """How many alerts are not to be told yet."""
+    return int(tx.scalar(select(func.count()).where(_kept_back(now))) or 0)
+
+
+def waiting_alerts(tx: Connection, now: datetime) -> Iterator[tuple[int, Alert]]:
+    """Those, by row; what cannot be read is left to who claims it."""
+    for row in tx.execute(select(outbox).where(_kept_back(now)).order_by(outbox.c.id)).all():
+        with suppress(Unreadable):
+            alert = _read(row)
+            if isinstance(alert, Alert):
+                yield row.id, alert
+
+
+def retime(tx: Connection, row_id: int, at: datetime, bundle: str) -> None:
+    """It is told then, with these."""
+    tx.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=at, bundle=bundle))

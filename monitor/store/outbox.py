@@ -238,12 +238,6 @@ def settle(tx: Connection, out: Outgoing, outcome: SendOutcome, now: datetime, t
             assert_never(other)
 
 
-def release_bundles(tx: Connection, now: datetime) -> int:
-    """The hours at which alerts are told were changed: what waited for the old ones is told now."""
-    waits = and_(outbox.c.state == OutboxState.READY, outbox.c.bundle != "", outbox.c.next_at > now)
-    return tx.execute(update(outbox).where(waits).values(next_at=now)).rowcount
-
-
 def divert(tx: Connection, fallback: str) -> None:
     """What waits for channels that are closed goes to another one; what is for a thread waits for its own."""
     closed = [name for name in held(tx) if name not in (WIDE, fallback)]
@@ -308,10 +302,11 @@ def counts(tx: Connection) -> Mapping[OutboxState, int]:
     return {state: found.get(state, 0) for state in OutboxState}
 
 
-def unsettled(tx: Connection) -> int:
-    """How many messages are not known to have ended."""
+def unsettled(tx: Connection, now: datetime) -> int:
+    """How many messages are not known to have ended, but for those that are not to be told yet."""
     found = counts(tx)
-    return found[OutboxState.READY] + found[OutboxState.SENDING] + found[OutboxState.UNKNOWN]
+    going = found[OutboxState.READY] + found[OutboxState.SENDING] + found[OutboxState.UNKNOWN]
+    return going - bundles.kept_back(tx, now)
 
 
 def next_due(tx: Connection) -> datetime | None:

@@ -7,6 +7,7 @@ from monitor.model import (
     Digest,
     Found,
     Notice,
+    NotSent,
     OutboxState,
     Outgoing,
     Priority,
@@ -14,7 +15,7 @@ from monitor.model import (
     Sent,
     Unknown,
 )
-from monitor.store import entries, ledger, outbox
+from monitor.store import bundles, entries, ledger, outbox
 from monitor.store.db import Tx
 from tests.doors.stores import ARTICLE, FOUND, NOON, TOLD, a_feed, brought
 
@@ -134,11 +135,22 @@ def test_a_reply_goes_into_the_thread_of_the_message_that_carries_its_root(tx: T
     assert (reply.thread, reply.place) == ("1700.1", "C1")
 
 
-def test_changed_hours_release_what_waits_for_the_old_ones(tx: Tx) -> None:
-    for n in range(2):
-        put(tx, n, at=NOON + HOUR, bundle="quiet 13")
-    assert outbox.release_bundles(tx, NOON) == 2
+def test_what_is_not_to_be_told_yet_counts_as_settled_and_can_be_told_at_another_time(tx: Tx) -> None:
+    rows = [put(tx, n, at=NOON + HOUR, bundle="quiet 13") for n in range(2)]
+    put(tx, 3)
+    assert outbox.unsettled(tx, NOON) == 1
+    assert [row for row, _ in bundles.waiting_alerts(tx, NOON)] == rows
+    for row in rows:
+        bundles.retime(tx, row, NOON, "quiet 12")
+    assert (outbox.unsettled(tx, NOON), list(bundles.waiting_alerts(tx, NOON))) == (3, [])
     assert len(headlines(claim(tx))) == 2
+
+
+def test_one_that_was_tried_waits_for_slack_whatever_the_hours_are(tx: Tx) -> None:
+    put(tx, 1, at=NOON + HOUR, bundle="digest 13")
+    out = claim(tx, HOUR)
+    outbox.settle(tx, out, NotSent("503"), NOON + HOUR)
+    assert list(bundles.waiting_alerts(tx, NOON + HOUR)) == []
 
 
 def test_an_article_is_accounted_for_by_the_message_that_carries_its_own(tx: Tx) -> None:
