@@ -279,7 +279,7 @@ class Daemon:
             progress.cancel()
             await self._deliver()
             await self.archive.once()
-            return await self._db.read(lambda tx: outbox.unsettled(tx, clock()))
+            return await self._db.read(lambda tx: outbox.undelivered(tx, clock()))
         finally:
             progress.cancel()
             await self.close()

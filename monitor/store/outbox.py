@@ -302,11 +302,15 @@ def counts(tx: Connection) -> Mapping[OutboxState, int]:
     return {state: found.get(state, 0) for state in OutboxState}
 
 
-def unsettled(tx: Connection, now: datetime) -> int:
-    """How many messages are not known to have ended, but for those that are not to be told yet."""
+def unsettled(tx: Connection) -> int:
+    """How many messages are not known to have ended."""
     found = counts(tx)
-    going = found[OutboxState.READY] + found[OutboxState.SENDING] + found[OutboxState.UNKNOWN]
-    return going - bundles.kept_back(tx, now)
+    return found[OutboxState.READY] + found[OutboxState.SENDING] + found[OutboxState.UNKNOWN]
+
+
+def undelivered(tx: Connection, now: datetime) -> int:
+    """Of these, how many are to be told by now."""
+    return unsettled(tx) - bundles.kept_back(tx, now)
 
 
 def next_due(tx: Connection) -> datetime | None:

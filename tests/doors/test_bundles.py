@@ -138,11 +138,11 @@ def test_a_reply_goes_into_the_thread_of_the_message_that_carries_its_root(tx: T
 def test_what_is_not_to_be_told_yet_counts_as_settled_and_can_be_told_at_another_time(tx: Tx) -> None:
     rows = [put(tx, n, at=NOON + HOUR, bundle="quiet 13") for n in range(2)]
     put(tx, 3)
-    assert outbox.unsettled(tx, NOON) == 1
+    assert outbox.undelivered(tx, NOON) == 1
     assert [row for row, _ in bundles.waiting_alerts(tx, NOON)] == rows
     for row in rows:
         bundles.retime(tx, row, NOON, "quiet 12")
-    assert (outbox.unsettled(tx, NOON), list(bundles.waiting_alerts(tx, NOON))) == (3, [])
+    assert (outbox.undelivered(tx, NOON), list(bundles.waiting_alerts(tx, NOON))) == (3, [])
     assert len(headlines(claim(tx))) == 2
 
 

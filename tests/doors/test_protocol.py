@@ -237,7 +237,7 @@ class Protocol(RuleBasedStateMachine):
             for channel in ("#a", "#b"):
                 self.runner.run(self._send(channel))
             self.runner.run(self._look_up())
-            if not self.db.read_sync(lambda tx: outbox.unsettled(tx, NOON)):
+            if not self.db.read_sync(outbox.unsettled):
                 return
         raise AssertionError("it never comes to an end")
 
