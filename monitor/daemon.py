@@ -160,6 +160,7 @@ class Daemon:
             grouping=settings.grouping,
             lives=self.sending.chat.lives,
             clock=clock,
+            flood=settings.slack.flood,
         )
 
     async def _read(self, entry: StoredEntry, page: FetchOutcome | None, desk: Desk) -> None:

@@ -30,3 +30,4 @@ class Desk:
     grouping: Grouping
     lives: bool  # the messages of stories are edited, and name whoever tells them
     clock: Clock
+    flood: int = 0  # so many alerts of one poll of a feed are told one by one; 0: any number

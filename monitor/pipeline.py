@@ -23,6 +23,7 @@ from monitor.model import (
     Article,
     Config,
     Decision,
+    Delivery,
     EntryState,
     Fetched,
     FetchFailed,
@@ -137,7 +138,7 @@ def keep_judged(
     pages.done(tx, entry.id)
     _keep_habits(tx, entry, article, now)
     entries.keep_judgement(tx, entry, own.to_keep(article, entry.entry), found, decision, due_at, now)
-    for delivery in decision.deliveries:
+    for delivery in _dammed(tx, entry, decision.deliveries, desk.flood, now):
         names = tuple(one.rule for one in delivery.alert.found)
         outbox.put(
             tx,
@@ -151,7 +152,22 @@ def keep_judged(
             at=delivery.at,
             bundle=delivery.bundle,
         )
+        if delivery.bundle.startswith("flood "):
+            bundles.rest(tx, delivery.channel, delivery.bundle, now)
     return decision
+
+
+def _dammed(
+    tx: Tx, entry: StoredEntry, deliveries: Sequence[Delivery], most: int, now: datetime
+) -> Sequence[Delivery]:
+    """What a poll brought with many others waits for them a moment: more than `most` are told together."""
+    if not most or not deliveries or entries.came_with(tx, entry) <= most:
+        return deliveries
+    at, bundle = now + bundles.FLOOD_RESTS, bundles.flood(most, entry.feed_id, entry.seen_at)
+    return [
+        one if one.bundle or one.root or one.alert.urgent else replace(one, at=at, bundle=bundle)
+        for one in deliveries
+    ]
 
 
 def _in_the_same_story(

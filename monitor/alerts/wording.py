@@ -88,7 +88,7 @@ def digest(several: Digest, now: datetime) -> str:
 
 
 # Why they were told together, by the first word of their bundle.
-_BUNDLES = {"digest": "Digest: ", "quiet": "After quiet hours: "}
+_BUNDLES = {"digest": "Digest: ", "quiet": "After quiet hours: ", "flood": "All at once, from one feed: "}
 
 
 def caveat(alert: Alert) -> str:

@@ -197,6 +197,7 @@ SLACK: Schema = {
     "digest": many(value_of.times),
     "quiet": many(value_of.hours),
     "mention": many(value_of.mention),
+    "flood": one(value_of.whole(0, 1000)),
 }
 FETCH: Schema = {
     "contact": one(value_of.contact),

@@ -159,6 +159,7 @@ class SlackSpec:
     digest: tuple[Times, ...] = ()
     quiet: tuple[Hours, ...] = ()
     mention: tuple[str, ...] = ()
+    flood: int = 20  # alerts of one poll of a feed that are told one by one; 0: any number
     webhook: Secret = Secret()  # an incoming webhook, for want of a token
 
 

@@ -22,6 +22,8 @@ A_QUEUE = 20  # so many that wait, or ...
 TOO_LATE = timedelta(
     minutes=1
 )  # ... so old: Slack takes one message a second, and nobody reads them one by one
+FLOOD_RESTS = timedelta(seconds=10)  # until no article of a flood was judged for so long, ...
+FLOOD_ENDS = timedelta(minutes=2)  # ... at most
 ALONE = "alone"  # the bundle of those that none carries any more
 
 ALERTS = outbox.c.kind == "alert"
@@ -43,7 +45,7 @@ def gathered(
 
     `ready`: what may be sent now.
     """
-    if first.kind != "alert" or first.bundle == ALONE:
+    if first.kind != "alert" or first.bundle == ALONE or _is_no_flood(tx, first):
         return ()
     beside = and_(ready, ALERTS, outbox.c.channel == first.channel, outbox.c.bundle == first.bundle)
     beside = and_(beside, outbox.c.root_id.is_not_distinct_from(first.root_id))
@@ -59,6 +61,34 @@ def gathered(
 def _is_a_queue(tx: Connection, waiting: ColumnElement[bool], now: datetime) -> bool:
     count, oldest = tx.execute(select(func.count(), func.min(outbox.c.next_at)).where(waiting)).one()
     return bool(count > A_QUEUE or (count > 1 and now - oldest > TOO_LATE))
+
+
+# --- a flood ------------------------------------------------------------------------------------------------
+
+
+def flood(most: int, feed_id: int, seen_at: datetime) -> str:
+    """The bundle of what one poll of a feed brought, if more than `most` of it is told to a channel."""
+    return f"flood {most} {feed_id} {seen_at.isoformat()}"
+
+
+def rest(tx: Connection, channel: str, bundle: str, now: datetime) -> None:
+    """Another alert has joined a flood: all of it waits for more to come."""
+    same = and_(outbox.c.channel == channel, outbox.c.bundle == bundle, outbox.c.attempt == 0)
+    began = tx.scalar(select(func.min(outbox.c.created_at)).where(same)) or now
+    later = {"next_at": min(now + FLOOD_RESTS, began + FLOOD_ENDS)}
+    tx.execute(update(outbox).where(same, outbox.c.state == OutboxState.READY).values(later))
+
+
+def _is_no_flood(tx: Connection, first: Row[Any]) -> bool:
+    """Were there so few that each is told alone?"""
+    name, _, rest = first.bundle.partition(" ")
+    if name != "flood":
+        return False
+    same = and_(outbox.c.channel == first.channel, outbox.c.bundle == first.bundle)
+    return int(tx.scalar(select(func.count()).where(same)) or 0) <= int(rest.partition(" ")[0])
+
+
+# --- carried ------------------------------------------------------------------------------------------------
 
 
 def carry(tx: Connection, rows: Sequence[Row[Any]], left: int, now: datetime) -> int:

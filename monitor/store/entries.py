@@ -213,6 +213,12 @@ def by_id(tx: Connection, ids: Sequence[int]) -> Mapping[int, StoredEntry]:
 _STATE = select(entries.c.state).where(entries.c.id == bindparam("entry"))
 
 
+def came_with(tx: Connection, entry: StoredEntry) -> int:
+    """How many entries the poll brought that brought this one."""
+    same = and_(entries.c.feed_id == entry.feed_id, entries.c.seen_at == entry.seen_at)
+    return int(tx.scalar(select(func.count()).where(same)) or 0)
+
+
 def state(tx: Connection, entry_id: int) -> EntryState:
     """Where an entry stands at this moment."""
     found: EntryState = tx.execute(_STATE, {"entry": entry_id}).scalar_one()

@@ -1,6 +1,6 @@
 """Who is told when: articles judged by rules with hours and bars, over a real store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,19 +13,21 @@ from monitor.model import (
     Alert,
     Digest,
     Escalation,
+    Found,
     Hours,
     Notice,
     Outgoing,
     Priority,
     Route,
     Sent,
+    StoredEntry,
     Times,
     Timing,
 )
 from monitor.store import outbox
 from monitor.store.db import Tx
 from monitor.store.schema import members
-from tests.doors.stores import NOON
+from tests.doors.stores import ARTICLE, FOUND, NOON, SECOND, a_feed, brought
 from tests.doors.test_grouping import CONVOY, MINUTE, PRICES, Newsdesk, opened
 
 HOUR = timedelta(hours=1)
@@ -38,6 +40,19 @@ class Routed(Newsdesk):
     """A newsdesk whose rule has a route of the test's."""
 
     route = Route(("#desk",))
+    flood = 0
+
+    async def came_together(self, count: int) -> Sequence[StoredEntry]:
+        """New entries of one poll."""
+        names = [f"{count}-{number}" for number in range(count)]
+        at = NOON + count * SECOND
+        return await self.db.write(lambda tx: brought(tx, a_feed(tx), *names, now=at)[-count:])
+
+    def keep(self, tx: Tx, entry: StoredEntry, found: tuple[Found, ...], at: datetime) -> None:
+        """Judged as if its rules had found it."""
+        routes = {FOUND.rule: self.route}
+        desk = replace(self.at_hand(at), routes=routes, flood=self.flood)
+        pipeline.keep_judged(tx, replace(entry, first_look=False), ARTICLE, found, None, desk, None, at)
 
     def at_hand(self, at: datetime) -> Desk:
         return replace(super().at_hand(at), routes={"missile": self.route})
@@ -156,3 +171,38 @@ async def test_somebody_is_called_once_when_so_many_newsrooms_tell_a_story(desk:
     assert raised.thread == f"1.{NOON.timestamp():.0f}"
     await desk.told("/4", "Guards hurt", copies, NOON + 3 * MINUTE)
     assert await desk.sent(NOON + 3 * MINUTE) == []
+
+
+@pytest.mark.parametrize(("matching", "messages"), [(4, 1), (3, 1), (2, 2)])
+async def test_more_than_so_many_of_one_poll_are_one_message_and_complete(
+    desk: Routed, matching: int, messages: int
+) -> None:
+    desk.flood = 2
+    for number, entry in enumerate(await desk.came_together(4)):
+        at = NOON + number * 3 * SECOND
+        found = (FOUND,) if number < matching else ()
+        await desk.db.write(lambda tx, entry=entry, found=found, at=at: desk.keep(tx, entry, found, at))
+        assert await desk.sent(at) == []
+    told = await desk.sent(NOON + MINUTE)
+    assert len(told) == messages
+    assert sum(len(one.message.alerts) if isinstance(one.message, Digest) else 1 for one in told) == matching
+
+
+async def test_a_flood_is_not_waited_for_where_a_poll_brought_few_or_the_rule_is_urgent(desk: Routed) -> None:
+    desk.flood = 2
+    first, *_ = await desk.came_together(2)
+    await desk.db.write(lambda tx: desk.keep(tx, first, (FOUND,), NOON))
+    assert len(await desk.sent(NOON)) == 1
+    desk.route = Route(("#desk",), Priority.HIGH)
+    *_, last = await desk.came_together(4)
+    await desk.db.write(lambda tx: desk.keep(tx, last, (FOUND,), NOON))
+    assert len(await desk.sent(NOON)) == 1
+
+
+async def test_a_flood_that_does_not_end_is_told_after_two_minutes(desk: Routed) -> None:
+    desk.flood = 2
+    for number, entry in enumerate(await desk.came_together(16)):
+        at = NOON + number * 9 * SECOND
+        await desk.db.write(lambda tx, entry=entry, at=at: desk.keep(tx, entry, (FOUND,), at))
+        told = await desk.sent(at)
+        assert bool(told) == (number == 14), number
