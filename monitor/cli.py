@@ -43,6 +43,8 @@ stories_app = typer.Typer(
 app.add_typer(stories_app, name="stories")
 rules_app = typer.Typer(help="Rules from elsewhere.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+mutes_app = typer.Typer(help="What people want to hear nothing of, for a while.", no_args_is_help=True)
+app.add_typer(mutes_app, name="mutes")
 
 Article = Annotated[str, typer.Argument(help="The address of an article, or its number.")]
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration to use.")]
@@ -364,6 +366,55 @@ def rules_import(
     found = imports.rule_of(texts.text(texts.read(str(file or "-"))), dialect)
     sys.stderr.writelines(f"{note}\n" for note in found.notes)
     sys.stdout.write(found.yaml)
+
+
+@mutes_app.command("list")
+def mutes_list(config: ConfigPath = CONFIG) -> None:
+    """What is muted, by whom, until when, and how many alerts that held back."""
+    from monitor.commands import mutes as book
+    from monitor.commands import report
+    from monitor.store import mutes
+
+    with _stored(config) as db:
+        report.show(book.lines(db.read_sync(lambda tx: mutes.active(tx, clock()))))
+
+
+@mutes_app.command("add")
+def mutes_add(
+    config: ConfigPath = CONFIG,
+    rule: Annotated[str, typer.Option(help="The id of a rule.")] = "",
+    source: Annotated[str, typer.Option(help="A newsroom's host; with --rule, only for that rule.")] = "",
+    story: Annotated[int | None, typer.Option(help="Its number, as `stories list` shows it.")] = None,
+    channel: Annotated[str, typer.Option(help="Only there; without it, everywhere.")] = "",
+    hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="For how long.")] = 24,
+) -> None:
+    """Tell nothing of a rule, a source or a story for a while. Its end is told."""
+    from datetime import timedelta
+
+    from monitor.commands import mutes as book
+    from monitor.commands import report
+    from monitor.store import mutes
+
+    until = clock() + timedelta(hours=hours)
+    settings = _load(config)
+    mute = book.asked(rule, source, story, channel, until, settings.rules.rules)
+    if not _exists(settings.store):
+        raise WirewatchError("there is no store yet to keep it; wirewatch run makes one")
+    with _stored(config) as db:
+        report.show([book.line(db.write_sync(lambda tx: mutes.add(tx, mute, clock())))])
+
+
+@mutes_app.command("end")
+def mutes_end(
+    number: Annotated[int, typer.Argument(help="As `mutes list` shows it.")], config: ConfigPath = CONFIG
+) -> None:
+    """End a mute before its time."""
+    from monitor.store import mutes
+
+    with _stored(config) as db:
+        ended = db.write_sync(lambda tx: mutes.end(tx, number, clock()))
+    if not ended:
+        raise WirewatchError(f"no mute {number} holds; wirewatch mutes list shows those that do")
 
 
 @app.command()

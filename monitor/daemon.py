@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor import __version__, looking, pipeline, sifting, telling
+from monitor import __version__, answering, looking, pipeline, sifting, telling
 from monitor.beats import Beat, Beats
 from monitor.chores import Chores
 from monitor.desk import Desk
@@ -349,6 +349,7 @@ class Daemon:
             (self._chores.beat(self._read_lists), 5),
             (self._chores.beat(self._alive), 5),
             (self._chores.beat(self._stories.regroup), 5),
+            (self._chores.beat(answering.ends(self._db, clock, lambda: self._settings.slack.channel)), 5),
             (self._chores.beat(self._forget_stories), 3600),
             (self._chores.beat(forgetting.walk(self._db, clock)), 60),
             (self._mend, 900),

@@ -49,7 +49,7 @@ from monitor.model.stories import Membership
 from monitor.ops import log
 from monitor.sources import habits, own, pace, thin, twins
 from monitor.sources.fetch import Web
-from monitor.store import bundles, edits, entries, looks, outbox, pages, sites, stories
+from monitor.store import bundles, edits, entries, looks, mutes, outbox, pages, sites, stories
 from monitor.store.db import Db, Tx
 from monitor.store.outbox import TERMS, Terms
 from monitor.workers import Workers
@@ -134,7 +134,10 @@ def keep_judged(
     story = _in_the_same_story(tx, entry, place, desk, now)
     told = stories.told(tx, entry.story_key)
     as_it_stands = replace(entry, state=entries.state(tx, entry.id))  # the summary may be told meanwhile
-    decision = decide.decide(as_it_stands, article, found, desk.routes, told, desk.first_look, now, story)
+    muted = mutes.over(tx, entry, found, desk.routes, place.story if place else None, now)
+    known = told | muted.keys()  # what is muted is not told, as if it had been
+    decision = decide.decide(as_it_stands, article, found, desk.routes, known, desk.first_look, now, story)
+    decision = mutes.weighed(tx, as_it_stands, decision, muted, told)
     pages.done(tx, entry.id)
     _keep_habits(tx, entry, article, now)
     entries.keep_judgement(tx, entry, own.to_keep(article, entry.entry), found, decision, due_at, now)

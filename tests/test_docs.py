@@ -43,7 +43,7 @@ def test_every_command_stands_in_the_readme(command: str) -> None:
 
 
 def test_the_readme_names_no_command_that_is_not_there() -> None:
-    named = set(re.findall(r"`wirewatch ((?:feeds|rules|stories) [a-z]+|[a-z]+)", README))
+    named = set(re.findall(r"`wirewatch ((?:feeds|mutes|rules|stories) [a-z]+|[a-z]+)", README))
     assert named <= set(commands())
 
 

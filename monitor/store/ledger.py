@@ -21,7 +21,7 @@ WORST_FIRST = (
     OutboxState.CARRIED,
     OutboxState.SENT,
 )
-MATCHED = (EntryState.TOLD, EntryState.MERGED, EntryState.HELD, EntryState.SILENT)
+MATCHED = (EntryState.TOLD, EntryState.MERGED, EntryState.HELD, EntryState.SILENT, EntryState.MUTED)
 
 
 @dataclass(frozen=True, slots=True)
