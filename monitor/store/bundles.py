@@ -163,5 +163,6 @@ def waiting_alerts(tx: Connection, now: datetime) -> Iterator[tuple[int, Alert]]
 
 
 def retime(tx: Connection, row_id: int, at: datetime, bundle: str) -> None:
-    """It is told then, with these."""
-    tx.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=at, bundle=bundle))
+    """It is told then, with these; without any, with those it waited with."""
+    kept = bundle if bundle else outbox.c.bundle
+    tx.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=at, bundle=kept))
