@@ -1,4 +1,4 @@
-"""The whole way to Slack, with everything that Slack can do on it: told once, in order, never silently not."""
+"""The whole way to Slack, with all that Slack can do on it: told once, in order, and never silently not."""
 
 import asyncio
 from collections import deque

@@ -49,9 +49,14 @@ async def test_a_bad_feed_is_one_line_and_the_rest_goes_on(tmp_path: Path, name:
         assert (await home.audit())["balanced"]
 
 
+OTHER = (
+    "Civil defence found rusty missiles from an old war below a school in Basra, Iraq, and closed the street."
+)
+
+
 async def test_a_truncated_feed_gives_what_is_whole_and_is_asked_for_again(tmp_path: Path) -> None:
     async with Newsroom() as news, SlackRoom() as slack:
-        news.publish("/second", page("Second convoy", [WORDS, PADDING, PADDING]))
+        news.publish("/second", page("Second convoy", [OTHER, PADDING]))
         both = rss(
             [entry("Convoy seen", news.publish("/good", GOOD)), entry("Second convoy", news.url("/second"))]
         )
@@ -158,8 +163,8 @@ def _links(blocks: Any) -> str:
 
 SLACKS = {
     "busy": (rate_limited("1"), 0, "sent"),
-    "fails": (SERVER_ERROR, 1, "unknown"),
-    "drops after accepting": (DROP_AFTER, 1, "unknown"),
+    "fails": (SERVER_ERROR, 0, "sent"),
+    "drops after accepting": (DROP_AFTER, 0, "sent"),
     "token revoked": (failed("invalid_auth"), 1, "ready"),
     "no such channel": (failed("channel_not_found"), 1, "ready"),
 }
@@ -177,15 +182,15 @@ async def test_a_bad_day_of_slack_loses_and_doubles_nothing(tmp_path: Path, name
         assert done.code == code and "xoxb-test" not in done.err
         assert audit["balanced"] and audit["outbox"][state] == 1
         await home.run("run", "--once")
-        assert len(slack.messages("#desk")) == (0 if name == "fails" else 1)
+        assert len(slack.messages("#desk")) == 1
 
 
-async def test_a_hanging_slack_leaves_the_alert_unknown(tmp_path: Path) -> None:
+async def test_what_a_hanging_slack_has_not_taken_is_told_when_it_has_been_looked_up(tmp_path: Path) -> None:
     from tests.doors.slackroom import HANG
 
     async with Newsroom() as news, SlackRoom() as slack:
         slack.faults += [HANG]
         feed = news.publish("/feed", feed_with(news))
         home = Household(tmp_path, feeds=[feed], slack=slack.url)
-        assert (await home.run("run", "--once")).code == 1
-        assert (await home.audit())["outbox"]["unknown"] == 1
+        assert (await home.run("run", "--once")).code == 0
+        assert (await home.audit())["outbox"]["sent"] == len(slack.messages("#desk")) == 1

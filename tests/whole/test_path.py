@@ -58,15 +58,14 @@ def _element(blocks: object, text: str) -> dict[str, object]:
     return {}
 
 
-async def test_a_copy_of_an_article_is_a_reply_to_it(tmp_path: Path) -> None:
+async def test_a_copy_of_an_article_is_named_by_its_message(tmp_path: Path) -> None:
     async with Newsroom(hosts=2) as news, SlackRoom() as slack:
         first, second = article(news, "/one", STORY), article(news, "/two", STORY)
         home = Household(tmp_path, feeds=[news.publish("/feed", rss([first, second]))], slack=slack.url)
         done = await home.run("run", "--once")
         assert done.code == 0, done.err
-        root, reply = slack.messages("#desk")
-        assert (root.thread, reply.thread) == ("", root.ts)
-        assert "follows “Depot opened near the border”" in str(reply.blocks)
+        [message] = slack.messages("#desk")
+        assert "2 articles of 1 newsroom: " in str(message.blocks)
         shown = await home.run("stories", "list")
         assert ": 2 articles of 1 independent newsroom" in shown.out  # whichever was read first is its root
         assert (await home.audit())["balanced"]

@@ -8,6 +8,9 @@ from tests.doors.slackroom import SlackRoom
 from tests.whole.household import Household
 
 WORDS = "Officials said that missiles had been moved through Iraq in the night, and that nobody was hurt."
+OTHER = (
+    "Civil defence found rusty missiles from an old war below a school in Basra, Iraq, and closed the street."
+)
 GOOD = page("Convoy seen", [WORDS, WORDS, WORDS])
 
 
@@ -41,12 +44,12 @@ async def test_a_broken_rule_file_leaves_the_rules_in_force(tmp_path: Path) -> N
             (tmp_path / "desk.yaml").write_text("- missile + Iraq\n- convoy AND\n")
             daemon.signal(signal.SIGHUP)
             await daemon.says("the old one stays in force")
-            news.publish("/b", GOOD)
-            news.publish("/feed", rss([entry("Second convoy", news.url("/b"), guid="b")]))
+            news.publish("/b", page("School closed in Basra", [OTHER, OTHER]))
+            news.publish("/feed", rss([entry("School closed", news.url("/b"), guid="b")]))
             await slack.wait(3)
         [notice] = slack.messages("#ops")
         assert "desk.yaml:2:" in notice.text and "desk.yaml:2:" in daemon.log
-        assert [message.text for message in slack.messages("#desk") if "Second convoy" in message.text]
+        assert [message.text for message in slack.messages("#desk") if "School closed" in message.text]
 
 
 async def test_a_rule_file_that_changes_is_read_again(tmp_path: Path) -> None:
