@@ -60,7 +60,8 @@ async def test_a_feed_that_rewrites_itself_at_every_poll_is_told_once(tmp_path: 
             churned = entry("Missiles near Iraq", "", "The same words", guid=f"other-{number}")
             return rss([linked, edited, churned])
 
-        home = Household(tmp_path, feeds=[news.publish("/feed", edition(0))], slack=slack.url)
+        feed = news.publish("/feed", edition(0))
+        home = Household(tmp_path, feeds=[feed], slack=slack.url, stories="apart")
         async with home.daemon():
             await slack.wait(3)
             for number in range(1, 4):
