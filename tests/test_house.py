@@ -52,12 +52,7 @@ DOORS = {
         "monitor/alerts/slack.py",
         "monitor/sources/callback.py",
     ),
-    "slack_sdk": (
-        "monitor/alerts/wire.py",
-        "monitor/alerts/compose.py",
-        "monitor/alerts/listing.py",
-        "monitor/alerts/pieces.py",
-    ),
+    "slack_sdk": ("monitor/alerts/wire.py", "monitor/alerts/compose.py"),
     "sqlalchemy": ("monitor/store/",),
     "alembic": ("monitor/store/",),
     "pebble": ("monitor/workers.py",),
