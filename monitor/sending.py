@@ -77,8 +77,8 @@ class Sending:
         """When there is something to do again. None: nothing waits."""
 
         def first(tx: Tx) -> datetime | None:
-            times = [outbox.next_due(tx)]
-            times += [unknown.next_due(tx), edits.next_due(tx)] if self._chat.lives else []
+            times = [outbox.next_due(tx), unknown.next_due(tx)]
+            times += [edits.next_due(tx)] if self._chat.lives else []
             return min(filter(None, times), default=None)
 
         return await self._db.read(first)
@@ -92,8 +92,6 @@ class Sending:
         return [channel for channel in ready if channel not in busy][:room]
 
     async def _lookups_due(self, room: int, busy: Collection[Hashable]) -> Sequence[str]:
-        if not self._chat.lives:
-            return ()
         due = await self._db.read(lambda tx: unknown.channels_due(tx, clock()))
         return [channel for channel in due if channel not in busy][:room]
 
