@@ -158,9 +158,9 @@ def tellers(living: Living, now: datetime) -> Line:
 
 
 def teller(one: Telling, now: datetime, before: str, after: str) -> Line:
-    when = " ".join(filter(None, ["", before, wording.clock(one.at, now), after]))
+    when = " ".join(filter(None, (before, wording.clock(one.at, now), after)))
     link, name = wording.safe_link(one.link), fit(one.newsroom, SOURCE) or "?"
-    return [*([RichTextElementParts.Link(url=link, text=name)] if link else words(name)), *words(when)]
+    return [*([RichTextElementParts.Link(url=link, text=name)] if link else words(name)), *words(f" {when}")]
 
 
 def changes(living: Living, now: datetime) -> Iterable[str]:

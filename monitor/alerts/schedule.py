@@ -86,8 +86,3 @@ def is_due(digest: tuple[Times, ...], before: datetime, local: datetime) -> bool
         local.weekday() in times.days and any(start < due <= minute for due in times.minutes)
         for times in digest
     )
-
-
-def is_endless(timing: Timing, now: datetime) -> bool:
-    """Is there no moment at which anything is told?"""
-    return release(timing, now).at - now >= (LONGEST - 1) * MINUTE

@@ -178,11 +178,16 @@ def app_token(text: Text) -> Secret:
     return _secret(text, "SLACK_APP_TOKEN")
 
 
+def _is_safe(address: str) -> bool:
+    """Does a secret travel to it unseen, or not at all?"""
+    host = host_of(address)
+    schemes = ("https://", "http://") if guard.is_here(host) else ("https://",)
+    return bool(host) and address.startswith(schemes) and bool(re.fullmatch(r"[\x21-\x7e]+", address))
+
+
 def api_url(text: Text) -> str:
     """https, since the token travels with it; plain http only on this machine, for tests."""
-    host = host_of(text.value)
-    schemes = ("https://", "http://") if guard.is_here(host) else ("https://",)
-    if not host or not text.value.startswith(schemes) or not re.fullmatch(r"[\x21-\x7e]+", text.value):
+    if not _is_safe(text.value):
         raise Wrong(f"{shown(text)} is not an https address", "leave the line out for Slack's own")
     return text.value.rstrip("/") + "/"
 
@@ -191,9 +196,7 @@ def webhook(text: Text) -> Secret:
     """An incoming webhook: its address is the secret. https, as for a token; plain http only for tests."""
     if not text.value:
         return Secret("")
-    host = host_of(text.value)
-    schemes = ("https://", "http://") if guard.is_here(host) else ("https://",)
-    if not host or not text.value.startswith(schemes) or not re.fullmatch(r"[\x21-\x7e]+", text.value):
+    if not _is_safe(text.value):
         raise Wrong(
             f"{shown(text)} is not the address of a webhook",
             "it begins with  https://hooks.slack.com/services/",

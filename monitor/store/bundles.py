@@ -19,9 +19,7 @@ from monitor.store.schema import outbox
 
 MOST_IN_ONE = 25  # alerts a message: 12,000 units of it leave 480 for each
 A_QUEUE = 20  # so many that wait, or ...
-TOO_LATE = timedelta(
-    minutes=1
-)  # ... so old: Slack takes one message a second, and nobody reads them one by one
+TOO_LATE = timedelta(minutes=1)  # ... so old: Slack takes one message a second, nobody reads them singly
 FLOOD_RESTS = timedelta(seconds=10)  # until no article of a flood was judged for so long, ...
 FLOOD_ENDS = timedelta(minutes=2)  # ... at most
 ALONE = "alone"  # the bundle of those that none carries any more

@@ -166,6 +166,8 @@ class SlackRoom:
         if fault is not None and not fault.delay:
             return await self._fail(request, fault, Call(method, args, fault.name, call.at), answer)
         self.calls.append(call)
+        async with self._grew:
+            self._grew.notify_all()
         limited = call.answer == "ratelimited"
         headers = {"X-OAuth-Scopes": self.scopes} | ({"Retry-After": "1"} if limited else {})
         headers["Date"] = email.utils.formatdate(time.time() + self.slack.skew, usegmt=True)

@@ -63,6 +63,7 @@ async def test_a_copy_says_nothing_new_and_is_named_by_the_message_of_its_story(
         await to_slack.once()
         [message] = slack.messages("#desk")
         assert "2 articles of 1 newsroom" in str(message.blocks)
+        assert "' first 12:00 UTC" in str(message.blocks) or "' first 22 Nov 12:00 UTC" in str(message.blocks)
 
 
 async def test_a_message_that_stands_in_slack_is_edited_and_not_told_again(desk: Newsdesk) -> None:
