@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config.yaml
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run setup setup-dev test check format bench politeness oracle fuzz lock smoke clean
+.PHONY: run setup setup-dev test check format bench politeness oracle golden pictures fuzz lock smoke clean
 
 run: setup            ## start the daemon on config.yaml
 	@$(BIN)/wirewatch run -c $(CONFIG)
@@ -34,6 +34,12 @@ politeness: setup-dev ## thirty simulated days: what publishers' logs say of us,
 
 oracle: setup-dev     ## Lucene finds what our rules find; needs a JDK and liblucene8-java, says so without them
 	@$(BIN)/python -m tests.oracles.lucene
+
+golden: setup-dev     ## what Slack is given for a message of each kind, written anew; read the diff
+	@$(BIN)/python -m tests.monitor.rendered && git diff --stat -- tests/monitor/golden
+
+pictures: setup-dev   ## docs/pictures drawn from these; needs Chromium, says so without it
+	@$(BIN)/python -m bench.pictures
 
 fuzz: .venv/.fuzz     ## ten minutes of hostile rules and texts: nothing but a RuleError may escape
 	@$(BIN)/python -m tests.fuzz.fuzz_rules -max_total_time=$(or $(SECONDS),600) $(ARGS)

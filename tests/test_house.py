@@ -52,7 +52,12 @@ DOORS = {
         "monitor/alerts/slack.py",
         "monitor/sources/callback.py",
     ),
-    "slack_sdk": ("monitor/alerts/wire.py", "monitor/alerts/compose.py"),
+    "slack_sdk": (
+        "monitor/alerts/wire.py",
+        "monitor/alerts/compose.py",
+        "monitor/alerts/listing.py",
+        "monitor/alerts/pieces.py",
+    ),
     "sqlalchemy": ("monitor/store/",),
     "alembic": ("monitor/store/",),
     "pebble": ("monitor/workers.py",),

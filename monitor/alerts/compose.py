@@ -1,8 +1,6 @@
 """Alert -> the message Slack takes: Block Kit within its limits; a minimal form if that is refused. Pure.
 
-Strings from feeds and pages stand only in the text and link elements of rich_text blocks, which Slack shows
-as they are: no mention, link, emoji or format can be written into them. `text`, which notifications show, is
-escaped. Sizes are counted as the strictest reader would: UTF-16 units of the escaped text.
+`text`, which notifications show, is escaped; all else is literal (pieces.py).
 """
 
 import hashlib
@@ -11,42 +9,45 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
 from typing import Any, assert_never
 
-from slack_sdk.models.blocks import (
-    RichTextBlock,
-    RichTextElementParts,
-    RichTextListElement,
-    RichTextQuoteElement,
-    RichTextSectionElement,
-)
+from slack_sdk.models.blocks import Block, RichTextElementParts
 from slack_sdk.models.metadata import Metadata
 
 from monitor.alerts import wording
-from monitor.alerts.wording import Run, Why, clean
-from monitor.model import Alert, Digest, FirstLookAlert, Listed, Living, Notice, Outgoing, Telling
+from monitor.alerts.listing import digest_blocks, first_look_blocks, plain_digest, plain_first_look
+from monitor.alerts.pieces import (
+    BLOCK,
+    HEADLINE,
+    MESSAGE,
+    NOTE,
+    RULE,
+    SENTENCES,
+    SOURCE,
+    TEXT,
+    Line,
+    blocks_with,
+    escape,
+    fit,
+    headline,
+    joined,
+    length,
+    lines_of,
+    name,
+    quote,
+    said,
+    small,
+    title,
+    units,
+    words,
+)
+from monitor.alerts.wording import Run, Why
+from monitor.model import Alert, Amendment, Digest, FirstLookAlert, Living, Notice, Outgoing, Telling
 from monitor.words import counted
 
-Element = (
-    RichTextElementParts.Text
-    | RichTextElementParts.Link
-    | RichTextElementParts.User
-    | RichTextElementParts.UserGroup
-    | RichTextElementParts.Broadcast
-)
-Line = list[Element]
-Part = RichTextSectionElement | RichTextQuoteElement | RichTextListElement
-
-# 90 % of Slack's caps: 3,000 a section, 13,202 a message (measured by others), 4,000 of plain text.
-BLOCK = 2_700
-MESSAGE = 12_000
-TEXT = 3_600
-
-HEADLINE, SOURCE, RULE, SENTENCES, NOTE = 300, 80, 200, 600, 200
-IN_A_LIST = 60  # of rules and sources: a list is read for its headlines
-PLAIN_LINK = 300  # characters: 25 of these fit
 WHYS, RULES, TAGS, CHANGES = 3, 5, 10, 5  # how many of each an alert shows; the rest is counted
+CHANGED = 160  # of the words before, and of those after
+SHORT_LINK = 300  # of a newsroom that tells the story, too: eight of these fit
 NOTHING_SINCE = Living()
 BROADCAST = ("here", "channel")
 ID = re.compile(r"[UWS][A-Z0-9]{8,}")
@@ -71,17 +72,18 @@ def compose(out: Outgoing, now: datetime) -> Payload:
     return Payload(text, blocks, metadata.to_dict(), payload_hash)
 
 
-def blocks_of(out: Outgoing, now: datetime) -> list[RichTextBlock]:
+def blocks_of(out: Outgoing, now: datetime) -> list[Block]:
     match out.message:
         case Alert() as alert:
-            alert = replace(alert, mention=()) if out.thread else alert  # a reply calls nobody
+            # A reply calls nobody, and what it follows stands above it.
+            alert = replace(alert, mention=(), follows="") if out.thread else alert
             return alert_blocks(alert, out.told_at or now, out.living or NOTHING_SINCE)
         case Digest() as digest:
             return digest_blocks(digest, now)
         case FirstLookAlert() as look:
             return first_look_blocks(look, now)
         case Notice(text, mention):
-            return [block(section([joined([called(mention), words(text, BLOCK)], " ")]))]
+            return blocks_with(*lines_of(joined([called(mention), words(text, BLOCK)], " ")))
         case other:
             assert_never(other)
 
@@ -91,7 +93,7 @@ def headline_text(out: Outgoing, now: datetime) -> str:
     match out.message:
         case Alert() as alert:
             rules = ", ".join(one.text for one in alert.found)
-            return f"{headline(alert, HEADLINE)} · {fit(alert.source, SOURCE)} · {fit(rules, RULE)}"
+            return f"{headline(alert, HEADLINE)} · {name(alert.source)} · {fit(rules, RULE)}"
         case Digest() as digest:
             return wording.digest(digest, now)
         case FirstLookAlert() as look:
@@ -105,20 +107,21 @@ def headline_text(out: Outgoing, now: datetime) -> str:
 # --- an alert ---------------------------------------------------------------------------------------------
 
 
-def alert_blocks(alert: Alert, told_at: datetime, living: Living) -> list[RichTextBlock]:
-    """Headline, who tells it, dateline; why, rule by rule; what else is to be known."""
-    whys = wording.why(alert)
-    about_it = [words(about(alert, told_at)), tellers(living, told_at)]
-    head = joined([called(alert.mention), linked(alert, HEADLINE, bold=True)], " ")
-    parts: list[Part] = [section([urgent(alert), head, *about_it])]
-    parts += [section([words(fit(line, SENTENCES)) for line in changes(living, told_at)])]
-    parts += [part for why in whys[:WHYS] for part in why_parts(why)]
-    parts += [section([words(line) for line in remarks(alert, len(whys))])]
-    return [block(part) for part in parts if part.elements]
+def alert_blocks(alert: Alert, told_at: datetime, living: Living) -> list[Block]:
+    """Headline, who tells it and what is new; what was changed; why, rule by rule; what else; when."""
+    about_it = [said(source_of(alert)), said(wording.age(alert)), tellers(living, told_at), news(alert)]
+    head = lines_of(loud(alert), title(alert), *about_it)
+    above = [*blocks_with(*head), *blocks_with(*lines_of(*changes(living, told_at)))]
+    footer = small(footer_of(alert, told_at))
+    whys, more = why_blocks(wording.why(alert), MESSAGE - length([*above, footer]) - 4 * NOTE)
+    below = lines_of(*(said(line) for line in remarks(alert, more)))
+    return [*above, *whys, *blocks_with(*below), footer]
 
 
-def urgent(alert: Alert) -> Line:
-    return words("High priority", bold=True) if alert.urgent else []
+def loud(alert: Alert) -> Line:
+    """A line of its own above the headline, which would be turned by it if it runs from the right."""
+    high = [RichTextElementParts.Emoji(name="red_circle"), *said(" High priority", bold=True)]
+    return joined([high if alert.urgent else [], called(alert.mention)], " · ")
 
 
 def called(mention: Sequence[str]) -> Line:
@@ -126,23 +129,35 @@ def called(mention: Sequence[str]) -> Line:
     return joined(map(call, mention), " ")
 
 
-def call(name: str) -> Line:
-    if name in BROADCAST:
-        return [RichTextElementParts.Broadcast(range=name)]
-    if not ID.fullmatch(name):
-        return words(name, SOURCE)
+def call(who: str) -> Line:
+    if who in BROADCAST:
+        return [RichTextElementParts.Broadcast(range=who)]
+    if not ID.fullmatch(who):
+        return words(who, SOURCE)
     return [
-        RichTextElementParts.UserGroup(usergroup_id=name)
-        if name.startswith("S")
-        else RichTextElementParts.User(user_id=name)
+        RichTextElementParts.UserGroup(usergroup_id=who)
+        if who.startswith("S")
+        else RichTextElementParts.User(user_id=who)
     ]
 
 
-def about(alert: Alert, now: datetime) -> str:
-    """World Israel News · worldisraelnews.com · published 14:02 UTC · seen +29 s · told +31 s"""
-    source, host = fit(alert.source, SOURCE), fit(wording.host(wording.safe_link(alert.link)), SOURCE)
-    names = [source] if host in ("", source) else [source, host]
-    return " · ".join(filter(None, [*names, wording.dateline(alert.published, alert.seen_at, now)]))
+def source_of(alert: Alert) -> str:
+    """World Israel News · worldisraelnews.com"""
+    host = fit(wording.host(wording.safe_link(alert.link)), SOURCE)
+    return " · ".join(dict.fromkeys(filter(None, [name(alert.source), host])))
+
+
+def footer_of(alert: Alert, told_at: datetime) -> str:
+    """published 14:02:11 UTC · seen +29 s · told +31 s · lang:he"""
+    when = wording.dateline(alert.published, alert.seen_at, told_at)
+    return f"{when} · lang:{alert.language}" if alert.language else when
+
+
+def news(alert: Alert) -> Line:
+    """What it says that its story had not."""
+    if alert.follows:
+        return said(fit(wording.follows(alert, fit(alert.follows, SOURCE)), SENTENCES))
+    return words("; ".join(alert.news), SENTENCES, bold=True)
 
 
 def tellers(living: Living, now: datetime) -> Line:
@@ -158,35 +173,47 @@ def tellers(living: Living, now: datetime) -> Line:
 
 
 def teller(one: Telling, now: datetime, before: str, after: str) -> Line:
-    when = " ".join(filter(None, (before, wording.clock(one.at, now), after)))
-    link, name = wording.safe_link(one.link), fit(one.newsroom, SOURCE) or "?"
-    return [*([RichTextElementParts.Link(url=link, text=name)] if link else words(name)), *words(f" {when}")]
+    when = " ".join(filter(None, [before, wording.clock(one.at, now), after]))
+    link, newsroom = wording.safe_link(one.link), name(one.newsroom) or "?"
+    is_short = 0 < units(link) <= SHORT_LINK
+    return [
+        *([RichTextElementParts.Link(url=link, text=newsroom)] if is_short else said(newsroom)),
+        *said(f" {when}"),
+    ]
 
 
-def changes(living: Living, now: datetime) -> Iterable[str]:
+def changes(living: Living, now: datetime) -> Iterable[Line]:
     """What publishers changed since, the latest."""
     for one, at in living.amended[-CHANGES:]:
-        yield f"{wording.clock(at, now)}: {wording.amended(one)}"
+        short = Amendment(one.kind, name(one.before, CHANGED), name(one.after, CHANGED))
+        yield [*said(f"{wording.clock(at, now)} ", bold=True), *said(wording.amended(short))]
 
 
-def why_parts(why: Why) -> Iterable[Part]:
+def why_blocks(whys: Sequence[Why], most: int) -> tuple[list[Block], int]:
+    """As many reasons as fit, and how many rules have others."""
+    blocks: list[Block] = []
+    for place, why in enumerate(whys):
+        shown = why_block(why)
+        most -= length(shown)
+        if place == WHYS or most < 0:
+            return blocks, sum(len(one.rules) for one in whys[place:])
+        blocks += shown
+    return blocks, 0
+
+
+def why_block(why: Why) -> list[Block]:
     names = [words("Rule"), *(words(rule, RULE, code=True) for rule in why.rules[:RULES])]
     names += [words(f"and {len(why.rules) - RULES} more")] if len(why.rules) > RULES else []
-    yield section([joined(names, " ")])
-    quoted = [marked(excerpt) for excerpt in why.excerpts]
-    if quoted:
-        yield RichTextQuoteElement(elements=joined(quoted, "\n"))
+    return blocks_with(*lines_of(joined(names, " ")), quote(marked(excerpt) for excerpt in why.excerpts))
 
 
-def remarks(alert: Alert, whys: int) -> Iterable[str]:
-    if whys > WHYS:
-        yield f"and {counted(whys - WHYS, 'more rule')}, for other sentences"
+def remarks(alert: Alert, more: int) -> Iterable[str]:
+    if more:
+        yield f"and {counted(more, 'more rule')}, for other sentences"
     if caveat := wording.caveat(alert):
         yield fit(caveat, NOTE)
-    if alert.follows:
-        yield fit(wording.follows(alert, fit(alert.follows, SOURCE)), NOTE)
     if alert.tags:
-        yield " · ".join(fit(tag, SOURCE) for tag in alert.tags[:TAGS])
+        yield f"tagged {', '.join(name(tag) for tag in alert.tags[:TAGS])}"
 
 
 def marked(excerpt: Iterable[Run]) -> Line:
@@ -200,97 +227,6 @@ def marked(excerpt: Iterable[Run]) -> Line:
     return line
 
 
-def headline(what: Alert | Listed, most: int) -> str:
-    return fit(what.headline, most) or wording.host(wording.safe_link(what.link)) or "(no headline)"
-
-
-def linked(what: Alert | Listed, most: int, *, bold: bool) -> Line:
-    """The headline, as a link where there is one to follow."""
-    link, text = wording.safe_link(what.link), headline(what, most)
-    if not link:
-        return words(text, most, bold=bold)
-    return [RichTextElementParts.Link(url=link, text=text, style=style(bold=bold))]
-
-
-# --- a digest -----------------------------------------------------------------------------------------------
-
-
-def digest_blocks(digest: Digest, now: datetime) -> list[RichTextBlock]:
-    """A line an alert, every one of them; where they do not fit otherwise, without the longest links."""
-    lines = [digest_line(alert, now) for alert in digest.alerts]
-    for place in sorted(range(len(lines)), key=lambda place: -len(digest.alerts[place].link)):
-        if sum(map(length, lines)) <= MESSAGE - NOTE:
-            break
-        lines[place] = digest_line(replace(digest.alerts[place], link=""), now)
-    return [
-        block(section([words(wording.digest(digest, now), NOTE, bold=True)])),
-        *(
-            block(RichTextListElement(style="bullet", elements=[section([x]) for x in g]))
-            for g in grouped(lines, MESSAGE)
-        ),
-    ]
-
-
-def digest_line(alert: Alert, now: datetime) -> Line:
-    when = wording.clock(alert.published, now) if alert.published else "no date"
-    about = " · ".join(["", fit(alert.source, IN_A_LIST), when, ""])
-    rules = words(", ".join(one.text for one in alert.found), IN_A_LIST, code=True)
-    return [*linked(alert, NOTE, bold=False), *words(about), *rules]
-
-
-def plain_digest(digest: Digest, now: datetime) -> str:
-    links = (wording.safe_link(alert.link) for alert in digest.alerts)
-    lines = (
-        f"• {escape(headline(alert, SOURCE))} {escape(link) if len(link) <= PLAIN_LINK else ''}".rstrip()
-        for alert, link in zip(digest.alerts, links, strict=True)
-    )
-    return "\n".join([escape(wording.digest(digest, now)), *lines])
-
-
-# --- a first look -----------------------------------------------------------------------------------------
-
-
-def first_look_blocks(look: FirstLookAlert, now: datetime) -> list[RichTextBlock]:
-    """As many lines as Slack takes; the others join those that are only counted."""
-    lines = [listed(line, now) for line in look.listed]
-    groups = grouped(lines, MESSAGE - 2 * HEADLINE)
-    more = look.more + len(lines) - sum(len(group) for group in groups)
-    rest = f"and {more:,} more" if more else ""
-    return [
-        block(section([words(wording.first_look_line(look))])),
-        *(block(RichTextListElement(style="bullet", elements=[section([x]) for x in g])) for g in groups),
-        *([block(section([words(rest)]))] if rest else []),
-    ]
-
-
-def listed(line: Listed, now: datetime) -> Line:
-    rules = words(", ".join(line.rules), IN_A_LIST, code=True)
-    return [*linked(line, RULE, bold=False), *words(about_line(line, now)), *rules]
-
-
-def about_line(line: Listed, now: datetime) -> str:
-    when = wording.clock(line.published, now) if line.published else "no date"
-    about = filter(None, (fit(line.source, SOURCE), when, wording.told_by(line)))
-    return f" · {' · '.join(about)} · "
-
-
-def grouped(lines: Iterable[Line], most: int) -> list[list[Line]]:
-    """Lines into blocks of at most BLOCK units each, until `most` is reached."""
-    groups: list[list[Line]] = []
-    room = 0
-    for line in lines:
-        size = length(line)
-        if size > most:
-            break
-        most -= size
-        if size > room:
-            groups.append([])
-            room = BLOCK
-        groups[-1].append(line)
-        room -= size
-    return groups
-
-
 # --- the minimal form -------------------------------------------------------------------------------------
 
 
@@ -298,7 +234,8 @@ def plain_text(out: Outgoing, now: datetime) -> str:
     """Text alone, escaped, for a message whose blocks Slack has refused."""
     match out.message:
         case Alert() as alert:
-            return "\n".join([escape(headline(alert, HEADLINE)), *plain_alert(alert, now)])
+            told_at = out.told_at or now
+            return "\n".join([escape(headline(alert, HEADLINE)), *plain_alert(alert, told_at)])
         case Digest() as digest:
             return plain_digest(digest, now)
         case FirstLookAlert() as look:
@@ -309,73 +246,10 @@ def plain_text(out: Outgoing, now: datetime) -> str:
             assert_never(other)
 
 
-def plain_alert(alert: Alert, now: datetime) -> Iterable[str]:
+def plain_alert(alert: Alert, told_at: datetime) -> Iterable[str]:
     if link := wording.safe_link(alert.link):
         yield f"<{escape(link)}>"
-    yield escape(about(alert, now))
+    yield escape(" · ".join(filter(None, [source_of(alert), footer_of(alert, told_at)])))
     for why in wording.why(alert)[:1]:
         yield escape(fit(", ".join(why.rules), RULE))
         yield from (escape(fit("".join(text for text, _ in runs), SENTENCES)) for runs in why.excerpts[:1])
-
-
-def plain_first_look(look: FirstLookAlert) -> str:
-    lines = [wording.first_look_line(look)]
-    lines += [f"• {headline(line, RULE)} · {fit(line.source, SOURCE)}" for line in look.listed[:10]]
-    more = look.more + len(look.listed[10:])
-    return escape("\n".join([*lines, f"and {more:,} more"] if more else lines))
-
-
-# --- pieces -----------------------------------------------------------------------------------------------
-
-
-def block(part: Part) -> RichTextBlock:
-    return RichTextBlock(elements=[part])
-
-
-def section(lines: Sequence[Line]) -> RichTextSectionElement:
-    return RichTextSectionElement(elements=joined(lines, "\n"))
-
-
-def joined(lines: Iterable[Line], between: str) -> Line:
-    """Lines with `between` between them; empty ones leave no trace."""
-    gaps = ([RichTextElementParts.Text(text=between), *line] for line in lines if line)
-    return list(chain.from_iterable(gaps))[1:]
-
-
-def words(text: str, most: int = BLOCK, *, bold: bool = False, code: bool = False) -> Line:
-    """A text element, or none where nothing is left to show: Slack refuses empty ones."""
-    fitting = fit(text, most, strip=False)
-    return [RichTextElementParts.Text(text=fitting, style=style(bold, code))] if fitting else []
-
-
-def style(bold: bool = False, code: bool = False) -> dict[str, bool] | None:
-    return {name: True for name, on in (("bold", bold), ("code", code)) if on} or None
-
-
-def length(line: Line) -> int:
-    return sum(units(getattr(part, "text", None) or "") + units(getattr(part, "url", "")) for part in line)
-
-
-def fit(text: str, most: int, *, strip: bool = True) -> str:
-    """Cleaned, and cut with an ellipsis where it is more than `most` units long."""
-    start = text[: 4 * most]  # enough to choose from, whatever is cleaned away; a feed may send megabytes
-    whole = clean(start).strip() if strip else clean(start)
-    if len(start) == len(text) and units(whole) <= most:
-        return whole
-    size, kept = 0, []
-    for char in whole:
-        size += units(char)
-        if size > most - 1:
-            break
-        kept.append(char)
-    return "".join(kept).rstrip(" \u200c\u200d\ufe0f") + "…"
-
-
-def units(text: str) -> int:
-    """UTF-16 units of the escaped text. Slack does not say whether it counts before or after escaping."""
-    return len(escape(text)) + sum(char > "\uffff" for char in text)
-
-
-def escape(text: str) -> str:
-    """Slack's three control characters, once, ampersand first."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

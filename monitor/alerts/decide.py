@@ -208,6 +208,7 @@ def alert_of(
         urgent=any(routes[one.rule].priority is Priority.HIGH for one in found),
         mention=tuple(dict.fromkeys(name for one in found for name in routes[one.rule].mention)),
         template=min((routes[one.rule].template for one in found), key=FULLEST.index),
+        language=article.languages[0] if article.languages else "",
     )
 
 

@@ -154,6 +154,8 @@ def headline(what: Alert | Listed) -> Text:
 
 
 def remarks(alert: Alert) -> Iterator[str]:
+    if age := wording.age(alert):
+        yield age
     if caveat := wording.caveat(alert):
         yield short(caveat, NOTE)
     if alert.follows:

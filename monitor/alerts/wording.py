@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from urllib.parse import quote, urlsplit
 
@@ -96,6 +96,16 @@ def caveat(alert: Alert) -> str:
     if alert.summary_only:
         return f"summary only: {alert.summary_only}"
     return "paywall: one must pay to read all of it" if alert.paid else ""
+
+
+OLD = timedelta(days=2)
+
+
+def age(alert: Alert) -> str:
+    """That it was old when it was seen: it is no news, and somebody reads it as such; empty: it was not."""
+    if alert.published is None or alert.seen_at - alert.published < OLD:
+        return ""
+    return f"an old article: published {span(alert.seen_at - alert.published)} before it was seen"
 
 
 def told_by(line: Listed) -> str:

@@ -45,6 +45,7 @@ class Alert:
     urgent: bool = False  # by the priority of a rule that found it
     mention: tuple[str, ...] = ()  # who is called: names, Slack's ids, here, channel
     template: Template = Template.FULL
+    language: str = ""  # the likeliest, two letters; empty: nobody can tell
 
 
 @dataclass(frozen=True, slots=True)
