@@ -20,14 +20,13 @@ from monitor.model import (
     FetchOutcome,
     Fresh,
     Known,
-    Notice,
     Unreadable,
 )
 from monitor.model.upkeep import Gap
-from monitor.polling import health, seeking
+from monitor.polling import health, notices, seeking
 from monitor.sources import archive, discover, fresh, gaps, sitemap
 from monitor.sources.fetch import FEED, ROBOTS, Web
-from monitor.store import entries, feeds, outbox
+from monitor.store import entries, feeds
 from monitor.store import gaps as gaps_table
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
@@ -104,7 +103,7 @@ def _tell(tx: Tx, lost: Mapping[int, Sequence[Gap]], ops_channel: str, now: date
     for feed_id, of_feed in lost.items():
         if feed := feeds.get(tx, feed_id):
             told = health.missing(feed, of_feed)
-            outbox.put(tx, f"notice|{told.key}", ops_channel, Notice(told.text), now=now)
+            notices.tell(tx, told, ops_channel, now)
         gaps_table.told(tx, of_feed, now)
 
 

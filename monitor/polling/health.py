@@ -1,7 +1,7 @@
 """What people are told of a feed: that it fails, is quiet, has moved, is back. Once each, and no blips.
 
 Pure: `told` says what to tell and remembers in the feed's state that it was told. Both go into one commit,
-so a kill in between tells nothing twice.
+so a kill in between tells nothing twice. What has an end is an incident: the end is told where it began.
 """
 
 from collections.abc import Sequence
@@ -47,10 +47,15 @@ ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice for the ops channel. `key`: the same one is told once."""
+    """A notice for the ops channel. `key`: the same one is told once.
+
+    With `since`, or as an end, it is of an incident: `key` says what it is about.
+    """
 
     key: str
     text: str
+    since: datetime | None = None  # it goes on since then, until an end with its key
+    ends: bool = False
 
 
 def told(feed: Feed, state: FeedState, news: int, now: datetime) -> tuple[FeedState, tuple[Told, ...]]:
@@ -120,7 +125,7 @@ def _fails(feed: Feed, state: FeedState, news: int, now: datetime) -> Occasion:
         f"{feed.name} cannot be read since {_at(since)}: {state.error}. {_unread(state)} "
         f"{ADVICE.get(state.cause or Cause.STATUS, '')} It is asked again in {again}: {mask(feed.address)}"
     )
-    return replace(state, told_at=now), Told(f"fails {feed.id} {since.isoformat()}", text)
+    return replace(state, told_at=now), Told(f"fails {feed.id}", text, since)
 
 
 def _unread(state: FeedState) -> str:
@@ -136,7 +141,7 @@ def _back(feed: Feed, state: FeedState, news: int, now: datetime) -> Occasion:
         return state, None
     lasted = f" after {span(now - before)}" if before else ""
     text = f"{feed.name} answers again{lasted}, with {counted(news, 'new entry', 'new entries')}"
-    return replace(state, told_at=None), Told(f"back {feed.id} {state.told_at.isoformat()}", text)
+    return replace(state, told_at=None), Told(f"fails {feed.id}", text, ends=True)
 
 
 def _loud(feed: Feed, state: FeedState, news: int, now: datetime) -> Occasion:
@@ -144,7 +149,7 @@ def _loud(feed: Feed, state: FeedState, news: int, now: datetime) -> Occasion:
         return state, None
     lasted = f" after {span(now - feed.state.news_at)}" if feed.state.news_at else ""
     text = f"{feed.name} publishes again{lasted}"
-    return replace(state, quiet_at=None), Told(f"loud {feed.id} {state.quiet_at.isoformat()}", text)
+    return replace(state, quiet_at=None), Told(f"quiet {feed.id}", text, ends=True)
 
 
 def _quiet(feed: Feed, state: FeedState, news: int, now: datetime) -> Occasion:
@@ -154,7 +159,7 @@ def _quiet(feed: Feed, state: FeedState, news: int, now: datetime) -> Occasion:
         f"{feed.name} answers, but has brought nothing new since {_at(state.news_at)}: longer than in 99 % "
         f"of its history ({rate(state, now)}). Has its news moved elsewhere? {mask(feed.address)}"
     )
-    return replace(state, quiet_at=now), Told(f"quiet {feed.id} {state.news_at.isoformat()}", text)
+    return replace(state, quiet_at=now), Told(f"quiet {feed.id}", text, state.news_at)
 
 
 def _at(when: datetime) -> str:
@@ -211,10 +216,10 @@ def offline(since: datetime, proxy: str = "") -> Told:
         f"This machine seems offline since {_at(since)}: {proxy or 'most feeds cannot be reached'}. "
         "None of them is blamed for it; all are asked again when it is back."
     )
-    return Told(f"offline {since.isoformat()}", text)
+    return Told("offline", text, since)
 
 
 def online(since: datetime, now: datetime, feeds: int) -> Told:
     asked = counted(feeds, "feed")
     text = f"This machine is online again after {span(now - since)}; {asked} asked in vain are asked again"
-    return Told(f"online {since.isoformat()}", text)
+    return Told("offline", text, ends=True)

@@ -3,11 +3,10 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from monitor.model import Notice
 from monitor.ops import log
-from monitor.polling import health
+from monitor.polling import health, notices
 from monitor.sources.horizon import Horizon
-from monitor.store import outbox, upkeep, vitals
+from monitor.store import upkeep, vitals
 from monitor.store.db import Db, Tx
 
 KEY = "offline"  # of the vital that remembers since when, over restarts; empty: we are online
@@ -45,8 +44,7 @@ async def look(horizon: Horizon, *, db: Db, clock: Callable[[], datetime], ops_c
             upkeep.unblame(tx, since)
         asked = upkeep.ask_again(tx, before, now) if before and not since else 0
         told = health.offline(since, horizon.proxy) if since else health.online(before or now, now, asked)
-        if ops_channel:
-            outbox.put(tx, f"notice|{told.key}", ops_channel, Notice(told.text), now=now)
+        notices.tell(tx, told, ops_channel, now)
         return told
 
     told = await db.write(keep)

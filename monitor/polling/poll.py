@@ -21,21 +21,20 @@ from monitor.model import (
     FetchOutcome,
     Fresh,
     Known,
-    Notice,
     Unreadable,
     host_of,
 )
 from monitor.model.hubs import Offer
 from monitor.model.upkeep import Gap
 from monitor.ops import log
-from monitor.polling import filling, health, pushes, seeking
+from monitor.polling import filling, health, notices, pushes, seeking
 from monitor.polling.health import Told
 from monitor.polling.seeking import Answer
 from monitor.sources import cut, fresh, pace, trust, websub
 from monitor.sources.fetch import Web
 from monitor.sources.horizon import Horizon, proxy_trouble, was_reached
 from monitor.sources.trust import Question
-from monitor.store import entries, feeds, gaps, outbox, upkeep
+from monitor.store import entries, feeds, gaps, upkeep
 from monitor.store.db import Db, Tx
 from monitor.workers import Workers
 
@@ -79,22 +78,22 @@ async def poll(
     familiar = not isinstance(answer.read, FeedRead) or bool(answer.read.shared or known.by_alias)
     now = clock()
     came = pace.Came(found, familiar, asked, _is_offline(answer, horizon, now))
-    state, notices = _next_state(feed, answer, came, floor, now)
+    state, told = _next_state(feed, answer, came, floor, now)
     outcome = _Outcome(
         answer,
         found,
         state,
-        notices if ops_channel else (),
+        told,
         gap=await _gap(feed, answer, found, known, state, workers, db, now),
         offer=await _offer(answer) if listening else None,
     )
-    told = await db.write(
+    said = await db.write(
         lambda tx: _keep(tx, feed, outcome, ops_channel, listening, now),
         urgent=feed.state.looked and bool(found.new or found.changed),  # nobody waits for a first look
     )
-    if told:
-        log.get().warning(told)
-    return Polled(state, len(found.new), len(found.changed), tuple(one.text for one in notices))
+    if said:
+        log.get().warning(said)
+    return Polled(state, len(found.new), len(found.changed), tuple(one.text for one in told))
 
 
 # --- asked and read ----------------------------------------------------------------------------------------
@@ -191,7 +190,7 @@ class _Outcome:
     answer: Answer
     found: Fresh
     state: FeedState
-    notices: tuple[Told, ...]
+    told: tuple[Told, ...]
     gap: Gap | None
     offer: Offer | None
 
@@ -254,8 +253,8 @@ def _keep(
         gaps.open_one(tx, outcome.gap)
     if isinstance(answer.fetched, FetchFailed) and answer.fetched.status == 429:
         _rest_host(tx, answer.feed, answer.fetched, now)
-    for one in outcome.notices:
-        outbox.put(tx, f"notice|{one.key}", ops_channel, Notice(one.text), now=now)
+    for one in outcome.told:
+        notices.tell(tx, one, ops_channel, now)
     if not (listening and outcome.offer):
         return ""
     return pushes.polled(tx, answer.feed, outcome.offer, outcome.found, listening, now)

@@ -35,7 +35,8 @@ def reword(tx: Connection, row_id: int, message: Message, now: datetime) -> None
     kind, payload = message_out(message)
     text = {"kind": kind, "payload": payload, "payload_hash": sha256(payload.encode()).hexdigest()}
     same = and_(outbox.c.id == row_id, outbox.c.payload != payload)
-    if tx.execute(update(outbox).where(same).values(text)).rowcount:
+    state = tx.scalar(update(outbox).where(same).values(text).returning(outbox.c.state))
+    if state not in (None, OutboxState.READY):  # one that was not sent says it when it is
         touch(tx, [row_id], now)
 
 

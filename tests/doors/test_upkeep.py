@@ -13,7 +13,7 @@ from monitor.polling import filling, outage
 from monitor.polling.poll import poll
 from monitor.sources.fetch import Limits, Web
 from monitor.sources.horizon import Horizon
-from monitor.store import feeds, gaps, ledger, outbox
+from monitor.store import edits, feeds, gaps, ledger, outbox
 from monitor.store.db import Db
 from monitor.workers import Workers
 from tests.doors.newsroom import Answer, Newsroom, entry, redirect, rss, status
@@ -69,6 +69,17 @@ class Desk:
             assert isinstance(out.message, Notice)
             texts.append(out.message.text)
             self.db.write_sync(lambda tx, out=out: outbox.settle(tx, out, outbox.Sent("1"), self.now))
+        return texts + self._reworded()
+
+    def _reworded(self) -> list[str]:
+        """Of messages that say something more by now, that."""
+        texts = []
+        later = self.now + MINUTE  # an edit waits for the one before it
+        while claimed := self.db.write_sync(lambda tx: edits.claim(tx, later)):
+            out, shown = claimed
+            assert isinstance(out.message, Notice)
+            texts.append(out.message.text.splitlines()[-1])
+            self.db.write_sync(lambda tx, out=out, shown=shown: edits.settle(tx, out.id, shown, self.now))
         return texts
 
     @property
@@ -181,7 +192,7 @@ async def test_what_dropped_off_a_feed_while_it_failed_is_told_when_it_is_back(a
         news.publish("/feed", edition(531, 540))
         await desk.poll(NOON + 9 * HOUR)
         await desk.fill()
-        back, missing = desk.told
+        missing, back = desk.told
         assert "answers again after 8 h" in back
         assert "may be missing between 2026-11-22 12:00 and 21:00 UTC" in missing
 

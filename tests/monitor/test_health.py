@@ -24,7 +24,7 @@ class Life:
     def __init__(self, feed: Feed = FEED) -> None:
         self.feed = feed
         self.texts: list[str] = []
-        self.keys: list[str] = []
+        self.turns: list[tuple[str, datetime | None, bool]] = []
 
     def poll(self, hours: float, fetched: FetchOutcome, news: int = 0, offline: bool = False) -> "Life":
         now = NOON + hours * HOUR
@@ -34,7 +34,7 @@ class Life:
         state, notices = health.told(self.feed, state, news, now)
         self.feed = replace(self.feed, state=state)
         self.texts += [one.text for one in notices]
-        self.keys += [one.key for one in notices]
+        self.turns += [(one.key, one.since, one.ends) for one in notices]
         return self
 
 
@@ -60,7 +60,12 @@ def test_a_notice_says_since_when_entries_may_be_missing() -> None:
 
 def test_a_second_incident_is_told_again() -> None:
     life = Life().poll(0, DOWN).poll(2, DOWN).poll(3, WELL).poll(4, DOWN).poll(6, DOWN).poll(7, WELL)
-    assert len(set(life.keys)) == len(life.keys) == 4
+    assert life.turns == [
+        ("fails 7", NOON, False),
+        ("fails 7", None, True),
+        ("fails 7", NOON + 4 * HOUR, False),
+        ("fails 7", None, True),
+    ]
 
 
 def test_a_blip_is_not_told() -> None:

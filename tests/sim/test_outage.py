@@ -1,5 +1,6 @@
 """Outages of our own, lived through with few feeds: nobody is blamed, and one publisher's failure is told."""
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
@@ -54,9 +55,11 @@ class Hourly(World):
 
 
 def notices(world: World) -> list[str]:
+    """What the ops channel reads, line by line: an incident has one, and one more when it is over."""
     asked = "SELECT payload FROM outbox WHERE kind = 'notice' ORDER BY id"
     with Db.open(f"sqlite:///{world.store}") as db:
-        return [row.payload for row in db.read_sync(lambda tx: tx.exec_driver_sql(asked).all())]
+        rows = db.read_sync(lambda tx: tx.exec_driver_sql(asked).all())
+    return [line for row in rows for line in json.loads(row.payload)["text"].splitlines()]
 
 
 def said(world: World, words: str) -> list[str]:

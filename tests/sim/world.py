@@ -42,6 +42,7 @@ from tests.sim.publisher import BEGIN, HOUR, MARK, Habit, Publisher, Reply, Trou
 
 T = TypeVar("T")
 Span = tuple[float, float]  # from, until
+INCIDENTS = "SELECT key, text FROM incidents"
 NOTICES = "SELECT key, payload FROM outbox WHERE kind = 'notice' AND channel = ? ORDER BY id"
 FAILING = "SELECT id, failing_since, ok_at, due_at FROM feeds WHERE failing_since IS NOT NULL"
 UNREAD = re.compile(r"has published since (\S+ \S+) UTC may be missing|Nothing of it was ever read")
@@ -379,7 +380,7 @@ class Told:
 
 def told_of(store: Path) -> Told:
     urls = dict(_asked(store, "SELECT id, url FROM feeds"))
-    notices = dict(_asked(store, NOTICES, OPS))
+    notices, incidents = dict(_asked(store, NOTICES, OPS)), dict(_asked(store, INCIDENTS))
     gaps: dict[str, list[Span]] = {}
     failing: dict[str, list[Span]] = {}
     untold: dict[str, list[Span]] = {}
@@ -389,7 +390,7 @@ def told_of(store: Path) -> Told:
             gaps.setdefault(urls[int(feed)], []).append(_span(*named.groups()))
     for feed, since, ok_at, until in _asked(store, FAILING):
         began = datetime.fromtimestamp(since / 1000, UTC)
-        notice = UNREAD.search(notices.get(f"notice|fails {feed} {began.isoformat()}", ""))
+        notice = UNREAD.search(incidents.get(f"fails {feed} {began.isoformat()}", ""))
         if notice:
             failing[urls[feed]] = [(_minute(notice[1] or "1970-01-01 00:00"), _seconds(until))]
         else:
