@@ -50,6 +50,7 @@ DOORS = {
         "monitor/sources/fetch.py",
         "monitor/alerts/wire.py",
         "monitor/alerts/slack.py",
+        "monitor/alerts/socket.py",
         "monitor/sources/callback.py",
     ),
     "slack_sdk": (

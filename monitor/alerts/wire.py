@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -23,10 +24,15 @@ from monitor.model import Held, NotSent, Secret, Unknown
 # The connect limit is the shorter one, so a timeout says on which side of the first byte it struck.
 LONGEST_ANSWER = 4096  # bytes of a webhook's: two words, as a rule
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
+HEARTBEAT = 15.0  # seconds between two pings of ours; a line that leaves one unanswered is closed
+LONGEST_FRAME = 2**20  # bytes that Slack may bring at once: a message of 13,200 characters is some 100,000
 
 # At DEBUG the SDK logs whole messages, and it takes a logger without a level of its own for one at DEBUG.
 SDK_LOG = logging.getLogger("slack_sdk.wirewatch")
 SDK_LOG.setLevel(logging.INFO)
+
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -82,6 +88,25 @@ class Wire:
 
         return await self._tried(made)
 
+    async def listen(
+        self, address: str
+    ) -> aiohttp.ClientWebSocketResponse | Answer | NotSent | Unknown | Held:
+        """A line on which Slack speaks to us; `address`: what apps.connections.open gave."""
+
+        async def made() -> aiohttp.ClientWebSocketResponse:
+            return await self._session_now().ws_connect(
+                address, proxy=self._proxy, heartbeat=HEARTBEAT, max_msg_size=LONGEST_FRAME
+            )
+
+        return await self._tried(made)
+
+    def is_slack(self, address: str) -> bool:
+        """Does it lead to Slack, or to what stands in for it under `slack.api_url`?"""
+        mine, given = urlsplit(self._api_url), urlsplit(address)
+        if given.scheme in ("https", "wss"):
+            return f".{given.hostname}".endswith(".slack.com") or given.netloc == mine.netloc
+        return mine.scheme == "http" and given.scheme in ("http", "ws") and given.netloc == mine.netloc
+
     async def _ask(self, method: str, args: dict[str, Any], reads: bool) -> Answer | NotSent | Unknown | Held:
         if not (self._token.value.isascii() and self._token.value.isprintable()):
             return Held("Slack: the token holds characters no token has; copy it again", wide=True)
@@ -96,7 +121,7 @@ class Wire:
 
         return await self._tried(made)
 
-    async def _tried(self, make: Callable[[], Awaitable[Answer]]) -> Answer | NotSent | Unknown | Held:
+    async def _tried(self, make: Callable[[], Awaitable[T]]) -> T | Answer | NotSent | Unknown | Held:
         line = Line()
         _line.set(line)
         try:

@@ -14,6 +14,10 @@ fault that "stores" has taken the message although its sender cannot know. Every
 `channels` names those that do; `closed` gives a channel its own error: {"#old": "is_archived"}.
 `pace` is the least time in seconds between two messages of a channel (the real one: 1), 0 lets all through.
 `slack` is the workspace behind it: lag of history, skew of its clock, people, what others do there.
+
+Socket Mode: `app_token` opens lines to `sockets`. `await slack.bring("interactive", payload)` returns once
+the app has acknowledged it; `part("refresh_requested")` says what Slack says before it ends a line, `cut()`
+ends it without a word. What the app says to a `response_url` (`slack.answer_at`) is in `answers`.
 """
 
 import asyncio
@@ -21,7 +25,7 @@ import email.utils
 import json
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -101,6 +105,7 @@ class SlackRoom:
         closed: Mapping[str, str] | None = None,
         pace: float = 0,
         scopes: str = SCOPES,
+        app_token: str = "xapp-test",
     ) -> None:
         known = None if channels is None else frozenset(channels)
         self.slack = Workspace(token, known, dict(closed or {}), pace)
@@ -109,6 +114,11 @@ class SlackRoom:
         self.faults_of: dict[str, deque[Fault | None]] = {"chat.postMessage": self.faults}
         self.calls: list[Call] = []
         self.url = ""
+        self.app_token = app_token
+        self.sockets: list[web.WebSocketResponse] = []  # open ones, oldest first
+        self.opened = 0  # lines, ever
+        self.acked: list[str] = []
+        self.answers: list[dict[str, Any]] = []
         self._grew = asyncio.Condition()
         self._acts: set[asyncio.Task[dict[str, Any]]] = set()
 
@@ -123,6 +133,8 @@ class SlackRoom:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=8 * 2**20)
         app.router.add_route("*", "/api/{method}", self._answer)
+        app.router.add_get("/link", self._link)
+        app.router.add_post("/response", self._hear_answer)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -132,6 +144,8 @@ class SlackRoom:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for socket in [*self.sockets]:
+            await socket.close()
         await self._runner.cleanup()
         for act in self._acts:
             act.cancel()
@@ -150,6 +164,64 @@ class SlackRoom:
         """Returns as soon as a method was asked so often, whatever was answered. Raises TimeoutError."""
         async with asyncio.timeout(seconds), self._grew:
             await self._grew.wait_for(lambda: sum(call.method == method for call in self.calls) >= count)
+
+    # --- Socket Mode -----------------------------------------------------------------------------------
+
+    @property
+    def answer_at(self) -> str:
+        return self.url.replace("/api/", "/response")
+
+    async def listened(self, count: int = 1, seconds: float = 30) -> None:
+        """Returns as soon as so many lines were opened. Raises TimeoutError."""
+        await self._until(lambda: self.opened >= count, seconds)
+
+    async def answered(self, count: int = 1, seconds: float = 30) -> list[dict[str, Any]]:
+        """What was said to response_urls, as soon as there are `count`. Raises TimeoutError."""
+        await self._until(lambda: len(self.answers) >= count, seconds)
+        return self.answers
+
+    async def bring(self, kind: str, payload: Mapping[str, Any], *, seconds: float = 30) -> None:
+        """To the newest line; returns once it is acknowledged. Raises TimeoutError."""
+        envelope = f"envelope-{len(self.acked)}-{time.monotonic_ns()}"
+        await self.send(json.dumps({"envelope_id": envelope, "type": kind, "payload": payload}))
+        await self._until(lambda: envelope in self.acked, seconds)
+
+    async def send(self, frame: str) -> None:
+        """This very frame, to the newest line."""
+        await self.sockets[-1].send_str(frame)
+
+    async def part(self, reason: str) -> None:
+        await self.send(json.dumps({"type": "disconnect", "reason": reason}))
+
+    async def cut(self) -> None:
+        await self.sockets[-1].close(code=1006)
+
+    async def _until(self, true: Callable[[], bool], seconds: float) -> None:
+        async with asyncio.timeout(seconds), self._grew:
+            await self._grew.wait_for(true)
+
+    async def _link(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello", "num_connections": len(self.sockets) + 1})
+        self.sockets.append(socket)
+        self.opened += 1
+        await self._tell()
+        async for frame in socket:
+            self.acked.append(json.loads(frame.data)["envelope_id"])
+            await self._tell()
+        self.sockets.remove(socket)
+        await self._tell()
+        return socket
+
+    async def _hear_answer(self, request: web.Request) -> web.Response:
+        self.answers.append(dict(await request.json()))
+        await self._tell()
+        return web.Response(text="ok")
+
+    async def _tell(self) -> None:
+        async with self._grew:
+            self._grew.notify_all()
 
     # --- the API ---------------------------------------------------------------------------------------
 
@@ -203,10 +275,21 @@ class SlackRoom:
         )
 
     async def _act(self, method: str, token: str, args: Mapping[str, Any]) -> dict[str, Any]:
-        answer = self.slack.act(method, token, args)
+        if method == "apps.connections.open":
+            answer = self._open_link(token)
+        else:
+            answer = self.slack.act(method, token, args)
         async with self._grew:
             self._grew.notify_all()
         return answer
+
+    def _open_link(self, token: str) -> dict[str, Any]:
+        if token != self.app_token:
+            return {
+                "ok": False,
+                "error": "not_allowed_token_type" if token == self.slack.token else "invalid_auth",
+            }
+        return {"ok": True, "url": self.url.replace("http:", "ws:").replace("/api/", "/link?ticket=1")}
 
 
 async def read_args(request: web.Request) -> dict[str, Any]:
