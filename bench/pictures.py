@@ -22,6 +22,7 @@ GOLDEN = ROOT / "tests" / "monitor" / "golden"
 DOCS = {
     "alert": ("urgent",),
     "story": ("story", "corrected", "in thread", "reply"),
+    "answered": ("answered", "in thread", "answered-reply"),
     "digest": ("digest",),
     "scripts": ("hebrew", "arabic", "chinese-emoji"),
     "first-look": ("first-look",),
@@ -50,6 +51,8 @@ ul { margin: 0; padding-inline-start: 26px }
 code { font: 12px/1.5 'DejaVu Sans Mono', monospace; color: #c01343; background: #f7f7f8;
   border: 1px solid #ddd; border-radius: 3px; padding: 2px 3px 1px }
 .context { font-size: 13px; line-height: 18px; color: #616061 }
+.button { display: inline-block; margin: 4px 8px 0 0; padding: 0 12px; border: 1px solid #bbb;
+  border-radius: 4px; font: 700 13px/28px Lato }
 .person { background: #e8f5fa; color: #1264a3; border-radius: 3px; padding: 0 2px }
 .all { background: #fbeec8; color: #1264a3; border-radius: 3px; padding: 0 2px }
 """
@@ -82,9 +85,17 @@ def unescaped(text: str) -> str:
 
 
 def block(one: Mapping[str, Any]) -> str:
+    if one["type"] == "actions":
+        return "".join(f"<span class=button>{button(each)}</span>" for each in one["elements"])
     if one["type"] == "context":
         return "".join(f"<div class=context>{escape(text['text'])}</div>" for text in one["elements"])
     return "".join(map(part, one["elements"]))
+
+
+def button(one: Mapping[str, Any]) -> str:
+    if one["type"] == "static_select":
+        return f"{escape(one['placeholder']['text'])} <span class=when>▾</span>"
+    return escape(one["text"]["text"])
 
 
 def part(one: Mapping[str, Any]) -> str:

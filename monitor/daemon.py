@@ -10,11 +10,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor import __version__, answering, looking, pipeline, sifting, telling
+from monitor import __version__, looking, pipeline, sifting, telling
+from monitor.answering import ends
+from monitor.answering.hearing import Hearing
 from monitor.beats import Beat, Beats
 from monitor.chores import Chores
 from monitor.desk import Desk
-from monitor.doors import Retired, open_chat, open_web
+from monitor.doors import Retired, open_chat, open_socket, open_web
 from monitor.errors import ConfigError, StoreGone, WirewatchError, reason_of
 from monitor.grouping import Stories
 from monitor.learning import Lessons
@@ -87,6 +89,7 @@ class Daemon:
         self._progress = ""
         self._naming = asyncio.Lock()  # a reload and a list do not both say what is watched
         self._chores = Chores()
+        self._hearing = Hearing(db, clock)
         self._retired = Retired()
         self._ended = asyncio.Event()
         self._lost: StoreGone | None = None
@@ -240,6 +243,7 @@ class Daemon:
             await self.close()
             raise
         await self.start()
+        self._hear()
         beats = Beats(self._beats(), clock())
         loops: tuple[Loop[Any], ...] = (
             self.polls,
@@ -260,6 +264,11 @@ class Daemon:
             await self.close()
         if self._lost:
             raise self._lost
+
+    def _hear(self) -> None:
+        """What people press and ask in Slack, from now on by this config."""
+        chat, told = self.sending.chat, self._hearing.told
+        self._hearing.begin(open_socket(lambda: self._settings, self._db, chat, told, self.sending.wake))
 
     def _end(self) -> None:
         """The first signal ends well, a second one at once: like a kill, which loses nothing either."""
@@ -316,6 +325,7 @@ class Daemon:
         """Finish what is on its way to Slack, then close every door. All other work stays due in its row."""
         self.sending.stop()
         chores = self._chores.stop()
+        await self._hearing.close()
         await self._reception.close()
         await self._lessons.close()
         await asyncio.gather(
@@ -349,7 +359,7 @@ class Daemon:
             (self._chores.beat(self._read_lists), 5),
             (self._chores.beat(self._alive), 5),
             (self._chores.beat(self._stories.regroup), 5),
-            (self._chores.beat(answering.ends(self._db, clock, lambda: self._settings.slack.channel)), 5),
+            (self._chores.beat(ends.ends(self._db, clock, lambda: self._settings.slack.channel)), 5),
             (self._chores.beat(self._forget_stories), 3600),
             (self._chores.beat(forgetting.walk(self._db, clock)), 60),
             (self._mend, 900),
@@ -489,6 +499,7 @@ class Daemon:
         if (settings.slack, settings.fetch.proxy) != (old.slack, old.fetch.proxy):
             self._retired.add(self.sending.chat, *self.sending.loops)
             self.sending.turn_to(open_chat(settings, self._seal))
+            self._hear()
         log.get().info(
             f"config taken: {counted(len(settings.feeds), 'feed')}, {counted(len(settings.rules), 'rule')}",
             feeds_added=synced.added,

@@ -1,8 +1,8 @@
 """The doors to other people's servers, as a config wants them."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from monitor import __version__
 from monitor.loops import Loop
@@ -14,6 +14,9 @@ from monitor.sources.guard import is_here
 from monitor.sources.proxy import parse
 from monitor.store.db import Db
 from monitor.store.robots import Shelf
+
+if TYPE_CHECKING:
+    from monitor.alerts.socket import Socket
 
 NO_SEAL = Secret()
 
@@ -27,7 +30,8 @@ def open_chat(settings: Config, seal: Secret = NO_SEAL) -> Chat:
     if slack.token:
         from monitor.alerts.slack import SlackChat
 
-        return SlackChat(slack.token, slack.api_url, seal=seal, proxy=_proxy_to(slack.api_url, settings))
+        proxy, buttons = _proxy_to(slack.api_url, settings), bool(slack.app_token)
+        return SlackChat(slack.token, slack.api_url, seal=seal, proxy=proxy, buttons=buttons)
     if slack.webhook:
         from monitor.alerts.webhook import WebhookChat
 
@@ -35,6 +39,28 @@ def open_chat(settings: Config, seal: Secret = NO_SEAL) -> Chat:
     from monitor.alerts.terminal import Terminal
 
     return Terminal()
+
+
+def open_socket(
+    settings: Callable[[], Config],
+    db: Db,
+    chat: Chat,
+    told: Callable[[str], None],
+    woken: Callable[[], None],
+) -> "Socket | None":
+    """The line on which Slack brings what people press. None: there is no token for it."""
+    from monitor.alerts.slack import SlackChat
+
+    slack = settings().slack
+    if not slack.app_token or not isinstance(chat, SlackChat):
+        return None
+    from monitor.alerts.socket import Socket
+    from monitor.alerts.wire import Wire
+    from monitor.answering.room import Answering
+
+    answering = Answering(settings, db, chat, clock, woken)
+    wire = Wire(slack.app_token, slack.api_url, proxy=_proxy_to(slack.api_url, settings()))
+    return Socket(wire, answering.heed, clock, told)
 
 
 def _proxy_to(address: str, settings: Config) -> str:

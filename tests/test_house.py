@@ -55,6 +55,7 @@ DOORS = {
     ),
     "slack_sdk": (
         "monitor/alerts/wire.py",
+        "monitor/alerts/buttons.py",
         "monitor/alerts/compose.py",
         "monitor/alerts/listing.py",
         "monitor/alerts/pieces.py",

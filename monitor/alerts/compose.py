@@ -14,6 +14,7 @@ from typing import Any, assert_never
 from slack_sdk.models.blocks import Block, RichTextElementParts
 from slack_sdk.models.metadata import Metadata
 
+from monitor.alerts import buttons as answers
 from monitor.alerts import wording
 from monitor.alerts.listing import digest_blocks, first_look_blocks, plain_digest, plain_first_look
 from monitor.alerts.pieces import (
@@ -63,21 +64,22 @@ class Payload:
     payload_hash: str
 
 
-def compose(out: Outgoing, now: datetime) -> Payload:
-    """The message of an outbox row, as it reads when it is sent `now`."""
+def compose(out: Outgoing, now: datetime, buttons: bool = False) -> Payload:
+    """The message of an outbox row, as it reads when it is sent `now`. `buttons`: somebody hears them."""
     text = plain_text(out, now) if out.plain else escape(headline_text(out, now))
-    blocks = [] if out.plain else [block.to_dict() for block in blocks_of(out, now)]
+    blocks = [] if out.plain else [block.to_dict() for block in blocks_of(out, now, buttons)]
     payload_hash = hashlib.sha256(json.dumps([text, blocks]).encode()).hexdigest()[:16]
     metadata = Metadata("wirewatch_alert", {"k": out.key, "h": payload_hash, "v": 1})
     return Payload(text, blocks, metadata.to_dict(), payload_hash)
 
 
-def blocks_of(out: Outgoing, now: datetime) -> list[Block]:
+def blocks_of(out: Outgoing, now: datetime, buttons: bool = False) -> list[Block]:
     match out.message:
         case Alert() as alert:
             # A reply calls nobody, and what it follows stands above it.
             alert = replace(alert, mention=(), follows="") if out.thread else alert
-            return alert_blocks(alert, out.told_at or now, out.living or NOTHING_SINCE)
+            blocks = alert_blocks(alert, out.told_at or now, out.living or NOTHING_SINCE)
+            return [*blocks, answers.buttons(out)] if buttons else blocks
         case Digest() as digest:
             return digest_blocks(digest, now)
         case FirstLookAlert() as look:
@@ -115,7 +117,8 @@ def alert_blocks(alert: Alert, told_at: datetime, living: Living) -> list[Block]
     footer = small(footer_of(alert, told_at))
     whys, more = why_blocks(wording.why(alert), MESSAGE - length([*above, footer]) - 4 * NOTE)
     below = lines_of(*(said(line) for line in remarks(alert, more)))
-    return [*above, *whys, *blocks_with(*below), footer]
+    done = blocks_with(*lines_of(*answers.done_lines(living.done, told_at)))
+    return [*above, *whys, *blocks_with(*below), *done, footer]
 
 
 def loud(alert: Alert) -> Line:

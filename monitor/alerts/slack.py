@@ -48,13 +48,18 @@ class SlackChat:
         *,
         seal: Secret = NO_SEAL,
         proxy: str = "",
+        buttons: bool = False,
         timeout: aiohttp.ClientTimeout = TIMEOUT,
         wire: Wire | None = None,
     ) -> None:
-        """`seal`: what our messages are sealed with. `proxy`: its address; empty: Slack is asked directly."""
+        """`seal`: what our messages are sealed with. `proxy`: its address; empty: Slack is asked directly.
+
+        `buttons`: alerts have them, because somebody hears what is pressed.
+        """
         self.wire = wire or Wire(token, api_url, proxy=proxy, timeout=timeout)
         self._seal = seal
-        self._names = Names(self.wire)
+        self.names = Names(self.wire)
+        self._buttons = buttons
 
     @property
     def ahead(self) -> timedelta:
@@ -83,9 +88,9 @@ class SlackChat:
         )
 
     async def _message(self, out: Outgoing, now: datetime) -> dict[str, Any]:
-        payload = compose(await self._called(out), now)
+        payload = compose(await self._called(out), now, self._buttons)
         message = {
-            "channel": await self._names.target(out.channel),
+            "channel": await self.names.target(out.channel),
             "text": payload.text,
             "metadata": seal.sealed(payload.metadata, self._seal),
             "mrkdwn": False,
@@ -104,7 +109,7 @@ class SlackChat:
         message = out.message
         if not isinstance(message, Alert | Notice) or not message.mention:
             return out
-        ids = await self._names.ids(message.mention)
+        ids = await self.names.ids(message.mention)
         return replace(out, message=replace(message, mention=ids))
 
     async def _ask(self, method: str, args: dict[str, Any], now: datetime) -> SendOutcome:
@@ -112,7 +117,7 @@ class SlackChat:
         return sort(answer, now) if isinstance(answer, Answer) else answer
 
     async def _join(self, channel: str) -> bool:
-        place = await self._names.place(channel)
+        place = await self.names.place(channel)
         if not place:
             return False
         answer = await self.wire.ask("conversations.join", {"channel": place})
@@ -122,7 +127,7 @@ class SlackChat:
 
     async def find(self, lookup: Lookup, now: datetime) -> Seen | Unread:
         """Our messages that stand in a channel, or a thread of it, since then."""
-        place = lookup.place or await self._names.place(lookup.channel)
+        place = lookup.place or await self.names.place(lookup.channel)
         if not place:
             return Unread(f"no channel {lookup.channel} can be seen", blind=True)
         seen: dict[str, list[str]] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -57,12 +57,12 @@ class Health:
 WIDE = 1000  # columns of a pipe: a tree is not folded there
 
 
-def show(lines: Iterable[Line]) -> None:
+def show(lines: Iterable[Line], file: TextIO | None = None) -> None:
     """Print lines: never markup, and no escape sequence gets through. A pipe gets them as they are.
 
     On a terminal a Text is folded between words, or cut if it is not to be wrapped.
     """
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = Console(highlight=False, markup=False, emoji=False, file=file)
     for line in lines:
         match line:
             case Tree():
@@ -405,6 +405,9 @@ def _needs_a_person(tx: Tx) -> Iterator[str]:
     for lane in lanes.lanes(tx):
         if lane.held:
             yield f"held: {'every channel' if lane.channel == lanes.WIDE else lane.channel}: {lane.reason}"
+    socket = vitals.vital(tx, "socket")
+    if socket and socket[0]["trouble"]:
+        yield f"not heard: buttons and /wirewatch: {socket[0]['trouble']}"
     counts = outbox.counts(tx)
     for state in (OutboxState.UNKNOWN, OutboxState.DEAD):
         if counts[state]:

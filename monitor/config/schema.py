@@ -99,7 +99,10 @@ _LATER: tuple[tuple[Callable[[Mapping[str, Any], SlackSpec], bool], str], ...] =
         lambda plain, slack: bool(plain.get("web")),
         "web: there is no web page in this version; nothing listens",
     ),
-    (lambda plain, slack: bool(slack.app_token), "slack.app_token: there are no buttons in this version"),
+    (
+        lambda plain, slack: bool(slack.app_token) and not slack.token,
+        "slack.app_token: without slack.token there is no message that could have buttons",
+    ),
 )
 
 
@@ -186,6 +189,7 @@ def _websub(book: Book, node: Node) -> WebsubSpec:
 SLACK: Schema = {
     "token": one(value_of.bot_token),
     "app_token": one(value_of.app_token),
+    "users": many(value_of.person),
     "channel": one(value_of.channel),
     "ops_channel": one(value_of.optional_channel),
     "api_url": one(value_of.api_url),

@@ -142,6 +142,14 @@ def mention(text: Text) -> str:
     )
 
 
+def person(text: Text) -> str:
+    """One person, by handle or Slack's id."""
+    value = mention(text)
+    if value in EVERYONE or value.startswith("S"):
+        raise Wrong(f"{shown(text)} is no single person", 'write  "@ann"  or Slack\'s id: U012AB3CD')
+    return value
+
+
 def optional_channel(text: Text) -> str:
     return channel(text) if text.value else ""
 

@@ -149,6 +149,7 @@ class OnUnknown(StrEnum):
 class SlackSpec:
     token: Secret = Secret()
     app_token: Secret = Secret()
+    users: tuple[str, ...] = ()  # who may press buttons and ask; none: everybody in the workspace
     channel: str = "#alerts"
     ops_channel: str = ""
     api_url: str = "https://slack.com/api/"

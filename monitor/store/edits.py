@@ -19,14 +19,14 @@ from monitor.store.schema import outbox
 PACE = timedelta(seconds=30)  # between two edits of one message: Slack takes some 50 a minute of a workspace
 
 
-def touch(tx: Connection, ids: Collection[int], now: datetime) -> None:
+def touch(tx: Connection, ids: Collection[int], now: datetime, pace: timedelta = PACE) -> None:
     """What these messages say has changed; the one that carries a message stands for it."""
     standing = select(func.coalesce(outbox.c.carried_by, outbox.c.id)).where(outbox.c.id.in_(ids))
     for row in tx.execute(
         select(outbox.c.id, outbox.c.edited_at, outbox.c.edit_at).where(outbox.c.id.in_(standing))
     ):
-        due = max(now, row.edited_at + PACE) if row.edited_at else now
-        change = {"changes": outbox.c.changes + 1, "edit_at": row.edit_at or due}
+        due = max(now, row.edited_at + pace) if row.edited_at else now
+        change = {"changes": outbox.c.changes + 1, "edit_at": min(row.edit_at or due, due)}
         tx.execute(update(outbox).where(outbox.c.id == row.id).values(change))
 
 

@@ -66,6 +66,21 @@ def add(tx: Connection, mute: Mute, now: datetime) -> Mute:
     return replace(mute, id=tx.scalar(insert(mutes).values(row).returning(mutes.c.id)) or 0)
 
 
+def put(tx: Connection, mute: Mute, now: datetime) -> Mute:
+    """The same, unless one holds that mutes the same: that one ends with the later of the two."""
+    for one in active(tx, now):
+        if same(one) == same(mute):
+            until = max(one.until, mute.until)
+            tx.execute(update(mutes).where(mutes.c.id == one.id).values(until=until))
+            return replace(one, until=until)
+    return add(tx, mute, now)
+
+
+def same(mute: Mute) -> tuple[object, ...]:
+    """What two mutes share that mute the same."""
+    return (mute.kind, mute.channel, mute.rule, mute.source, mute.story)
+
+
 def active(tx: Connection, now: datetime) -> tuple[Mute, ...]:
     """Those that hold, the first to end first."""
     return _read(tx, mutes.c.until > now)

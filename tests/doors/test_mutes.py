@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor import answering
+from monitor.answering import ends
 from monitor.model import EntryState, MuteKind, Notice, StoredEntry
 from monitor.store import entries, ledger, mutes
 from monitor.store.mutes import Mute
@@ -40,7 +40,7 @@ async def test_what_is_muted_is_held_back_and_its_end_is_told_once(desk: Routed)
     assert await desk.sent(NOON) == []
     assert [one.held_back for one in await desk.db.read(lambda tx: mutes.active(tx, NOON))] == [1]
     assert all(row.balanced for row in await desk.db.read(ledger.audit))
-    told = [await desk.db.write(lambda tx: answering.tell_ends(tx, "#desk", NOON + HOUR)) for _ in range(2)]
+    told = [await desk.db.write(lambda tx: ends.tell_ends(tx, "#desk", NOON + HOUR)) for _ in range(2)]
     assert told == [1, 0]
     (sent,) = await desk.sent(NOON + HOUR)
     says = "the mute of rule missile by @U1 has ended; 1 alert not told meanwhile"

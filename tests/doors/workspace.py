@@ -12,7 +12,7 @@ from typing import Any
 
 SCOPES = (
     "chat:write,channels:history,groups:history,im:history,channels:read,groups:read,channels:join,im:write,"
-    "users:read,usergroups:read"
+    "users:read,usergroups:read,commands"
 )
 APP, BOT, USER, TEAM = "A0WIREWATCH", "B0WIREWATCH", "U0WIREWATCH", "T0NEWSROOM"
 UPDATE_TEXT = 4_000  # chat.update refuses more with msg_too_long, chat.postMessage cuts at 40,000

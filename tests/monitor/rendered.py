@@ -11,10 +11,12 @@ from typing import Any
 
 from monitor.alerts.compose import compose
 from monitor.model import (
+    ActionKind,
     Alert,
     Amendment,
     AmendmentKind,
     Digest,
+    Done,
     Excerpt,
     FirstLookAlert,
     Found,
@@ -133,6 +135,12 @@ RULES = (
     replace(MISSILES, rule="lead", text="lead:(Iran + factor*)"),
     found("exact:Iran AND officials", "The *officials* asked not to be named; *Iran* has not commented."),
 )
+DONE = (
+    Done(ActionKind.RELEVANT, "", "U0123ABCD9", AT + 3 * MINUTE),
+    Done(ActionKind.MUTE, "source|1 day", "U0123ABCD9", AT + 4 * MINUTE),
+    Done(ActionKind.SPLIT, "", "U0123ABCD9", AT + 5 * MINUTE),
+)
+HEARD = {"answered", "answered-reply"}  # with buttons
 CASES = {
     "alert": row(IRAN),
     "urgent": row(URGENT),
@@ -184,6 +192,12 @@ CASES = {
         ),
         thread="1700000000.000100",
     ),
+    "answered": row(replace(IRAN, tags=("wires",)), living=replace(STORY, done=DONE), told_at=TOLD),
+    "answered-reply": row(
+        replace(CONVOY, follows=IRAN.headline, news=("a new number: 31 killed",)),
+        living=Living(done=DONE * 3),
+        thread="1700000000.000100",
+    ),
     "short": row(replace(IRAN, template=Template.SHORT)),
     "headline": row(replace(IRAN, template=Template.HEADLINE)),
     "digest": row(DIGEST),
@@ -207,7 +221,7 @@ CASES = {
 
 def payload(name: str) -> dict[str, Any]:
     """What Slack is given, but for the metadata."""
-    made = compose(CASES[name], TOLD)
+    made = compose(CASES[name], TOLD, name in HEARD)
     return {"text": made.text, "blocks": made.blocks}
 
 

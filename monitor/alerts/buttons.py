@@ -1,0 +1,110 @@
+"""The buttons under an alert, and what people have done with them. Pure.
+
+A button says which message it stands under (`block_id`) and what is asked (`action_id`, `value`); what comes
+back is looked up in the store, never believed.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    Option,
+    OptionGroup,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextPreformattedElement,
+    StaticSelectElement,
+)
+
+from monitor.alerts import wording
+from monitor.alerts.pieces import BLOCK, NOTE, Line, escape, fit, said
+from monitor.model import ActionKind, Done, MuteKind, Outgoing
+from monitor.words import counted
+
+UNDER = "alert|"  # and the number of the message
+SHOWN = 5  # of what was done
+SPANS: Mapping[str, timedelta] = {
+    "1 hour": timedelta(hours=1),
+    "1 day": timedelta(days=1),
+    "1 week": timedelta(days=7),
+}
+OF: Mapping[MuteKind, str] = {
+    MuteKind.STORY: "This story",
+    MuteKind.SOURCE: "This source, for this rule",
+    MuteKind.RULE: "This rule",
+}
+_SAID: Mapping[ActionKind, str] = {
+    ActionKind.RELEVANT: "Relevant, says",
+    ActionKind.WRONG: "Wrong sense, says",
+    ActionKind.OLD: "Old or a duplicate, says",
+    ActionKind.SPLIT: "Split from its story by",
+}
+
+
+def buttons(out: Outgoing) -> ActionsBlock:
+    """Those of one alert; a reply may be split from the story in whose thread it stands."""
+    verdicts = [
+        button(ActionKind.RELEVANT, "Relevant"),
+        button(ActionKind.WRONG, "Wrong sense"),
+        button(ActionKind.OLD, "Old or duplicate"),
+    ]
+    split = [button(ActionKind.SPLIT, "Split from story")] if out.thread else []
+    return ActionsBlock(block_id=f"{UNDER}{out.id}", elements=[*verdicts, mute_menu(), *split])
+
+
+def button(kind: ActionKind, text: str) -> ButtonElement:
+    return ButtonElement(text=plain(text), action_id=kind.name.lower(), value=kind.name.lower())
+
+
+def mute_menu() -> StaticSelectElement:
+    """What for how long; every mute ends."""
+    groups = [
+        OptionGroup(
+            label=plain(of),
+            options=[Option(value=f"{kind}|{span}", text=plain(f"{of}: {span}")) for span in SPANS],
+        )
+        for kind, of in OF.items()
+    ]
+    return StaticSelectElement(placeholder=plain("Mute"), action_id="mute", option_groups=groups)
+
+
+def plain(text: str) -> PlainTextObject:
+    return PlainTextObject(text=text, emoji=False)
+
+
+def private(text: str) -> dict[str, Any]:
+    """An answer that only one person sees, of fixed width: literal, as all that feeds may have a word in."""
+    pieces = [text[start : start + BLOCK] for start in range(0, len(text), BLOCK)]
+    blocks = [
+        RichTextBlock(
+            elements=[RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=piece)])]
+        )
+        for piece in pieces
+    ]
+    return {
+        "response_type": "ephemeral",
+        "replace_original": False,
+        "text": escape(fit(text, NOTE)),
+        "blocks": [block.to_dict() for block in blocks],
+    }
+
+
+def done_lines(done: Iterable[Done], now: datetime) -> Iterable[Line]:
+    """What people did, the latest."""
+    every = list(done)
+    if earlier := len(every) - SHOWN:
+        yield said(f"{counted(earlier, 'earlier answer')}") if earlier > 0 else []
+    for one in every[-SHOWN:]:
+        who = RichTextElementParts.User(user_id=one.user)
+        yield [*said(f"{words_of(one)} "), who, *said(f" {wording.clock(one.at, now)}")]
+
+
+def words_of(one: Done) -> str:
+    if one.kind is not ActionKind.MUTE:
+        return _SAID[one.kind]
+    kind, _, span = one.value.partition("|")
+    return f"{OF[MuteKind(kind)]}: muted for {span} by"

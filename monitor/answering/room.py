@@ -1,0 +1,97 @@
+"""Answering back: what people press and ask in Slack is done, kept, and answered to them alone."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+from monitor.alerts.buttons import private
+from monitor.alerts.slack import SlackChat
+from monitor.alerts.socket import Later
+from monitor.answering import acts, asks, said
+from monitor.answering.said import Asked, Pointed, Pressed
+from monitor.commands import report
+from monitor.commands.report import Line
+from monitor.errors import reason_of
+from monitor.model import Config, Secret
+from monitor.ops import log
+from monitor.store.db import Db, Tx
+
+STRANGER = "Only those whom slack.users of config.yaml names may do this here. Nothing was done."
+NO_LINK = "This message has no link to an article."
+LONGEST = 10_000  # characters of an answer; Slack takes some 13,000 a message
+REST = "… and more: ask on the command line of the machine that wirewatch runs on"
+
+
+class Answering:
+    """Heeds what Slack brings. `woken`: a message is to be edited, or something told."""
+
+    def __init__(
+        self,
+        settings: Callable[[], Config],
+        db: Db,
+        chat: SlackChat,
+        clock: Callable[[], datetime],
+        woken: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._db = db
+        self._chat = chat
+        self._clock = clock
+        self._woken = woken
+
+    async def heed(self, kind: str, payload: Mapping[str, Any]) -> Later | None:
+        """Raises when it could not be done: it is not acknowledged then, and comes again."""
+        heard = said.read(kind, payload)
+        if heard is None:
+            return None
+        try:
+            text = await self._answer(heard) if await self._may(heard.user) else STRANGER
+        except Exception as error:
+            log.get().error("what somebody asked in Slack was not done", reason=reason_of(error))
+            raise
+        return self._saying(heard.answer_at, text) if text else None
+
+    async def _may(self, user: str) -> bool:
+        users = self._settings().slack.users
+        return not users or user in await self._chat.names.ids(users)
+
+    async def _answer(self, heard: said.Said) -> str:
+        """What the person is told; empty: the message itself shows it."""
+        match heard:
+            case Pressed():
+                return await self._press(heard)
+            case Asked(words, user):
+                return await self._ask(words, user)
+            case Pointed(links):
+                answers = [await self._ask(("why", link), heard.user) for link in links]
+                return "\n\n".join(answers) or NO_LINK
+
+    async def _press(self, pressed: Pressed) -> str:
+        text = await self._db.write(lambda tx: acts.press(tx, pressed, self._clock()))
+        self._woken()
+        return text
+
+    async def _ask(self, words: tuple[str, ...], user: str) -> str:
+        def act(tx: Tx) -> list[Line]:
+            return asks.answer(tx, words, self._settings(), user, self._clock())
+
+        return written(await (self._db.write(act) if asks.writes(words) else self._db.read(act)))
+
+    def _saying(self, answer_at: str, text: str) -> Later | None:
+        """To the one who asked, by the address that came with it, if that is Slack's."""
+        if not self._chat.wire.is_slack(answer_at):
+            return None
+
+        async def say() -> None:
+            await self._chat.wire.ask_webhook(Secret(answer_at), private(text))
+
+        return say
+
+
+def written(lines: Iterable[Line]) -> str:
+    """Lines as a pipe gets them, cut where Slack would refuse them."""
+    page = StringIO()
+    report.show(lines, page)
+    text = log.mask(page.getvalue().rstrip("\n"))
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(chr(10))[0]}\n{REST}"
