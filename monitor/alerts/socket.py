@@ -40,7 +40,7 @@ class Ended:
 
 
 class Socket:
-    """One line to Slack, kept up until it is cancelled. `told` hears when it breaks, and when it stands."""
+    """One line to Slack, kept up until it is cancelled. `told` hears why it breaks, and "" when it stands."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Socket:
         self._sleep = sleep
         self._acts: set[asyncio.Task[None]] = set()
         self._heard = False
-        self.trouble = ""  # why nobody is heard; empty: they are, or will be in a moment
+        self.trouble: str | None = None  # why nobody is heard; empty: they are; None: it is not known yet
 
     async def run(self) -> None:
         """Until it is cancelled."""

@@ -62,7 +62,7 @@ async def test_what_is_pressed_is_done_acknowledged_and_answered_in_this_order()
         await slack.bring("interactive", PRESSED)
         await slack.bring("slash_commands", {"text": "help"})
     assert [kind for kind, _ in ear.heard] == ["interactive", "slash_commands"] == ear.done
-    assert ear.troubles == []
+    assert ear.troubles == [""]
 
 
 async def test_what_was_not_done_is_not_acknowledged() -> None:
@@ -88,7 +88,7 @@ async def test_a_line_that_slack_renews_is_read_until_it_ends(reason: str) -> No
         await old.send_json({"envelope_id": "late", "type": "interactive", "payload": PRESSED})
         await slack._until(lambda: "late" in slack.acked, 5)
     assert len(ear.heard) == 2
-    assert (ear.troubles, ear.rests) == ([], [0.0])
+    assert (ear.troubles, ear.rests) == ([""], [0.0])
 
 
 async def test_a_line_that_breaks_is_opened_again() -> None:
@@ -100,7 +100,7 @@ async def test_a_line_that_breaks_is_opened_again() -> None:
                 await slack.cut()
         await slack.bring("interactive", PRESSED)
         assert socket.trouble == ""
-    assert ear.troubles == ["the line to Slack broke", "", "the line to Slack broke", ""]
+    assert ear.troubles == ["", "the line to Slack broke", "", "the line to Slack broke", ""]
 
 
 async def test_too_many_websockets_is_tried_less_and_less_often() -> None:
@@ -135,7 +135,7 @@ async def test_socket_mode_switched_off_is_said() -> None:
         await slack.part("link_disabled")
         await slack.listened(2)
     assert ear.rests[0] == HELD_WAIT
-    assert "Socket Mode is switched off" in ear.troubles[0]
+    assert "Socket Mode is switched off" in ear.troubles[1]
 
 
 @pytest.mark.parametrize(

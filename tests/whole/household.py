@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 TOKEN = "xoxb-test"
+APP_TOKEN = "xapp-test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,11 @@ class Household:
     @property
     def env(self) -> Mapping[str, str]:
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ}
-        return kept | {"PYTHONUNBUFFERED": "1"} | ({"SLACK_BOT_TOKEN": TOKEN} if self.slack else {})
+        return (
+            kept
+            | {"PYTHONUNBUFFERED": "1"}
+            | ({"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": APP_TOKEN} if self.slack else {})
+        )
 
     async def run(self, *words: str, stdin: str = "", seconds: float = 90) -> Done:
         """One command, to its end."""
