@@ -25,10 +25,6 @@ from monitor.model import (
     Config,
     Feed,
     FetchOutcome,
-    Held,
-    Notice,
-    Outgoing,
-    SendOutcome,
     StoredEntry,
 )
 from monitor.ops import log
@@ -40,11 +36,11 @@ from monitor.reloading import NotTaken, read_again
 from monitor.sending import Sending
 from monitor.sources.fetch import Web
 from monitor.sources.horizon import Horizon
-from monitor.store import entries, feeds, lanes, looks, outbox, pages, upkeep, vitals
+from monitor.store import entries, feeds, incidents, lanes, looks, outbox, pages, upkeep, vitals
 from monitor.store.db import Db, Tx
-from monitor.store.lists import StoredList
 from monitor.store.looks import Look
 from monitor.store.pages import PutBy
+from monitor.watch.room import Watch, ops_channel
 from monitor.words import counted
 from monitor.workers import Workers
 
@@ -66,7 +62,9 @@ class Daemon:
         self._db = db
         self._web = open_web(settings, db)
         self._seal = db.write_sync(lambda tx: vitals.secret(tx, "seal"))
-        self.sending = Sending(lambda: self._settings, db, open_chat(settings, self._seal), self._tell_send)
+        self.sending = Sending(
+            lambda: self._settings, db, open_chat(settings, self._seal), telling.Sends().sent
+        )
         self._workers = Workers(WORKERS)
         self._lessons = Lessons(self._workers)
         self._stories = Stories(db)
@@ -90,6 +88,7 @@ class Daemon:
         self._naming = asyncio.Lock()  # a reload and a list do not both say what is watched
         self._chores = Chores()
         self._hearing = Hearing(db, clock)
+        self._watch = Watch(lambda: self._settings, db, lambda: self._workers.kills)
         self._retired = Retired()
         self._ended = asyncio.Event()
         self._lost: StoreGone | None = None
@@ -126,7 +125,7 @@ class Daemon:
             clock=clock,
             listening=self._reception.since(feed),
             horizon=self._horizon,
-            ops_channel=self._ops_channel,
+            ops_channel=ops_channel(self._settings),
         )
         telling.polled(feed, polled)
         if polled.new or polled.changed:
@@ -191,12 +190,6 @@ class Daemon:
 
         await self._db.write(put_off)
 
-    async def _tell_send(self, out: Outgoing, outcome: SendOutcome) -> None:
-        telling.sent(out, outcome)
-        if isinstance(outcome, Held):
-            text = f"Alerts for {out.channel} wait until this is mended: {outcome.reason}"
-            await self._tell_ops(text, key=f"held {out.channel} {clock():%Y-%m-%d} {outcome.reason}")
-
     # --- the daemon's life ----------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -208,6 +201,7 @@ class Daemon:
             upkeep.spread_overdue(tx, now)
             self._horizon.offline_since = outage.remembered(tx)
             lanes.release_lanes(tx)
+            incidents.end(tx, "config", "the config is taken", now)
             return self.sending.take_up(tx, now)
 
         gc.freeze()  # the config stays for long: no collection has to look at it
@@ -365,6 +359,7 @@ class Daemon:
             (self._mend, 900),
             *((loop.wake, 1) for loop in self._reception.loops),
             (self._chores.beat(self._reception.tidy), 86_400),
+            *self._watch.beats(self._chores),
         )
 
     def _beat(self) -> None:
@@ -380,7 +375,7 @@ class Daemon:
 
     async def _look_out(self) -> None:
         """Has this machine gone offline, or come back?"""
-        channel = self._ops_channel
+        channel = ops_channel(self._settings)
         await outage.hear(self._horizon, self.sending.chat.reached, clock)
         if await outage.look(self._horizon, db=self._db, clock=clock, ops_channel=channel):
             self.polls.wake()
@@ -392,7 +387,7 @@ class Daemon:
             workers=self._workers,
             db=self._db,
             clock=clock,
-            ops_channel=self._ops_channel,
+            ops_channel=ops_channel(self._settings),
         )
         if came:
             self.judgements.wake()
@@ -423,18 +418,12 @@ class Daemon:
             self._settings, web=self._web, workers=self._workers, db=self._db, clock=clock
         )
         for before, after in asked:
-            await self._tell_list(before, after)
+            if told := lists.told(before, after):
+                log.get().log(logging.WARNING if after.error else logging.INFO, told, url=after.url)
         if any(before.feeds != after.feeds for before, after in asked):
             async with self._naming:
                 await self._db.write(lambda tx: self._name_feeds(tx, self._settings, clock()))
             self.polls.wake()
-
-    async def _tell_list(self, before: StoredList, after: StoredList) -> None:
-        if told := lists.told(before, after):
-            log.get().log(logging.WARNING if after.error else logging.INFO, told, url=after.url)
-        if after.failing_since and clock() - after.failing_since >= timedelta(days=1):
-            text = f"The list of feeds at {log.mask(after.url)} cannot be read: {after.error}"
-            await self._tell_ops(text, key=f"list {after.url} {after.failing_since.isoformat()}")
 
     def _mend(self) -> None:
         """Try again to read a dictionary that could not be read: memory, say, was short."""
@@ -467,19 +456,8 @@ class Daemon:
         for line in str(error).splitlines():
             log.get().error(line)
         text = f"{path.name} was changed and is not taken; the old one stays in force.\n{error}"
-        await self._tell_ops(text, key=f"config {fingerprint}")
-
-    @property
-    def _ops_channel(self) -> str:
-        """Empty: there is none, or no way to it."""
-        slack = self._settings.slack
-        return slack.ops_channel if slack.token else ""
-
-    async def _tell_ops(self, text: str, key: str) -> None:
-        """Words of our own for the people who run this; the same key is told once."""
-        if channel := self._ops_channel:
-            now = clock()
-            await self._db.write(lambda tx: outbox.put(tx, f"notice|{key}", channel, Notice(text), now=now))
+        channel, now = ops_channel(self._settings), clock()
+        await self._db.write(lambda tx: incidents.begin(tx, "config", text, channel, now))
 
     async def _take(self, settings: Config) -> None:
         """The store comes first: while it fails, the config counts as changed, and a later beat takes it."""
@@ -487,6 +465,7 @@ class Daemon:
 
         def sync(tx: Tx) -> feeds.Synced:
             lanes.release_lanes(tx)
+            incidents.end(tx, "config", "the config is taken", now)
             pipeline.retime(tx, settings.routes, now)
             return self._name_feeds(tx, settings, now)
 

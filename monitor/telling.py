@@ -70,8 +70,27 @@ def amended(entry: StoredEntry, seen: Iterable[Amendment]) -> None:
         log.get().info(f"{one.kind}: {entry.entry.title}", feed=entry.feed_name, now=one.after)
 
 
-def sent(out: Outgoing, outcome: SendOutcome) -> None:
-    """What became of a message."""
+class Sends:
+    """What becomes of messages: one line a way in which a channel fails, and one when it takes them again.
+
+    A day without Slack has thousands of tries, and a few lines.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[str, set[type[SendOutcome]]] = {}  # by channel in trouble, what the log has said
+
+    async def sent(self, out: Outgoing, outcome: SendOutcome) -> None:
+        if isinstance(outcome, NotSent | Unknown | Held):
+            said = self._said.setdefault(out.channel, set())
+            if type(outcome) in said:
+                return
+            said.add(type(outcome))
+        elif isinstance(outcome, Sent) and self._said.pop(out.channel, set()):
+            log.get().info("messages arrive again", channel=out.channel)
+        _sent(out, outcome)
+
+
+def _sent(out: Outgoing, outcome: SendOutcome) -> None:
     match outcome:
         case Sent():
             log.get().debug("told", channel=out.channel, alert=out.id)

@@ -15,7 +15,7 @@ import signal
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -130,6 +130,12 @@ class Workers:
     def busy(self) -> bool:
         """Is there more to read than processes to read it?"""
         return self._reading >= self._count
+
+    @property
+    def kills(self) -> Sequence[str]:
+        """Why documents of the last hour killed the process that read them."""
+        now = time.monotonic()
+        return [verdict.reason for until, verdict in self._killers.values() if now < until]
 
     async def read_entry(self, entry: StoredEntry, why: str) -> Article | Unreadable:
         """What the feed says, as an article; `why` says why there is no page."""

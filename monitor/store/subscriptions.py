@@ -53,6 +53,15 @@ def due(tx: Connection, now: datetime, limit: int, busy: Collection[Hashable] = 
     return tuple(standing(tx, feed_id) for feed_id in tx.scalars(found.limit(limit)).all())
 
 
+def doubted(tx: Connection, now: datetime) -> tuple[tuple[int, str], ...]:
+    """Feeds whose hub left out too many entries: (feed id, what it did), of feeds that are watched."""
+    asked = select(subscriptions.c.feed_id, subscriptions.c.reason).join(
+        feeds, feeds.c.id == subscriptions.c.feed_id
+    )
+    rows = tx.execute(asked.where(feeds.c.active, subscriptions.c.doubted_until > now))
+    return tuple((row.feed_id, row.reason) for row in rows)
+
+
 def standing(tx: Connection, feed_id: int) -> Standing:
     """Of a feed that has a subscription."""
     row = tx.execute(_STANDING.where(subscriptions.c.feed_id == feed_id)).one()

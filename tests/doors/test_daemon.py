@@ -13,7 +13,10 @@ import pytest
 from monitor import config
 from monitor.daemon import Daemon
 from monitor.errors import StoreError
+from monitor.model import Notice
+from monitor.ops.clock import clock
 from monitor.store import feeds as stored
+from monitor.store import incidents, outbox
 from monitor.store.db import Db
 from monitor.store.entries import first_look_progress
 from rules import Document
@@ -117,3 +120,25 @@ async def test_a_dictionary_that_could_not_be_read_is_tried_again(path: Path) ->
         daemon._mend()
         await asyncio.gather(*daemon._chores.stop())
         assert not daemon._lessons.failed and daemon._settings.rules.match(dutch)
+
+
+def with_ops(path: Path, rule: str) -> Path:
+    """A config that names an ops channel."""
+    (path.parent / "token").write_text("xoxb-test")
+    slack = {"token": "${file:token}", "ops_channel": "#ops", "api_url": "http://127.0.0.1:9/api/"}
+    path.write_text(json.dumps(json.loads(write(path, named(1), rule).read_text()) | {"slack": slack}))
+    return path
+
+
+async def test_a_config_that_is_not_taken_is_one_message_that_is_closed_when_it_is(path: Path) -> None:
+    async with living(with_ops(path, "missile")) as (daemon, db):
+        for wrong in ("(", "missile AND"):
+            with_ops(path, wrong)
+            await daemon.reload()
+        [one] = await db.read(incidents.going_on)
+        assert "config.yaml was changed and is not taken" in one.text and "missile AND" in one.text
+        with_ops(path, "rocket")
+        await daemon.reload()
+        assert await db.read(incidents.going_on) == ()
+        out = await db.write(lambda tx: outbox.claim(tx, "#ops", clock()))
+    assert out and isinstance(out.message, Notice) and "✓ the config is taken" in out.message.text

@@ -1,0 +1,47 @@
+"""When is it worth a word to people? Each answer is what they read; empty: there is nothing to say."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from monitor.watch.machine import Room
+from monitor.words import span
+
+LEAST = 0.10  # of a disk
+EASED = 0.12  # a disk at the limit does not flicker
+KILLS = 3  # documents that killed their reader in KILLS_IN: one alone is a bad document
+KILLS_IN = timedelta(hours=1)
+JUMP = timedelta(seconds=30)  # NTP moves a clock by less than that at a time
+
+
+def disk(room: Room | None, known: bool) -> str:
+    """`known`: that it is nearly full was told."""
+    if room is None or not room.total:
+        return ""
+    if room.free >= (EASED if known else LEAST) * room.total:
+        return ""
+    return (
+        f"The disk of the store ({room.folder}) is nearly full: less than {LEAST:.0%} is free. Make room: "
+        "once it is full, nothing new is read or told until there is some; what was seen before is not lost."
+    )
+
+
+def kills(reasons: Sequence[str], known: bool) -> str:
+    """`reasons`: of the documents that killed their reader in KILLS_IN."""
+    if len(reasons) < (1 if known else KILLS):
+        return ""
+    return (
+        f"Documents kill the processes that read them, {KILLS} or more within {span(KILLS_IN)}. "
+        "Each is left alone for an hour, and its entry judged by the feed's own words; all else goes on."
+    )
+
+
+def jump(wall: timedelta, ticked: float, now: datetime) -> str:
+    """`wall`: how far the clock went while so many seconds `ticked`."""
+    ahead = wall - timedelta(seconds=ticked)
+    if abs(ahead) < JUMP:
+        return ""
+    way = "forward" if ahead > timedelta(0) else "back"
+    return (
+        f"The clock of this machine was set {way} by {span(abs(ahead))} and shows {now:%Y-%m-%d %H:%M} UTC "
+        "now. If that is wrong, set it right; what was seen before keeps the time it was seen at."
+    )
