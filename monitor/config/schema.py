@@ -5,9 +5,10 @@ Messages quote what the file says, never what `${…}` stands for: that may be a
 
 import gc
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from monitor.config.marked import List, Node, Text, Wrong
 from monitor.config.pages import A_RULE_FILE
 from monitor.config.ruleset import read_rules
 from monitor.model import (
+    AlarmSpec,
     Config,
     FetchSpec,
     FirstLook,
@@ -70,6 +72,9 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None, may_l
     known = None if named.lists else {tag for feed in named.feeds for tag in feed.tags}
     tags = read_tags(book, top.get("tags"), known)
     ruled = read_rules(book, top, slack, tags, languages, previous)
+    alarm = book.fields(top, {"alarm": partial(_alarm, networks=fetch.allow_networks)}).get(
+        "alarm", AlarmSpec()
+    )
     book.notes += [note for asked, note in _LATER if asked(plain, slack)]
     book.close()
     return Config(
@@ -90,6 +95,7 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None, may_l
         websub=plain.get("websub", WebsubSpec()),
         access=named.access,
         lists=tuple(named.lists.values()),
+        alarm=alarm,
     )
 
 
@@ -184,6 +190,13 @@ def _websub(book: Book, node: Node) -> WebsubSpec:
     return WebsubSpec(**values)
 
 
+def _alarm(book: Book, node: Node, networks: Sequence[str]) -> AlarmSpec:
+    """An address that is told, or a list: a command and its arguments."""
+    if isinstance(node, List):
+        return AlarmSpec(command=value_of.command([book.text(one) for one in node.values]))
+    return AlarmSpec(value_of.address(book.text(node), networks))
+
+
 # --- what the file may hold ----------------------------------------------------------------------------
 
 SLACK: Schema = {
@@ -238,6 +251,7 @@ TOP = (
     "fetch",
     "web",
     "websub",
+    "alarm",
 )
 
 # The keys of tables, and of the tables in them.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from ipaddress import ip_network
+from shutil import which
 from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -327,6 +328,26 @@ def public(text: Text) -> str:
         hint = "write  https://news.example.org/push/  with nothing behind a ? or #"
         raise Wrong(f"{shown(text)} is not an address hubs could be given", hint)
     return text.value.rstrip("/") + "/"
+
+
+def command(words: Sequence[Text]) -> tuple[str, ...]:
+    """A program that is there, and its arguments."""
+    values = tuple(word.value for word in words)
+    if not values or not values[0].strip():
+        raise Wrong("there is no command in this list", "write  [/usr/local/bin/page, --urgent]")
+    if which(values[0]) is None:
+        raise Wrong(f"{shown(words[0])} cannot be run here", "write its whole path, and make it executable")
+    return values
+
+
+def address(text: Text, networks: Sequence[str]) -> Secret:
+    """Of somebody who is told something: whoever knows it may tell them, so it is never shown."""
+    value = text.value.strip()
+    if value and not re.match(r"https?://", value, re.IGNORECASE):
+        raise Wrong("an http or https address is wanted here", "it begins with  https://")
+    if value and (problem := url_problem(value, networks)):
+        raise Wrong(*(problem if text.raw == text.value else _HIDDEN))
+    return Secret(value)
 
 
 # --- addresses of feeds -------------------------------------------------------------------------------

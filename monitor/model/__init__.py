@@ -69,6 +69,7 @@ from monitor.model.feeds import (
 from monitor.model.settings import (
     EVERY_DAY,
     Access,
+    AlarmSpec,
     Config,
     Escalation,
     FeedSpec,
@@ -94,6 +95,7 @@ __all__ = [
     "EVERY_DAY",
     "Access",
     "ActionKind",
+    "AlarmSpec",
     "Alert",
     "Amendment",
     "AmendmentKind",

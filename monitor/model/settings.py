@@ -184,6 +184,17 @@ class WebsubSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmSpec:
+    """The way to people while Slack is away: a webhook, or a command; neither: there is none."""
+
+    webhook: Secret = Secret()
+    command: tuple[str, ...] = ()  # the program and its arguments; no shell reads them
+
+    def __bool__(self) -> bool:
+        return bool(self.webhook or self.command)
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What a reload need not do again, by hashes of what the config says."""
 
@@ -212,3 +223,4 @@ class Config:
     websub: WebsubSpec = WebsubSpec()
     access: Mapping[str, Access] = field(default_factory=dict)  # by address of the feed; most have none
     lists: tuple[Watched, ...] = ()  # whose feeds are watched beside these
+    alarm: AlarmSpec = AlarmSpec()

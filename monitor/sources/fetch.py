@@ -9,6 +9,7 @@ address and no header of theirs stands in that line, so no secret can.
 
 import asyncio
 import errno
+import json
 import os
 import socket
 import ssl
@@ -61,12 +62,15 @@ IN_A_THREAD = 256 * 1024  # a larger body is decoded beside the event loop: 8 MB
 class Kind:
     """What is asked for, and how many decoded bytes of it are taken.
 
-    With a `form` it is sent there by POST, and of the answer only the status is taken.
+    With a `form` it is sent there by POST. Then, and where it is only `touched`, of the answer the status is
+    taken and nothing else.
     """
 
     accept: str
     max_bytes: int
     form: bytes = b""
+    form_type: str = "application/x-www-form-urlencoded"
+    touched: bool = False
     types: frozenset[str] = frozenset()  # of all others not a byte is taken; empty: any type
     cut: bool = False  # what is more than `max_bytes` is left, rather than refused
     robots: frozenset[RobotsUse] = frozenset({RobotsUse.ALL})  # under which settings robots.txt is obeyed
@@ -271,6 +275,15 @@ class Web:
         """
         return await self.get(url, kind=Kind("*/*", 0, urlencode(form).encode(), robots=frozenset()))
 
+    async def tell(self, url: str, words: Mapping[str, str]) -> FetchOutcome:
+        """Send JSON, as a form is sent."""
+        form = json.dumps(words).encode()
+        return await self.get(url, kind=Kind("*/*", 0, form, "application/json", robots=frozenset()))
+
+    async def touch(self, url: str) -> FetchOutcome:
+        """Ask for an address, only that it be asked for. Success is any 2xx, and has no body."""
+        return await self.get(url, kind=Kind("*/*", 0, touched=True, robots=frozenset()))
+
     async def _refusal(self, url: str, kind: Kind, networks: tuple[str, ...]) -> FetchFailed | None:
         """Why an address is not asked at all. In networks of our own robots.txt does not count."""
         if problem := check_spelling(url, networks):
@@ -313,7 +326,7 @@ class Web:
         form = query.kind.form
         asked = {"Accept": query.kind.accept, **query.headers}
         if form:
-            asked["Content-Type"] = "application/x-www-form-urlencoded"
+            asked["Content-Type"] = query.kind.form_type
         started = asyncio.get_running_loop().time()
         answered = False
         try:
@@ -356,7 +369,7 @@ class Web:
         if sum(len(name) + len(value) for name, value in response.raw_headers) > MAX_HEADERS:
             return FetchFailed(Cause.TOO_LARGE, f"more than {MAX_HEADERS // 1024} KB of headers")
         match response.status:
-            case status if query.kind.form and 200 <= status < 300:
+            case status if (query.kind.form or query.kind.touched) and 200 <= status < 300:
                 return Fetched(query.url, b"")
             case 301 | 302 | 303 if query.kind.form:
                 return FetchFailed(Cause.REDIRECT, "redirected in a way that drops the form", response.status)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from monitor.ops.log import mask
+from monitor.store.stuck import Away
 from monitor.watch.machine import Room
-from monitor.words import span
+from monitor.words import counted, span
 
 LEAST = 0.10  # of a disk
 EASED = 0.12  # a disk at the limit does not flicker
@@ -33,6 +35,20 @@ def kills(reasons: Sequence[str], known: bool) -> str:
         f"Documents kill the processes that read them, {KILLS} or more within {span(KILLS_IN)}. "
         "Each is left alone for an hour, and its entry judged by the feed's own words; all else goes on."
     )
+
+
+def slack_away(away: Away, waiting: int, where: str) -> str:
+    since = f"{away.since:%Y-%m-%d %H:%M} UTC"
+    return (
+        f"wirewatch on {where} cannot tell Slack, since {since}: {mask(away.reason)}. "
+        f"{counted(waiting, 'message')} {'waits' if waiting == 1 else 'wait'} until that is mended, and none "
+        "is lost; feeds are read and matched as ever."
+    )
+
+
+def slack_again(since: datetime, waiting: int, where: str, now: datetime) -> str:
+    left = f"; {counted(waiting, 'message')} that waited will follow" if waiting else ""
+    return f"wirewatch on {where}: Slack takes messages again, after {span(now - since)}{left}."
 
 
 def jump(wall: timedelta, ticked: float, now: datetime) -> str:

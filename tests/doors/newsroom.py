@@ -80,6 +80,7 @@ class Asked:
     at_once: int
     answer: str  # "200", "304", "dropped", "hung" …
     line: int  # the port the connection came from
+    body: bytes = b""  # what was sent along
 
 
 DROP = Answer(drop="before")
@@ -197,7 +198,8 @@ class Newsroom:
     async def _write_down(self, request: web.Request, answer: Answer) -> None:
         busy, headers = self._busy[request.host], dict(request.headers)
         line = request.transport.get_extra_info("peername")[1] if request.transport else 0
-        asked = Asked(request.path_qs, request.host, headers, time.monotonic(), busy, answer.name, line)
+        body = await request.read() if request.can_read_body else b""
+        asked = Asked(request.path_qs, request.host, headers, time.monotonic(), busy, answer.name, line, body)
         async with self._grew:
             self.log.append(asked)
             self._grew.notify_all()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from monitor import config
 from monitor.errors import ConfigError
 from monitor.model import (
+    AlarmSpec,
     Config,
     Escalation,
     FeedSpec,
@@ -70,6 +71,7 @@ def test_everything_that_can_be_said_is_taken(file: Path) -> None:
         first_look: silent
         fetch: {contact: a@example.org, allow_networks: [127.0.0.1, 10.0.0.0/8], concurrency: 7, every: 2h}
         web: {listen: "127.0.0.1:8080"}
+        alarm: [sh, -c, "mail -s wirewatch me"]
         """
     loaded = load(file, dedent(text), {"BOT": "xoxb-1"})
     assert loaded.feeds[0] == FeedSpec(
@@ -89,6 +91,7 @@ def test_everything_that_can_be_said_is_taken(file: Path) -> None:
     assert (loaded.slack.channel, loaded.slack.settle) == ("#news", timedelta(0))
     assert loaded.languages == ("en", "ar")
     assert loaded.fetch.allow_networks == ("127.0.0.1/32", "10.0.0.0/8")
+    assert loaded.alarm == AlarmSpec(command=("sh", "-c", "mail -s wirewatch me"))
     assert (loaded.store, loaded.web) == ("postgresql://wire@db/wirewatch", "127.0.0.1:8080")
 
 
@@ -400,6 +403,10 @@ def test_a_file_of_40_mb_is_not_read(file: Path) -> None:
         (LEAST + "fetch: {proxy: 'socks5://proxy.example:1080'}\n", "can be used, not by socks5"),
         (LEAST + "fetch: {proxy: 'https://proxy.example:3128'}\n", "can be used, not by https"),
         (LEAST + "fetch: {proxy: 'http://u:é@proxy.example:3128'}\n", "a proxy takes ASCII letters only"),
+        (LEAST + "alarm: page me\n", "3:8: alarm: an http or https address is wanted here"),
+        (LEAST + "alarm: http://127.0.0.1/\n", "3:8: alarm: "),
+        (LEAST + "alarm: []\n", "there is no command in this list"),
+        (LEAST + "alarm: [/no/such/page]\n", '"/no/such/page" cannot be run here'),
         (LEAST + "sets: {a b: [x]}\n", "the name of a set is letters, digits, - and _"),
     ],
 )
@@ -513,6 +520,9 @@ def test_a_proxy_is_read_with_its_password(
         LEAST + "fetch: {proxy: 'http://u:${S}@proxy'}",
         LEAST + "fetch: {proxy: 'http://u:geheim ${S}@proxy:1'}",
         LEAST + "web: {listen: '${S}'}",
+        LEAST + "alarm: '${S}'",
+        LEAST + "alarm: 'https://127.0.0.1/${S}'",
+        LEAST + "alarm: ['${S}']",
         f"feeds: ['https://u:${{S}}@h.org/', '${{S}}', {{url: 'https://h.org', every: '${{S}}'}}]\n{RULES}",
         FEEDS
         + "rules:\n- {match: 'b OR ${S}', id: '${S}!', must_match: [x]}\n- {match: '${S}', must_match: [x]}",
