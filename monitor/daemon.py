@@ -41,6 +41,7 @@ from monitor.store.db import Db, Tx
 from monitor.store.looks import Look
 from monitor.store.pages import PutBy
 from monitor.watch.alarm import Alarm
+from monitor.watch.night import Night
 from monitor.watch.room import Watch, ops_channel
 from monitor.words import counted
 from monitor.workers import Workers
@@ -91,6 +92,7 @@ class Daemon:
         self._hearing = Hearing(db, clock)
         self._watch = Watch(lambda: self._settings, db, lambda: self._workers.kills)
         self._alarm = Alarm(lambda: self._settings, db, lambda: self._web)
+        self._night = Night(lambda: self._settings, db)
         self._retired = Retired()
         self._ended = asyncio.Event()
         self._lost: StoreGone | None = None
@@ -363,6 +365,7 @@ class Daemon:
             (self._chores.beat(self._reception.tidy), 86_400),
             *self._watch.beats(self._chores),
             *self._alarm.beats(self._chores),
+            *self._night.beats(self._chores),
         )
 
     def _beat(self) -> None:

@@ -133,7 +133,7 @@ def _ways(tx: Connection) -> Mapping[int, Counter[OutboxState]]:
 def _faults(tx: Connection) -> Mapping[int, list[str]]:
     """feed id -> a line for every entry that contradicts itself."""
     faults: dict[int, list[str]] = {}
-    for asked, says in _CONTRADICTIONS:
+    for asked, says in CONTRADICTIONS:
         for entry_id, feed_id in tx.execute(asked):
             faults.setdefault(feed_id, []).append(f"entry {entry_id}: {says}")
     return faults
@@ -152,7 +152,7 @@ _TOLD_STORY = (
     .join(stories, stories.c.id == told.c.story_id)
     .where(stories.c.key == entries.c.story_key)
 )
-_CONTRADICTIONS = (
+CONTRADICTIONS = (
     (
         _WHO.where(entries.c.state.in_([EntryState.NEW, EntryState.FAILED]), entries.c.due_at.is_(None)),
         "waits to be judged, but no time is set for it",

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from math import ceil
 
 from monitor.ops.log import mask
+from monitor.store.days import Day
 from monitor.store.stuck import Away
 from monitor.watch.machine import Room
 from monitor.words import counted, span
@@ -49,6 +51,22 @@ def slack_away(away: Away, waiting: int, where: str) -> str:
 def slack_again(since: datetime, waiting: int, where: str, now: datetime) -> str:
     left = f"; {counted(waiting, 'message')} that waited will follow" if waiting else ""
     return f"wirewatch on {where}: Slack takes messages again, after {span(now - since)}{left}."
+
+
+def night(day: Day, name: str) -> str:
+    """The line of a day that is over."""
+    left = "" if day.balanced else "; `wirewatch audit` names what is not accounted for"
+    return (
+        f"{name}: {counted(day.entries_in, 'entry', 'entries')} in, {day.entries_in - day.unaccounted:,} "
+        f"accounted for, {counted(day.alerts, 'alert')}, {day.pending:,} pending{_lag(day.lags)}{left}"
+    )
+
+
+def _lag(lags: Sequence[timedelta]) -> str:
+    if not lags:
+        return ""
+    half, most = (lags[ceil(share * len(lags)) - 1] for share in (0.5, 0.99))
+    return f"; from seen to Slack p50 {span(half)}, p99 {span(most)}"
 
 
 def jump(wall: timedelta, ticked: float, now: datetime) -> str:
