@@ -41,6 +41,7 @@ from monitor.store.db import Db, Tx
 from monitor.store.looks import Look
 from monitor.store.pages import PutBy
 from monitor.watch.alarm import Alarm
+from monitor.watch.canary import Canary
 from monitor.watch.night import Night
 from monitor.watch.room import Watch, ops_channel
 from monitor.words import counted
@@ -93,6 +94,7 @@ class Daemon:
         self._watch = Watch(lambda: self._settings, db, lambda: self._workers.kills)
         self._alarm = Alarm(lambda: self._settings, db, lambda: self._web)
         self._night = Night(lambda: self._settings, db)
+        self._canary = Canary(lambda: self._settings, db, self._workers, self._desk_of, lambda: self._web)
         self._retired = Retired()
         self._ended = asyncio.Event()
         self._lost: StoreGone | None = None
@@ -366,6 +368,7 @@ class Daemon:
             *self._watch.beats(self._chores),
             *self._alarm.beats(self._chores),
             *self._night.beats(self._chores),
+            *self._canary.beats(self._chores),
         )
 
     def _beat(self) -> None:

@@ -41,7 +41,8 @@ ROOMS = {"monitor.sources", "monitor.alerts", "monitor.store", "monitor.ops", "m
 ROOMS |= {"monitor.facts", "monitor.learning", "monitor.model", "monitor.words", "monitor.errors", "rules"}
 ALLOWED |= {"monitor.polling": ROOMS | {"monitor.polling"}}
 ALLOWED |= dict.fromkeys(("monitor.commands.filters", "monitor.commands.report"), ROOMS)
-ALLOWED |= {"monitor.watch": ROOMS | {"monitor.watch", "monitor.beats", "monitor.chores"}}
+ALLOWED |= {"monitor.watch": ROOMS | {"monitor.watch", "monitor.beats", "monitor.chores", "monitor.desk"}}
+ALLOWED["monitor.watch"] |= {"monitor.pipeline"}
 ALLOWED |= {"monitor.grouping": {"monitor.stories", "monitor.store", "monitor.model"}}
 ALLOWED |= {"monitor.desk": ROOMS | {"monitor.grouping"}, "monitor.pipeline": ROOMS | {"monitor.desk"}}
 # The only files that may import an outside library. Values are path prefixes.

@@ -29,6 +29,7 @@ from monitor.model import (
     Grouping,
     OnUnknown,
     RobotsUse,
+    Secret,
     SlackSpec,
     WebsubSpec,
 )
@@ -72,10 +73,10 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None, may_l
     known = None if named.lists else {tag for feed in named.feeds for tag in feed.tags}
     tags = read_tags(book, top.get("tags"), known)
     ruled = read_rules(book, top, slack, tags, languages, previous)
-    alarm = book.fields(top, {"alarm": partial(_alarm, networks=fetch.allow_networks)}).get(
-        "alarm", AlarmSpec()
-    )
+    ways = _ways(book, top, fetch.allow_networks)
     book.notes += [note for asked, note in _LATER if asked(plain, slack)]
+    if ways.get("heartbeat") and not (slack.token and (slack.heartbeat_channel or slack.ops_channel)):
+        book.notes.append(_NO_CANARY)
     book.close()
     return Config(
         path=path,
@@ -95,7 +96,8 @@ def _load(path: Path, environ: Mapping[str, str], previous: Config | None, may_l
         websub=plain.get("websub", WebsubSpec()),
         access=named.access,
         lists=tuple(named.lists.values()),
-        alarm=alarm,
+        alarm=ways.get("alarm", AlarmSpec()),
+        heartbeat=ways.get("heartbeat", Secret()),
     )
 
 
@@ -109,6 +111,12 @@ _LATER: tuple[tuple[Callable[[Mapping[str, Any], SlackSpec], bool], str], ...] =
         lambda plain, slack: bool(slack.app_token) and not slack.token,
         "slack.app_token: without slack.token there is no message that could have buttons",
     ),
+)
+
+
+_NO_CANARY = (
+    "heartbeat: it is asked when a story of our own has reached Slack, which needs slack.token and "
+    "slack.heartbeat_channel or slack.ops_channel; until they are there it is not asked"
 )
 
 
@@ -190,6 +198,12 @@ def _websub(book: Book, node: Node) -> WebsubSpec:
     return WebsubSpec(**values)
 
 
+def _ways(book: Book, top: Mapping[str, Node], networks: Sequence[str]) -> dict[str, Any]:
+    """To people, beside Slack."""
+    heartbeat = one(lambda text: value_of.address(text, networks))
+    return book.fields(top, {"alarm": partial(_alarm, networks=networks), "heartbeat": heartbeat})
+
+
 def _alarm(book: Book, node: Node, networks: Sequence[str]) -> AlarmSpec:
     """An address that is told, or a list: a command and its arguments."""
     if isinstance(node, List):
@@ -205,6 +219,7 @@ SLACK: Schema = {
     "users": many(value_of.person),
     "channel": one(value_of.channel),
     "ops_channel": one(value_of.optional_channel),
+    "heartbeat_channel": one(value_of.optional_channel),
     "api_url": one(value_of.api_url),
     "settle": one(value_of.span(timedelta(0))),
     "on_unknown": one(value_of.choice(OnUnknown)),
@@ -252,6 +267,7 @@ TOP = (
     "web",
     "websub",
     "alarm",
+    "heartbeat",
 )
 
 # The keys of tables, and of the tables in them.

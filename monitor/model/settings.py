@@ -162,6 +162,7 @@ class SlackSpec:
     mention: tuple[str, ...] = ()
     flood: int = 20  # alerts of one poll of a feed that are told one by one; 0: any number
     webhook: Secret = Secret()  # an incoming webhook, for want of a token
+    heartbeat_channel: str = ""  # where the canary sings; empty: the ops channel, where there is a heartbeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +225,4 @@ class Config:
     access: Mapping[str, Access] = field(default_factory=dict)  # by address of the feed; most have none
     lists: tuple[Watched, ...] = ()  # whose feeds are watched beside these
     alarm: AlarmSpec = AlarmSpec()
+    heartbeat: Secret = Secret()  # an address that is asked when the canary has reached Slack; empty: none is

@@ -210,6 +210,11 @@ def by_id(tx: Connection, ids: Sequence[int]) -> Mapping[int, StoredEntry]:
     return {row.id: _stored(row) for row in rows}
 
 
+def of_feed(tx: Connection, feed_id: int) -> tuple[StoredEntry, ...]:
+    """All that a feed brought."""
+    return tuple(map(_stored, tx.execute(_STORED.where(entries.c.feed_id == feed_id).order_by(entries.c.id))))
+
+
 _STATE = select(entries.c.state).where(entries.c.id == bindparam("entry"))
 
 

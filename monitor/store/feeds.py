@@ -82,6 +82,14 @@ def sync(tx: Connection, specs: Sequence[FeedSpec], now: datetime) -> Synced:
     return Synced(added=len(new) + returned, removed=len(gone), kept=len(known) - returned)
 
 
+def add(tx: Connection, spec: FeedSpec, now: datetime) -> Feed:
+    """One feed beside all others, which is not there yet."""
+    feed_id = tx.scalar(insert(feeds).values(_new_feed(spec, now)).returning(feeds.c.id))
+    found = get(tx, int(feed_id or 0))
+    assert found
+    return found
+
+
 def _follow(tx: Connection, wanted: Mapping[str, FeedSpec]) -> None:
     """A feed whose new address config.yaml names by now stays the same feed, with all that is known of it."""
     moved = select(feeds.c.id, feeds.c.key, feeds.c.address).where(feeds.c.active, feeds.c.address != "")

@@ -72,6 +72,7 @@ def test_everything_that_can_be_said_is_taken(file: Path) -> None:
         fetch: {contact: a@example.org, allow_networks: [127.0.0.1, 10.0.0.0/8], concurrency: 7, every: 2h}
         web: {listen: "127.0.0.1:8080"}
         alarm: [sh, -c, "mail -s wirewatch me"]
+        heartbeat: https://hc-ping.com/3f0e
         """
     loaded = load(file, dedent(text), {"BOT": "xoxb-1"})
     assert loaded.feeds[0] == FeedSpec(
@@ -91,8 +92,16 @@ def test_everything_that_can_be_said_is_taken(file: Path) -> None:
     assert (loaded.slack.channel, loaded.slack.settle) == ("#news", timedelta(0))
     assert loaded.languages == ("en", "ar")
     assert loaded.fetch.allow_networks == ("127.0.0.1/32", "10.0.0.0/8")
+    assert loaded.heartbeat == Secret("https://hc-ping.com/3f0e")
     assert loaded.alarm == AlarmSpec(command=("sh", "-c", "mail -s wirewatch me"))
     assert (loaded.store, loaded.web) == ("postgresql://wire@db/wirewatch", "127.0.0.1:8080")
+
+
+def test_a_heartbeat_that_nothing_can_reach_is_noted(file: Path) -> None:
+    text = LEAST + "heartbeat: https://hc-ping.com/3f0e\n"
+    assert "it is not asked" in load(file, text).notes[0]
+    slack = 'slack: {token: "${BOT}", ops_channel: ops}\n'
+    assert load(file, text + slack, {"BOT": "xoxb-1"}).notes == ()
 
 
 def test_who_is_told_when_and_who_is_called(file: Path) -> None:
@@ -407,6 +416,8 @@ def test_a_file_of_40_mb_is_not_read(file: Path) -> None:
         (LEAST + "alarm: http://127.0.0.1/\n", "3:8: alarm: "),
         (LEAST + "alarm: []\n", "there is no command in this list"),
         (LEAST + "alarm: [/no/such/page]\n", '"/no/such/page" cannot be run here'),
+        (LEAST + "heartbeat: [x]\n", "3:12: heartbeat: one value is wanted here, not a list"),
+        (LEAST + "heartbeat: hc-ping.com/3f0e\n", "an http or https address is wanted here"),
         (LEAST + "sets: {a b: [x]}\n", "the name of a set is letters, digits, - and _"),
     ],
 )

@@ -30,3 +30,21 @@ async def test_without_slack_the_alarm_is_given_and_feeds_are_read_and_matched_a
             await slack.wait(2, "#desk")
             assert daemon.log.count("its alerts wait") == 1
         assert (await home.audit())["balanced"]
+
+
+async def test_the_canary_reaches_slack_and_then_the_heartbeat_and_leaves_no_trace(tmp_path: Path) -> None:
+    async with Newsroom(hosts=2) as news, SlackRoom() as slack:
+        news.publish("/ping", status(200))
+        feed = news.publish("/feed", rss([article(news)]))
+        home = Household(tmp_path, feeds=[feed], slack=slack.url, heartbeat=news.url("/ping", host=1))
+        home.write(slack=home.settings["slack"] | {"ops_channel": "#ops"})
+        for start in (1, 2):
+            async with home.daemon():
+                await news.wait(start, "/ping")
+                await slack.wait(1, "#desk")
+        [message] = slack.messages("#ops")
+        assert "a story of our own came all the way here" in message.text
+        audit = await home.audit()
+        assert audit["balanced"] and "canary" not in json.dumps(audit)
+        assert "canary" not in (await home.run("feeds", "list")).out
+        assert "canary" not in (await home.run("stories", "list")).out
