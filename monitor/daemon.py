@@ -43,6 +43,7 @@ from monitor.store.pages import PutBy
 from monitor.watch.alarm import Alarm
 from monitor.watch.canary import Canary
 from monitor.watch.night import Night
+from monitor.watch.pulse import Pulse
 from monitor.watch.room import Watch, ops_channel
 from monitor.words import counted
 from monitor.workers import Workers
@@ -94,6 +95,7 @@ class Daemon:
         self._watch = Watch(lambda: self._settings, db, lambda: self._workers.kills)
         self._alarm = Alarm(lambda: self._settings, db, lambda: self._web)
         self._night = Night(lambda: self._settings, db)
+        self._pulse = Pulse(lambda: self._settings, db)
         self._canary = Canary(lambda: self._settings, db, self._workers, self._desk_of, lambda: self._web)
         self._retired = Retired()
         self._ended = asyncio.Event()
@@ -368,6 +370,7 @@ class Daemon:
             *self._watch.beats(self._chores),
             *self._alarm.beats(self._chores),
             *self._night.beats(self._chores),
+            *self._pulse.beats(self._chores),
             *self._canary.beats(self._chores),
         )
 

@@ -6,6 +6,7 @@ from math import ceil
 
 from monitor.ops.log import mask
 from monitor.store.days import Day
+from monitor.store.rates import Rate, Times
 from monitor.store.stuck import Away
 from monitor.watch.machine import Room
 from monitor.words import counted, span
@@ -14,6 +15,11 @@ LEAST = 0.10  # of a disk
 EASED = 0.12  # a disk at the limit does not flicker
 KILLS = 3  # documents that killed their reader in KILLS_IN: one alone is a bad document
 KILLS_IN = timedelta(hours=1)
+FLOOD = 50  # articles an hour
+KNOWN = 10  # matches from which a rule has a usual rate
+RATED = timedelta(days=7)  # from first to last match, of a usual rate
+LATE = 10  # matches that did not come: by chance once in 20,000 times
+LONGEST = 120  # characters of a rule
 JUMP = timedelta(seconds=30)  # NTP moves a clock by less than that at a time
 
 
@@ -51,6 +57,38 @@ def slack_away(away: Away, waiting: int, where: str) -> str:
 def slack_again(since: datetime, waiting: int, where: str, now: datetime) -> str:
     left = f"; {counted(waiting, 'message')} that waited will follow" if waiting else ""
     return f"wirewatch on {where}: Slack takes messages again, after {span(now - since)}{left}."
+
+
+def flood(rule: str, count: int, known: bool) -> str:
+    """`count`: articles of the last hour that it matched."""
+    if count <= (FLOOD / 2 if known else FLOOD):
+        return ""
+    return (
+        f"Rule {clamp(rule)} floods: it matched more than {FLOOD} articles within an hour. If that is no "
+        "news event, narrow it: `wirewatch check` says what is too broad."
+    )
+
+
+def is_late(rate: Rate, newest: int) -> bool:
+    """So many articles came in since its last match that, at its usual rate, it had matched LATE of them."""
+    usual = rate.count / (rate.last - rate.first + 1)
+    return rate.count >= KNOWN and usual * (newest - rate.last) >= LATE
+
+
+def silent(rule: str, rate: Rate, times: Times, newest: int, now: datetime) -> str:
+    """It is late, by a day at least and twice its widest gap: matches come in bursts, and one is no rate."""
+    rest, seen_for = now - times.last_at, times.last_at - times.first_at
+    if seen_for < RATED or rest < timedelta(days=1) or newest - rate.last < 2 * times.widest:
+        return ""
+    daily = rate.count / (seen_for / timedelta(days=1))
+    return (
+        f"Rule {clamp(rule)} silent for {span(rest)} (usual: {daily:.1f} a day), while "
+        f"{counted(newest - rate.last, 'article')} came in. Has a name changed, or a feed gone?"
+    )
+
+
+def clamp(rule: str) -> str:
+    return rule if len(rule) <= LONGEST else f"{rule[: LONGEST - 1]}…"
 
 
 def night(day: Day, name: str) -> str:
