@@ -1,5 +1,6 @@
 """The pulse of rules: one that falls silent though articles come in, and one that floods, are incidents."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,13 +11,15 @@ from monitor.chores import Chores
 from monitor.model import Config
 from monitor.ops import log
 from monitor.ops.clock import clock
-from monitor.store import incidents, rates
+from monitor.store import entries, incidents, rates
 from monitor.store.columns import key_of
 from monitor.store.db import Db, Tx
 from monitor.store.incidents import Incident
 from monitor.store.rates import Rate
 from monitor.watch import judging
+from monitor.watch.near import LOOKED_AT, nearest
 from monitor.watch.room import ops_channel
+from rules import RuleSet
 
 HOUR = timedelta(hours=1)
 AT_ONCE = 20  # rules that are said to have fallen silent by one look
@@ -45,8 +48,9 @@ class Pulse:
         await self._end(over, "it is over", now)
 
     async def look_for_silence(self) -> None:
-        now = self._clock()
-        keys = {_subject("silent", key): key for key in map(key_of, self._settings().rules.rules)}
+        settings, now = self._settings(), self._clock()
+        names = {key_of(rule): rule for rule in settings.rules.rules}
+        keys = {_subject("silent", key): key for key in names}
         found = await self._db.read(lambda tx: rates.rates(tx, now - rates.SILENCE_OF))
         newest = await self._db.read(rates.newest)
         known = await self._db.read(lambda tx: _going_on(tx, "silent"))
@@ -57,7 +61,12 @@ class Pulse:
         for subject, key in late[:AT_ONCE]:
             times = await self._db.read(partial(rates.times, rule_key=key, rate=found[key]))
             if text := judging.silent(key, found[key], times, newest, now):
-                await self._begin(subject, text, now, times.last_at)
+                near = await self._nearest(settings.rules, names[key], times.last_at)
+                await self._begin(subject, f"{text} {near}".strip(), now, times.last_at)
+
+    async def _nearest(self, rules: RuleSet, rule: str, since: datetime) -> str:
+        articles = await self._db.read(lambda tx: entries.recent(tx, since, LOOKED_AT))
+        return await asyncio.to_thread(nearest, rules, rule, articles)
 
     async def _begin(self, subject: str, text: str, now: datetime, since: datetime | None = None) -> None:
         channel = ops_channel(self._settings())

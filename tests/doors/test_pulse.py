@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import Config, Decision, EntryState, Fresh, Notice, Sent
+from monitor.model import Article, Block, Config, Decision, EntryState, Fresh, Notice, Sent, Zone
 from monitor.store import edits, entries, feeds, outbox, rates
 from monitor.store.db import Db, Tx
 from monitor.watch.pulse import Pulse
@@ -17,6 +17,7 @@ from tests.monitor.configs import LEAST, load
 OPS = "#ops"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MISSILES = replace(FOUND, rule="missile-and-iraq")  # as LEAST has it
+QUIET = Article("Markets", (Block(Zone.BODY, "All is quiet in Iraq."),), (), NOON)
 MUTED = Decision(EntryState.MUTED, "muted")
 NONE = Decision(EntryState.NO_MATCH, "no rule")
 
@@ -49,8 +50,10 @@ class Desk:
         while ready := entries.due(tx, self.now, 1000):
             for entry in ready:
                 match = next(left)
-                rules = (MISSILES,) if match else ()
-                entries.keep_judgement(tx, entry, ARTICLE, rules, MUTED if match else NONE, None, self.now)
+                if match:
+                    entries.keep_judgement(tx, entry, ARTICLE, (MISSILES,), MUTED, None, self.now)
+                else:
+                    entries.keep_judgement(tx, entry, QUIET, (), NONE, None, self.now)
 
     async def days(self, count: int, matches: int, others: int = 8) -> None:
         for _ in range(count):
@@ -88,7 +91,7 @@ async def test_a_rule_that_falls_silent_is_told_once_and_closed_when_it_matches_
     [text] = await desk.told()
     assert text == (
         "Rule missile-and-iraq silent for 4 d (usual: 2.1 a day), while 48 articles came in. "
-        "Has a name changed, or a feed gone?"
+        "Has a name changed, or a feed gone? Nearest: 48 articles matched all but clause 1 (missile)."
     )
     await desk.days(60, matches=0, others=1)
     assert await desk.told() == [text], "longer than a usual rate is remembered"
