@@ -40,9 +40,10 @@ from monitor.sources.fetch import Web
 from monitor.store import edits, entries, feeds, outbox, rehearsal, vitals
 from monitor.store.db import Db, Tx
 from monitor.store.rehearsal import Shown
+from monitor.words import span
 from monitor.workers import Workers
 
-EVERY = 900  # seconds between two songs
+EVERY = timedelta(minutes=15)  # between two songs
 LOOK = 5  # seconds between two looks whether it has arrived
 AGAIN = timedelta(seconds=30)  # after which a heartbeat that failed is asked again
 KEY = "canary"  # of the vital that holds the last song
@@ -78,11 +79,19 @@ class Canary:
     ) -> None:
         self._settings, self._db, self._workers = settings, db, workers
         self._desk_of, self._web, self._clock = desk_of, web, clock
+        self._due_at = clock()
         self._again_at: datetime | None = None
         self._trouble = ""  # with the heartbeat
 
     def beats(self, chores: Chores) -> tuple[Beat, ...]:
-        return ((chores.beat(self.sing), EVERY), (chores.beat(self.ring), LOOK))
+        return ((chores.beat(self.sing_when_due), 60), (chores.beat(self.ring), LOOK))
+
+    async def sing_when_due(self) -> None:
+        """At a start, when it is due, and when the clock was set back. What fails is tried again."""
+        now = self._clock()
+        if not timedelta(0) < self._due_at - now <= EVERY:
+            await self.sing()
+            self._due_at = now + EVERY
 
     async def sing(self) -> None:
         """Raises where the way is not clear: then nothing is told, and no heartbeat is asked."""
@@ -192,7 +201,7 @@ def _tell(tx: Tx, channel: str, now: datetime) -> None:
     """
     text = Notice(
         f"✓ {now:%Y-%m-%d %H:%M:%S} UTC: a story of our own came all the way here. The next one is due in "
-        f"{EVERY // 60} min; if this is older than that, look after wirewatch."
+        f"{span(EVERY)}; if this is older than that, look after wirewatch."
     )
     song = _last(tx)
     row: int | None

@@ -181,6 +181,22 @@ async def test_a_way_that_is_not_clear_is_not_told(cage: Cage) -> None:
     assert await cage.db.read(outbox.unsettled) == 0
 
 
+async def test_a_song_that_did_not_get_through_is_tried_again_and_one_that_did_rests(cage: Cage) -> None:
+    cage.canary._workers = deaf = Deaf(1)
+    with pytest.raises(Lost):
+        await cage.canary.sing_when_due()
+    deaf.close()
+    cage.canary._workers = cage.workers
+    for _ in range(2):
+        await cage.canary.sing_when_due()
+        cage.now += timedelta(minutes=1)
+    assert [text[:21] for text in await cage.deliver()] == ["✓ 2026-11-22 12:00:00"]
+    cage.now -= timedelta(hours=2)  # the clock was set back
+    await cage.canary.sing_when_due()
+    cage.now += timedelta(hours=3)
+    assert [text[:21] for text in await cage.deliver()] == ["✓ 2026-11-22 10:02:00"]
+
+
 async def test_without_anybody_who_listens_it_does_not_sing(cage: Cage) -> None:
     slack = replace(cage.settings.slack, heartbeat_channel="", ops_channel=OPS)
     cage.settings = replace(cage.settings, slack=slack)

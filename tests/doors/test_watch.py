@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from monitor.model import Config, Held, Notice, NotSent, OutboxState, Outgoing, Sent, Unknown
+from monitor.model.hubs import Offer, Subscription
 from monitor.model.upkeep import Watched
-from monitor.store import edits, feeds, incidents, lanes, lists, outbox
+from monitor.store import edits, feeds, incidents, lanes, lists, outbox, subscriptions
 from monitor.store.db import Db, Tx
 from monitor.store.lists import StoredList
 from monitor.watch.machine import Room
@@ -230,6 +231,24 @@ async def test_a_list_of_feeds_is_told_when_it_fails_for_a_day(machine: Machine)
     assert "cannot be read: it answers 404" in text and "secret" not in text
     await machine.db.write(lambda tx: lists.keep(tx, replace(failing, failing_since=None, error="")))
     await machine.look()
+    assert "✓ mended" in (await machine.told())[0]
+
+
+async def test_a_hub_that_leaves_entries_out_is_told_until_it_is_trusted_again(machine: Machine) -> None:
+    def doubt(tx: Tx) -> None:
+        subscription = Subscription(
+            a_feed(tx).id,
+            Offer("https://hub.example/", "https://news.example/feed"),
+            doubted_until=NOON + DAY,
+            reason="its hub left out 3 entries",
+        )
+        subscriptions.add(tx, subscription)
+
+    await machine.db.write(doubt)
+    await machine.look()
+    (text,) = await machine.told()
+    assert text == "news.example: its hub left out 3 entries, so it is polled as often as any other"
+    await machine.look(DAY)
     assert "✓ mended" in (await machine.told())[0]
 
 
