@@ -40,7 +40,7 @@ class Alarm:
     ) -> None:
         self._settings, self._db, self._web = settings, db, web
         self._clock, self._run = clock, run
-        self._again_at: datetime | None = None  # None: no alarm has failed
+        self._failed_at: datetime | None = None  # None: the last alarm has not
         self._trouble = ""  # with the last alarm
 
     def beats(self, chores: Chores) -> tuple[Beat, ...]:
@@ -48,7 +48,8 @@ class Alarm:
 
     async def look_at_slack(self) -> None:
         settings, now = self._settings(), self._clock()
-        if not settings.alarm or (self._again_at and now < self._again_at):
+        rests = self._failed_at is not None and timedelta(0) <= now - self._failed_at < AGAIN
+        if not settings.alarm or rests:  # a clock that was set back keeps nobody waiting
             return
         resends = settings.slack.on_unknown is OnUnknown.RESEND
         away = await self._db.read(lambda tx: stuck.away(tx, now, PATIENCE, resends=resends))
@@ -68,9 +69,9 @@ class Alarm:
         log.get().warning(text)
         before, self._trouble = self._trouble, await self._give(spec, text)
         if not self._trouble:
-            self._again_at = None
+            self._failed_at = None
             return await self._db.write(lambda tx: vitals.beat(tx, KEY, since, now))
-        self._again_at = now + AGAIN
+        self._failed_at = now
         if self._trouble != before:
             log.get().error("alarm: it could not be given, and is tried every minute", reason=self._trouble)
 

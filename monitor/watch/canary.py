@@ -80,7 +80,7 @@ class Canary:
         self._settings, self._db, self._workers = settings, db, workers
         self._desk_of, self._web, self._clock = desk_of, web, clock
         self._due_at = clock()
-        self._again_at: datetime | None = None
+        self._failed_at: datetime | None = None  # None: the last heartbeat has not
         self._trouble = ""  # with the heartbeat
 
     def beats(self, chores: Chores) -> tuple[Beat, ...]:
@@ -114,16 +114,17 @@ class Canary:
         """Once Slack shows the last song, the heartbeat is asked."""
         heartbeat, now = self._settings().heartbeat, self._clock()
         song = await self._db.read(_last)
-        if not heartbeat or song is None or song.rung or (self._again_at and now < self._again_at):
+        rests = self._failed_at is not None and timedelta(0) <= now - self._failed_at < AGAIN
+        if not heartbeat or song is None or song.rung or rests:
             return
         if await self._db.read(lambda tx: rehearsal.shown(tx, song.row, song.at)) is not Shown.YES:
             return
         answer = await self._web().touch(heartbeat.value)
         if isinstance(answer, Fetched):
-            self._again_at, self._trouble = None, ""
+            self._failed_at, self._trouble = None, ""
             await self._db.write(lambda tx: _note(tx, replace(song, rung=True), now))
         else:
-            self._again_at = now + AGAIN
+            self._failed_at = now
             self._complain(getattr(answer, "reason", "it answered 304"))
 
     def _complain(self, trouble: str) -> None:

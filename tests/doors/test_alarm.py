@@ -156,6 +156,15 @@ async def test_an_alarm_that_fails_is_given_again_after_a_minute(desk: Desk) -> 
     assert len(desk.told) == 1
 
 
+async def test_a_clock_that_was_set_back_does_not_put_off_an_alarm(desk: Desk) -> None:
+    desk.fails = "it ended with 1"
+    await desk.send(REVOKED)
+    await desk.look()
+    desk.fails = ""
+    await desk.look(-HOUR)
+    assert len(desk.told) == 1
+
+
 async def test_an_outage_that_ended_before_anybody_heard_of_it_is_not_told(desk: Desk) -> None:
     desk.fails = "it ended with 1"
     await desk.send(REVOKED)
