@@ -19,7 +19,7 @@ from monitor.errors import WirewatchError
 from monitor.ops import log
 from monitor.ops.clock import clock
 from monitor.ops.memory import lasting
-from monitor.words import counted
+from monitor.words import counted, read_span
 
 if TYPE_CHECKING:
     from monitor.commands.storybook import Told
@@ -191,6 +191,34 @@ def explain(
     report.show(explain.rule_lines(asked, languages))
     if document:
         report.show(explain.article_lines(asked, document))
+
+
+@app.command("try")
+def try_rule(
+    rule: Annotated[str, typer.Argument(help="A rule, or the id of one in the config.")],
+    config: ConfigPath = CONFIG,
+    since: Annotated[str, typer.Option(help="How far back: 12h, 30d.")] = "30d",
+    diff: Annotated[
+        str, typer.Option(help="Compare with this rule of the config: what is gained, lost.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """What a rule would have found in the articles of the store, before anybody is told."""
+    from monitor.commands import explain, report, trying
+
+    settings, now, back = _load(config), clock(), read_span(since)
+    if back is None:
+        raise WirewatchError(f"--since {since}: write a number and m, h or d, as  12h  or  30d")
+    if diff and diff not in settings.rules.rules:
+        raise WirewatchError(explain.unknown(diff, settings.rules.rules))
+    asked = explain.find_rule(rule, settings)
+    against = explain.find_rule(diff, settings) if diff else None
+    with _stored(config) as db:
+        found = db.read_sync(lambda tx: trying.tried(tx, asked, now - back, now, against))
+    if as_json:
+        sys.stdout.write(json.dumps(trying.as_json(found), ensure_ascii=False, indent=1) + "\n")
+    else:
+        report.show(trying.lines(found))
 
 
 def _document(where: str, config: Path) -> "Document":

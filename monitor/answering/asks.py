@@ -1,10 +1,10 @@
 """What /wirewatch answers: the same words as the commands of the terminal, for whoever asked."""
 
-import re
+import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from monitor.commands import feedlist, report
+from monitor.commands import explain, feedlist, report, trying
 from monitor.commands import mutes as mutebook
 from monitor.commands.report import Line
 from monitor.errors import WirewatchError
@@ -12,9 +12,11 @@ from monitor.model import Config, MuteKind
 from monitor.store import ledger, mutes, outbox
 from monitor.store.db import Tx
 from monitor.store.mutes import Mute
+from monitor.words import read_span
 
 HELP = (
     "/wirewatch status             is it alive, and is every entry accounted for",
+    "/wirewatch try RULE           what a rule would have found in the last 7 days",
     "/wirewatch why URL            what became of an article, and what each rule makes of it",
     "/wirewatch feeds [WORD]       the feeds; with a word, those that bear it",
     "/wirewatch mute               what is muted",
@@ -22,9 +24,10 @@ HELP = (
     "/wirewatch mute end NUMBER    end a mute before its time",
     "/wirewatch help               this",
 )
-_SPAN = re.compile(r"([1-9][0-9]{0,2})(h|d)")
+TRIED_BACK, TRIED = timedelta(days=7), 2_000  # at most so many articles, the newest
+_ROUND = str.maketrans("“”„‟‘’", '""""\'\'')
 LONGEST = timedelta(days=30)
-NO_SPAN = "For how long? A number and h or d, 30d at most:  /wirewatch mute iran-missiles 8h"
+NO_SPAN = "For how long? A number and m, h or d, 30d at most:  /wirewatch mute iran-missiles 8h"
 
 Ask = Callable[[Tx, Sequence[str], Config, str, datetime], Iterable[Line]]
 
@@ -81,15 +84,34 @@ def _mute(tx: Tx, words: Sequence[str], settings: Config, user: str, now: dateti
 
 
 def _span(word: str) -> timedelta:
-    found = _SPAN.fullmatch(word.lower())
-    span = timedelta(**{{"h": "hours", "d": "days"}[found[2]]: int(found[1])}) if found else timedelta(0)
-    if not timedelta(0) < span <= LONGEST:
+    span = read_span(word)
+    if span is None or span > LONGEST:
         raise WirewatchError(NO_SPAN)
     return span
+
+
+def _try(tx: Tx, words: Sequence[str], settings: Config, user: str, now: datetime) -> Iterable[Line]:
+    """Of the newest articles: a daemon has more to do than to look back."""
+    if not words:
+        raise WirewatchError("Which rule? /wirewatch try missile + Iraq")
+    asked = explain.find_rule(typed(" ".join(words)), settings)
+    return trying.lines(trying.tried(tx, asked, now - TRIED_BACK, now, most=TRIED))
+
+
+def typed(text: str) -> str:
+    """As a keyboard meant it: Slack makes quotes round."""
+    return html.unescape(text.translate(_ROUND))
 
 
 def _help(tx: Tx, words: Sequence[str], settings: Config, user: str, now: datetime) -> Iterable[Line]:
     return HELP
 
 
-ASKS: Mapping[str, Ask] = {"status": _status, "why": _why, "feeds": _feeds, "mute": _mute, "help": _help}
+ASKS: Mapping[str, Ask] = {
+    "status": _status,
+    "try": _try,
+    "why": _why,
+    "feeds": _feeds,
+    "mute": _mute,
+    "help": _help,
+}

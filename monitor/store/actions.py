@@ -1,9 +1,10 @@
 """What people did with the buttons of a message, and what that message tells. Kept once, however often."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, delete, func, or_, select
 
 from monitor.model import ActionKind, OutboxState, host_of
 from monitor.store.schema import actions, entries, insert_into, members, outbox, told
@@ -52,6 +53,19 @@ def about(tx: Connection, row_id: int) -> About | None:
         tuple(dict.fromkeys(filter(None, (host_of(one.link) for one in rows)))),
         stories.pop() if len(stories) == 1 else None,
     )
+
+
+def verdicts(tx: Connection, since: datetime) -> Mapping[int, ActionKind]:
+    """Entry -> what people last said of an alert that told it."""
+    carrier = func.coalesce(outbox.c.carried_by, outbox.c.id)
+    rows = (
+        select(told.c.entry_id, actions.c.kind)
+        .join(outbox, outbox.c.id == told.c.outbox_id)
+        .join(actions, actions.c.outbox_id == carrier)
+        .where(actions.c.kind.in_(VERDICTS), outbox.c.created_at >= since)
+        .order_by(actions.c.id)
+    )
+    return {row.entry_id: row.kind for row in tx.execute(rows)}
 
 
 def keep(tx: Connection, row_id: int, kind: ActionKind, value: str, user: str, now: datetime) -> bool:

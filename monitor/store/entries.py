@@ -1,6 +1,7 @@
 """Entries: what waits to be read, what was read and found, and where each stands."""
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+import sys
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -141,6 +142,8 @@ def _chunks(values: Sequence[Any]) -> list[Sequence[Any]]:
 # --- what waits -------------------------------------------------------------------------------------------
 
 _OF_FEED = ("url", "name", "title", "host", "lang", "country", "language")
+WALK = 400  # articles that are read at once
+
 _STORED = select(entries, feeds.c.tags, *(feeds.c[name].label(f"feed_{name}") for name in _OF_FEED)).join(
     feeds, feeds.c.id == entries.c.feed_id
 )
@@ -512,6 +515,30 @@ def recent(tx: Connection, since: datetime, limit: int) -> tuple[tuple[StoredEnt
         rows = tx.execute(select(articles).where(articles.c.entry_id.in_(chunk)))
         found.update((row.entry_id, _article(row)) for row in rows)
     return tuple((entry, found[entry.id]) for entry in stored)
+
+
+def count_since(tx: Connection, since: datetime) -> int:
+    """How many came in since."""
+    return int(tx.scalar(select(func.count()).where(entries.c.seen_at >= since)) or 0)
+
+
+def walk(tx: Connection, since: datetime, most: int | None = None) -> Iterator[tuple[StoredEntry, Article]]:
+    """All that came in since and was read, with what was read; the newest first, a few hundred in memory."""
+    left, before = most if most is not None else sys.maxsize, sys.maxsize
+    while left > 0:
+        below = and_(entries.c.id < before, entries.c.seen_at >= since)
+        read = _STORED.join(articles, articles.c.entry_id == entries.c.id).where(below)
+        rows = tx.execute(read.order_by(entries.c.id.desc()).limit(min(left, WALK))).all()
+        if not rows:
+            return
+        found = _articles(tx, [row.id for row in rows])
+        yield from ((_stored(row), found[row.id]) for row in rows)
+        left, before = left - len(rows), rows[-1].id
+
+
+def _articles(tx: Connection, ids: Sequence[int]) -> Mapping[int, Article]:
+    rows = tx.execute(select(articles).where(articles.c.entry_id.in_(ids)))
+    return {row.entry_id: _article(row) for row in rows}
 
 
 def matches(tx: Connection, entry_id: int) -> tuple[Found, ...]:

@@ -257,10 +257,24 @@ async def test_an_answer_goes_to_nobody_but_slack(office: Office) -> None:
         ("mute end x", "There is no rule end"),
         ("status", "no daemon ever ran on this store"),
         ("feeds", "feed"),
+        ("try", "Which rule?"),
+        ("try missile + (", "^"),
+        ("try “missile” + zeppelin", "0 articles would have matched"),
     ],
 )
 async def test_a_question_has_an_answer(office: Office, asked: str, says: str) -> None:
     assert says in await office.ask(asked)
+
+
+async def test_a_rule_is_tried_on_what_the_store_keeps(office: Office) -> None:
+    """Verdicts of people stand beside what they were of."""
+    await office.desk.told("/1", "Convoy hit near Rutba", CONVOY)
+    [message] = await office.messages()
+    await office.press(message, "wrong")
+    answer = await office.ask("try missile + convoy")
+    assert "1 article would have matched" in answer
+    assert "Convoy hit near Rutba  (wrong sense, people said)" in answer
+    assert "came under missile fire" in answer
 
 
 async def test_a_rule_is_muted_by_a_word_and_heard_again(office: Office) -> None:

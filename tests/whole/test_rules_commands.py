@@ -1,7 +1,10 @@
 """What people ask about their rules on the command line: check, explain, why."""
 
+import json
 import re
 from pathlib import Path
+
+import pytest
 
 from tests.doors.newsroom import Newsroom, entry, page, rss
 from tests.whole.household import Household
@@ -70,6 +73,52 @@ async def told(folder: Path, news: Newsroom) -> Household:
     done = await home.run("run", "--once")
     assert done.code == 0, done.err
     return home
+
+
+# --- try -------------------------------------------------------------------------------------------------
+
+
+async def test_a_rule_is_tried_on_what_the_store_keeps(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        home = await told(tmp_path, news)
+    done = await home.run("try", "missile + Iraq + depot")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("1 article would have matched, of 1 article that were read since")
+    assert "Depot opened near the border" in done.out and "█ 1" in done.out and "/a" in done.out
+    one = json.loads((await home.run("try", "close", "--json", "--since", "12h")).out)
+    assert (one["rule"], one["read"], one["found"]["articles"]) == ("close", 1, 0)
+
+
+async def test_a_rule_that_finds_nothing_says_which_part_is_in_the_way(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        home = await told(tmp_path, news)
+    done = await home.run("try", "missile + Iraq + zeppelin")
+    assert done.out.startswith("0 articles would have matched")
+    assert "1 article matched all but part 3: zeppelin" in done.out
+
+
+async def test_a_rule_is_compared_with_one_of_the_config(tmp_path: Path) -> None:
+    async with Newsroom() as news:
+        home = await told(tmp_path, news)
+    narrower = await home.run("try", "missile + Iraq AND NOT depot", "--diff", "missile-and-iraq")
+    assert "1 article no longer, unlike rule missile-and-iraq" in narrower.out
+    assert "0 articles more than rule missile-and-iraq" in narrower.out
+    wider = await home.run("try", "depot", "--diff", "other")
+    assert "1 article more than rule other" in wider.out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["missile +"], "^"),
+        (["missile", "--since", "soon"], "--since soon: write a number and m, h or d"),
+        (["missile", "--diff", "nosuch"], "no rule has the id nosuch"),
+        ([""], "there is no rule here"),
+    ],
+)
+async def test_what_cannot_be_tried_is_said(tmp_path: Path, words: list[str], says: str) -> None:
+    done = await house(tmp_path, "x").run("try", *words)
+    assert done.code != 0 and says in done.err and "Traceback" not in done.err
 
 
 # --- explain ---------------------------------------------------------------------------------------------
