@@ -10,13 +10,16 @@ from typing import Any
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
+    Block,
     ButtonElement,
+    ContextBlock,
     Option,
     OptionGroup,
     PlainTextObject,
     RichTextBlock,
     RichTextElementParts,
     RichTextPreformattedElement,
+    SectionBlock,
     StaticSelectElement,
 )
 
@@ -91,6 +94,16 @@ def private(text: str) -> dict[str, Any]:
         "text": escape(fit(text, NOTE)),
         "blocks": [block.to_dict() for block in blocks],
     }
+
+
+def modal(title: str, words: str, proposed: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """A window with lines to copy, and what each would do. It asks nothing, and changes nothing."""
+    blocks: list[Block] = [SectionBlock(text=plain(words))]
+    for line, effect in proposed:
+        code = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=fit(line, BLOCK))])
+        blocks += [RichTextBlock(elements=[code]), ContextBlock(elements=[plain(effect)])]
+    view = {"type": "modal", "title": plain(title).to_dict(), "close": plain("Done").to_dict()}
+    return view | {"blocks": [block.to_dict() for block in blocks]}
 
 
 def done_lines(done: Iterable[Done], now: datetime) -> Iterable[Line]:

@@ -2,22 +2,28 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from io import StringIO
 from typing import Any
 
-from monitor.alerts.buttons import private
+from monitor.alerts.answers import Answer
+from monitor.alerts.buttons import modal, private
 from monitor.alerts.slack import SlackChat
 from monitor.alerts.socket import Later
-from monitor.answering import acts, asks, said
+from monitor.answering import acts, asks, narrower, said
 from monitor.answering.said import Asked, Pointed, Pressed
 from monitor.commands import report
 from monitor.commands.report import Line
 from monitor.errors import reason_of
-from monitor.model import Config, Secret
+from monitor.model import ActionKind, Config, Secret
 from monitor.ops import log
 from monitor.store.db import Db, Tx
 
 STRANGER = "Only those whom slack.users of config.yaml names may do this here. Nothing was done."
+PROPOSED = (
+    "It is kept that this alert has the wrong sense. To be told fewer of these, change the rule in "
+    "config.yaml to one of these; nothing was changed yet."
+)
 NO_LINK = "This message has no link to an article."
 LONGEST = 10_000  # characters of an answer; Slack takes some 13,000 a message
 REST = "… and more: ask on the command line of the machine that wirewatch runs on"
@@ -50,7 +56,11 @@ class Answering:
         except Exception as error:
             log.get().error("what somebody asked in Slack was not done", reason=reason_of(error))
             raise
-        return self._saying(heard.answer_at, text) if text else None
+        if text:
+            return self._saying(heard.answer_at, text)
+        if isinstance(heard, Pressed) and heard.kind is ActionKind.WRONG:
+            return partial(self._propose, heard)
+        return None
 
     async def _may(self, user: str) -> bool:
         users = self._settings().slack.users
@@ -77,6 +87,21 @@ class Answering:
             return asks.answer(tx, words, self._settings(), user, self._clock())
 
         return written(await (self._db.write(act) if asks.writes(words) else self._db.read(act)))
+
+    async def _propose(self, pressed: Pressed) -> None:
+        """How the rule could be narrowed, in a window; where Slack opens none, in words."""
+        found = await self._db.read(
+            lambda tx: narrower.of_message(tx, pressed.row_id, self._settings(), self._clock())
+        )
+        if not found:
+            return
+        shown = [(one.line, one.effect) for one in found]
+        view = modal("Wrong sense", PROPOSED, shown)
+        answer = await self._chat.wire.ask("views.open", {"trigger_id": pressed.trigger, "view": view})
+        if not isinstance(answer, Answer) or answer.body.get("ok") is not True:
+            text = "\n\n".join([PROPOSED, *(f"{line}\n{effect}" for line, effect in shown)])
+            if say := self._saying(pressed.answer_at, text):
+                await say()
 
     def _saying(self, answer_at: str, text: str) -> Later | None:
         """To the one who asked, by the address that came with it, if that is Slack's."""

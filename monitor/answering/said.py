@@ -27,6 +27,7 @@ class Pressed:
     place: str  # Slack's id of the channel
     ts: str
     answer_at: str  # where an answer is taken that only this person sees
+    trigger: str = ""  # for three seconds it opens a window for this person
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def pressed(action: Mapping[str, Any], payload: Mapping[str, Any]) -> Pressed | 
             if not block.startswith(UNDER) or not re.fullmatch(r"[0-9]{1,18}", number) or kind is None:
                 return None
             answer_at = text(payload, "response_url")
-            return Pressed(int(number), kind, value, user, place, ts, answer_at)
+            trigger = text(payload, "trigger_id")
+            return Pressed(int(number), kind, value, user, place, ts, answer_at, trigger)
     return None
 
 

@@ -1,6 +1,6 @@
 """What people did with the buttons of a message, and what that message tells. Kept once, however often."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +66,15 @@ def verdicts(tx: Connection, since: datetime) -> Mapping[int, ActionKind]:
         .order_by(actions.c.id)
     )
     return {row.entry_id: row.kind for row in tx.execute(rows)}
+
+
+def told_of(tx: Connection, rule: str, since: datetime, most: int) -> Sequence[tuple[int, ActionKind | None]]:
+    """The entries that a rule told since, the newest first, and what people said of them."""
+    queued = select(told.c.entry_id).join(outbox, outbox.c.id == told.c.outbox_id)
+    asked = queued.where(told.c.rule == rule, outbox.c.created_at >= since).distinct()
+    said = verdicts(tx, since)
+    newest = tx.scalars(asked.order_by(told.c.entry_id.desc()).limit(most))
+    return [(entry_id, said.get(entry_id)) for entry_id in newest]
 
 
 def keep(tx: Connection, row_id: int, kind: ActionKind, value: str, user: str, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from monitor.store import mutes
 from monitor.store.schema import actions, members
 from tests.doors.slackroom import SlackRoom
 from tests.doors.stores import NOON
-from tests.doors.test_grouping import CONVOY, MINUTE, Newsdesk, opened
+from tests.doors.test_grouping import CONVOY, MINUTE, PRICES, Newsdesk, opened
 from tests.doors.workspace import Posted, channel_id
 
 ANN, BOB = "U0ANN00001", "U0BOB00001"
@@ -159,6 +159,33 @@ async def test_a_longer_mute_lengthens_the_one_that_holds(office: Office) -> Non
         await office.press(message, "mute", BOB, selected_option={"value": f"rule|{span}"})
     [mute] = await office.desk.db.read(lambda tx: mutes.active(tx, clock()))
     assert (mute.until - clock()).days >= 6
+
+
+async def test_a_wrong_sense_is_answered_with_rules_that_would_not_have_found_it(office: Office) -> None:
+    await office.desk.told("/1", "Convoy hit near Rutba", CONVOY)
+    await office.messages()
+    await office.desk.told("/2", "Tomatoes dearer in Lima", PRICES, NOON + MINUTE)
+    first, second = await office.messages()
+    await office.press(first, "relevant")
+    for again in (False, True):
+        await office.press(second, "wrong")
+        if again:  # that trigger has opened a window already: the same in words
+            await office.slack.answered()
+    [view] = office.slack.slack.views
+    lines, effects = opened_lines(view)
+    assert '- {id: "missile", match: "(missile EXCEPT \\"missile museum\\")"}' in lines
+    assert effects[0] == (
+        "would have kept back 1 of 2 alerts of the last 30 days: 0 that people marked relevant, "
+        "1 marked wrong or old, 0 not marked"
+    )
+    assert "nothing was changed yet" in shown(office.slack.answers[0])
+    assert all("0 that people marked relevant" in effect for effect in effects[:2])
+
+
+def opened_lines(view: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    blocks = view["blocks"][1:]
+    lines = [block["elements"][0]["elements"][0]["text"] for block in blocks[::2]]
+    return lines, [block["elements"][0]["text"] for block in blocks[1::2]]
 
 
 async def test_a_reply_can_be_split_from_its_story(office: Office) -> None:

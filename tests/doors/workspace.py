@@ -67,6 +67,8 @@ class Workspace:
     unreadable: str = ""  # what conversations.history and replies answer; empty: they work
     people: Mapping[str, str] = field(default_factory=lambda: {"ann": "U0ANN00001", "bob": "U0BOB00001"})
     groups: Mapping[str, str] = field(default_factory=lambda: {"desk": "S0DESK0001"})
+    views: list[Mapping[str, Any]] = field(default_factory=list)  # windows that were opened
+    triggers: set[str] = field(default_factory=set)  # that were used: each opens one window
     posted: list[Posted] = field(default_factory=list)
     deleted: list[Posted] = field(default_factory=list)
     _level: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -115,6 +117,18 @@ class Workspace:
         self.posted[:] = [m for m in self.posted if m.ts != ts]
 
     # --- methods ------------------------------------------------------------------------------------------
+
+    def _views_open(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        trigger, view = args.get("trigger_id"), args.get("view", {})
+        if not trigger:
+            return {"ok": False, "error": "invalid_arguments"}
+        if trigger in self.triggers:
+            return {"ok": False, "error": "exchanged_trigger_id"}
+        if view.get("type") != "modal" or len(view["title"]["text"]) > 24 or len(view["blocks"]) > 100:
+            return {"ok": False, "error": "invalid_arguments"}
+        self.triggers.add(trigger)
+        self.views.append(view)
+        return {"ok": True, "view": dict(view)}
 
     def _auth_test(self, args: Mapping[str, Any]) -> dict[str, Any]:
         names = {"team": "Newsroom", "user": "wirewatch", "url": "https://newsroom.slack.com/"}
