@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ContextBlock,
+    InputBlock,
     Option,
     OptionGroup,
     PlainTextObject,
@@ -20,6 +21,7 @@ from slack_sdk.models.blocks import (
     RichTextElementParts,
     RichTextPreformattedElement,
     SectionBlock,
+    StaticMultiSelectElement,
     StaticSelectElement,
 )
 
@@ -30,6 +32,7 @@ from monitor.words import counted
 
 UNDER = "alert|"  # and the number of the message
 SHOWN = 5  # of what was done
+OPTION = 75  # characters of an option
 SPANS: Mapping[str, timedelta] = {
     "1 hour": timedelta(hours=1),
     "1 day": timedelta(days=1),
@@ -49,13 +52,14 @@ _SAID: Mapping[ActionKind, str] = {
 
 
 def buttons(out: Outgoing) -> ActionsBlock:
-    """Those of one alert; a reply may be split from the story in whose thread it stands."""
+    """Those of one alert. Split: a reply from the story it stands under; of a story, what it names."""
+    several = out.living is not None and out.living.articles > 1
     verdicts = [
         button(ActionKind.RELEVANT, "Relevant"),
         button(ActionKind.WRONG, "Wrong sense"),
         button(ActionKind.OLD, "Old or duplicate"),
     ]
-    split = [button(ActionKind.SPLIT, "Split from story")] if out.thread else []
+    split = [button(ActionKind.SPLIT, "Split from story")] if out.thread or several else []
     return ActionsBlock(block_id=f"{UNDER}{out.id}", elements=[*verdicts, mute_menu(), *split])
 
 
@@ -106,6 +110,22 @@ def modal(title: str, words: str, proposed: Iterable[tuple[str, str]]) -> dict[s
     return view | {"blocks": [block.to_dict() for block in blocks]}
 
 
+def choice(title: str, words: str, row_id: int, articles: Mapping[int, str]) -> dict[str, Any]:
+    """A window to choose from articles of a story, by entry."""
+    options = [
+        Option(value=f"{id}", text=plain(fit(headline, OPTION) or "?")) for id, headline in articles.items()
+    ]
+    menu = StaticMultiSelectElement(placeholder=plain("Articles"), action_id="split", options=options)
+    asked = InputBlock(label=plain(words), element=menu, block_id="split")
+    view = {"type": "modal", "title": plain(title).to_dict(), "submit": plain("Split off").to_dict()}
+    return view | {
+        "close": plain("Cancel").to_dict(),
+        "callback_id": "split",
+        "private_metadata": f"{row_id}",
+        "blocks": [asked.to_dict()],
+    }
+
+
 def done_lines(done: Iterable[Done], now: datetime) -> Iterable[Line]:
     """What people did, the latest."""
     every = list(done)
@@ -117,6 +137,8 @@ def done_lines(done: Iterable[Done], now: datetime) -> Iterable[Line]:
 
 
 def words_of(one: Done) -> str:
+    if one.kind is ActionKind.SPLIT and one.value:
+        return "An article split off by"
     if one.kind is not ActionKind.MUTE:
         return _SAID[one.kind]
     kind, _, span = one.value.partition("|")

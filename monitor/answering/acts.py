@@ -1,17 +1,19 @@
 """What a button does: kept, and in force, in one commit. To press twice does nothing more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from monitor.alerts.buttons import SPANS
-from monitor.answering.said import Pressed
+from monitor.answering.said import Chosen, Pressed
+from monitor.commands import storybook
 from monitor.model import ActionKind, MuteKind
-from monitor.store import actions, edits, mutes, stories
+from monitor.store import actions, edits, entries, mutes, stories
 from monitor.store.actions import About
 from monitor.store.db import Tx
 from monitor.store.mutes import Mute
 
 NO_MESSAGE = "This message is not in the store any more (or is not of this wirewatch): nothing was done."
+CHOICES = 50  # articles of a story that can be chosen from
 NO_STORY = "This article stands for itself: there is no story to mute or to split it from."
 
 
@@ -20,6 +22,8 @@ def press(tx: Tx, pressed: Pressed, now: datetime) -> str:
     about = actions.about(tx, pressed.row_id)
     if about is None or (about.ts, about.place or pressed.place) != (pressed.ts, pressed.place):
         return NO_MESSAGE
+    if pressed.kind is ActionKind.SPLIT and not about.in_thread:
+        return "" if choices(tx, pressed) else NO_STORY  # a window asks which
     trouble = do(tx, about, pressed, now)
     if not trouble and actions.keep(tx, about.row_id, pressed.kind, pressed.value, pressed.user, now):
         edits.touch(tx, [about.row_id], now, pace=timedelta(0))
@@ -70,6 +74,34 @@ def split(tx: Tx, about: About, now: datetime) -> str:
     others = {one.entry_id for one in stories.members_of(tx, [about.story])} - set(about.entries)
     if not others:
         return NO_STORY
-    stories.split(tx, about.entries, f"split by a person, {now:%Y-%m-%d %H:%M:%S} UTC", now)
+    storybook.split_off(tx, about.entries, now)
     edits.touch(tx, edits.roots_of(tx, [about.row_id]), now, pace=timedelta(0))
+    return ""
+
+
+def choices(tx: Tx, pressed: Pressed) -> Mapping[int, str]:
+    """What can be split off the story of a message that began it: entry -> headline. None of a reply."""
+    about = actions.about(tx, pressed.row_id)
+    if about is None or about.in_thread or about.ts != pressed.ts or about.story is None:
+        return {}
+    others = [
+        one.entry_id for one in stories.members_of(tx, [about.story]) if one.entry_id not in about.entries
+    ]
+    known = entries.by_id(tx, others[:CHOICES])
+    return {id: known[id].entry.title or known[id].entry.link for id in others[:CHOICES]}
+
+
+def split_off(tx: Tx, chosen: Chosen, now: datetime) -> str:
+    """What was chosen of a story's articles becomes a story of its own."""
+    about = actions.about(tx, chosen.row_id)
+    if about is None or about.story is None:
+        return NO_MESSAGE
+    apart = {one.entry_id for one in stories.members_of(tx, [about.story])} & set(chosen.entries)
+    apart -= set(about.entries)
+    if not apart:
+        return NO_STORY
+    storybook.split_off(tx, sorted(apart), now)
+    for entry_id in sorted(apart):
+        actions.keep(tx, about.row_id, ActionKind.SPLIT, f"{entry_id}", chosen.user, now)
+    edits.touch(tx, [about.row_id], now, pace=timedelta(0))
     return ""

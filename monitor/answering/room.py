@@ -7,11 +7,11 @@ from io import StringIO
 from typing import Any
 
 from monitor.alerts.answers import Answer
-from monitor.alerts.buttons import modal, private
+from monitor.alerts.buttons import choice, modal, private
 from monitor.alerts.slack import SlackChat
 from monitor.alerts.socket import Later
 from monitor.answering import acts, asks, narrower, said
-from monitor.answering.said import Asked, Pointed, Pressed
+from monitor.answering.said import Asked, Chosen, Pointed, Pressed
 from monitor.commands import report
 from monitor.commands.report import Line
 from monitor.errors import reason_of
@@ -24,6 +24,7 @@ PROPOSED = (
     "It is kept that this alert has the wrong sense. To be told fewer of these, change the rule in "
     "config.yaml to one of these; nothing was changed yet."
 )
+WHICH = "Which of its articles tell another story?"
 NO_LINK = "This message has no link to an article."
 LONGEST = 10_000  # characters of an answer; Slack takes some 13,000 a message
 REST = "… and more: ask on the command line of the machine that wirewatch runs on"
@@ -58,8 +59,11 @@ class Answering:
             raise
         if text:
             return self._saying(heard.answer_at, text)
-        if isinstance(heard, Pressed) and heard.kind is ActionKind.WRONG:
-            return partial(self._propose, heard)
+        match heard:
+            case Pressed(kind=ActionKind.WRONG):
+                return partial(self._propose, heard)
+            case Pressed(kind=ActionKind.SPLIT):
+                return partial(self._choose, heard)
         return None
 
     async def _may(self, user: str) -> bool:
@@ -71,11 +75,25 @@ class Answering:
         match heard:
             case Pressed():
                 return await self._press(heard)
+            case Chosen():
+                return await self._split(heard)
             case Asked(words, user):
                 return await self._ask(words, user)
             case Pointed(links):
                 answers = [await self._ask(("why", link), heard.user) for link in links]
                 return "\n\n".join(answers) or NO_LINK
+
+    async def _split(self, chosen: Chosen) -> str:
+        text = await self._db.write(lambda tx: acts.split_off(tx, chosen, self._clock()))
+        self._woken()
+        return text
+
+    async def _choose(self, pressed: Pressed) -> None:
+        """Which article of the story, where the message tells several."""
+        articles = await self._db.read(lambda tx: acts.choices(tx, pressed))
+        if articles:
+            view = choice("Split from story", WHICH, pressed.row_id, articles)
+            await self._chat.wire.ask("views.open", {"trigger_id": pressed.trigger, "view": view})
 
     async def _press(self, pressed: Pressed) -> str:
         text = await self._db.write(lambda tx: acts.press(tx, pressed, self._clock()))

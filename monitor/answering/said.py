@@ -11,6 +11,7 @@ from monitor.model import ActionKind
 
 MOST_LINKS = 3  # of one message that somebody asks about
 _LINK = re.compile(r"<(https?://[^|>\s]+)")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _KINDS = {kind.name.lower(): kind for kind in ActionKind}
 # Slack brings `value` again as it was put there; whatever else stands in it is somebody's own make.
 _VALUE = re.compile(r"[a-z0-9| ]{0,40}")
@@ -28,6 +29,16 @@ class Pressed:
     ts: str
     answer_at: str  # where an answer is taken that only this person sees
     trigger: str = ""  # for three seconds it opens a window for this person
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Articles of a story, in a window: they are to be split off."""
+
+    row_id: int
+    entries: tuple[int, ...]
+    user: str
+    answer_at: str = ""  # a window has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Pointed:
     answer_at: str
 
 
-Said = Pressed | Asked | Pointed
+Said = Pressed | Chosen | Asked | Pointed
 
 
 def read(kind: str, payload: Mapping[str, Any]) -> Said | None:
@@ -61,6 +72,8 @@ def read(kind: str, payload: Mapping[str, Any]) -> Said | None:
         case "interactive", {"type": "message_action", "user": {"id": str(user)}, "message": dict(message)}:
             links = tuple(dict.fromkeys(links_of(message)))[:MOST_LINKS]
             return Pointed(links, user, text(payload, "response_url"))
+        case "interactive", {"type": "view_submission", "user": {"id": str(user)}, "view": dict(view)}:
+            return submitted(view, user)
         case "interactive", {"type": "block_actions", "actions": [dict(action), *_]}:
             return pressed(action, payload)
     return None
@@ -75,11 +88,23 @@ def pressed(action: Mapping[str, Any], payload: Mapping[str, Any]) -> Pressed | 
             block, kind = text(action, "block_id"), _KINDS.get(text(action, "action_id"))
             number = block.removeprefix(UNDER)
             value = chosen(action) if kind is ActionKind.MUTE else ""
-            if not block.startswith(UNDER) or not re.fullmatch(r"[0-9]{1,18}", number) or kind is None:
+            if not block.startswith(UNDER) or not _NUMBER.fullmatch(number) or kind is None:
                 return None
             answer_at = text(payload, "response_url")
             trigger = text(payload, "trigger_id")
             return Pressed(int(number), kind, value, user, place, ts, answer_at, trigger)
+    return None
+
+
+def submitted(view: Mapping[str, Any], user: str) -> Chosen | None:
+    match view:
+        case {
+            "callback_id": "split",
+            "private_metadata": str(row),
+            "state": {"values": {"split": {"split": {"selected_options": list(options)}}}},
+        } if _NUMBER.fullmatch(row):
+            values = [text(one, "value") for one in options if isinstance(one, dict)]
+            return Chosen(int(row), tuple(int(one) for one in values if _NUMBER.fullmatch(one)), user)
     return None
 
 

@@ -180,8 +180,18 @@ def split(tx: Tx, asked: Sequence[str], now: datetime) -> Told:
     whole = stories.members_of(tx, [apart[0].story])
     if len({one.entry_id for one in apart}) == len(whole):
         raise WirewatchError("these are all the articles of their story: nothing would be left to split from")
-    id = stories.split(tx, [one.entry_id for one in apart], f"split by a person, {at(now)}", now)
+    id = split_off(tx, [one.entry_id for one in apart], now)
     return _told(tx, stories.members_of(tx, [id]))
+
+
+SETTLED = timedelta(seconds=15)  # until a running daemon has taken up what people moved; it looks every 5 s
+
+
+def split_off(tx: Tx, entry_ids: Sequence[int], now: datetime) -> int:
+    """The story that they are now. What the old one's message only named is told by itself."""
+    id = stories.split(tx, entry_ids, f"split by a person, {at(now)}", now)
+    entries.judge_again(tx, entry_ids, now + SETTLED)
+    return id
 
 
 def merge(tx: Tx, one: str, other: str, now: datetime) -> Told:

@@ -311,6 +311,12 @@ def fail(tx: Connection, entry: StoredEntry, reason: str, due_at: datetime, now:
     _judge(tx, entry, EntryState.FAILED, reason, due_at, now)
 
 
+def judge_again(tx: Connection, ids: Collection[int], at: datetime) -> int:
+    """Those of them that another story's message only named are judged anew, then. How many these are."""
+    named = and_(entries.c.id.in_(ids), entries.c.state == EntryState.MERGED)
+    return int(tx.execute(update(entries).where(named).values(due_at=at)).rowcount)
+
+
 def _judge(
     tx: Connection, entry: StoredEntry, state: EntryState, reason: str, due_at: datetime | None, now: datetime
 ) -> None:

@@ -13,10 +13,10 @@ from monitor.alerts.slack import SlackChat
 from monitor.alerts.socket import Socket
 from monitor.alerts.wire import Wire
 from monitor.answering.room import STRANGER, Answering
-from monitor.model import ActionKind, MuteKind, OnUnknown, Outgoing, Secret, SendOutcome
+from monitor.model import ActionKind, EntryState, MuteKind, OnUnknown, Outgoing, Secret, SendOutcome
 from monitor.ops.clock import clock
 from monitor.sending import Sending
-from monitor.store import mutes
+from monitor.store import entries, mutes
 from monitor.store.schema import actions, members
 from tests.doors.slackroom import SlackRoom
 from tests.doors.stores import NOON
@@ -194,7 +194,7 @@ async def test_a_reply_can_be_split_from_its_story(office: Office) -> None:
     root, reply = await office.messages()
     assert reply.thread == root.ts
     assert [one["type"] for one in root.blocks].count("actions") == 1
-    assert "Split from story" in str(reply.blocks) and "Split from story" not in str(root.blocks)
+    assert "Split from story" in str(reply.blocks)
     assert "2 articles" in str(root.blocks)
     await office.press(reply, "split")
     placed = select(members.c.story_id).distinct()
@@ -204,6 +204,33 @@ async def test_a_reply_can_be_split_from_its_story(office: Office) -> None:
     assert "Split from its story by" in str(below.blocks)
     await office.press(below, "split", BOB)
     assert "no story" in shown((await office.slack.answered())[0])
+
+
+async def test_what_a_message_only_named_is_split_off_and_told_by_itself(office: Office) -> None:
+    await office.desk.told("/1", "Convoy hit near Rutba", CONVOY)
+    await office.messages()
+    second = await office.desk.told("/2", "Twelve guards hurt on desert road", CONVOY[:7], NOON + MINUTE)
+    assert second.state is EntryState.MERGED
+    [message] = await office.messages()
+    assert "Split from story" in str(message.blocks)
+    await office.press(message, "split")
+    await office.slack.called(1, "views.open")
+    [view] = office.slack.slack.views
+    [option] = view["blocks"][0]["element"]["options"]
+    assert option["text"]["text"] == "Twelve guards hurt on desert road"
+    state = {"values": {"split": {"split": {"selected_options": [option]}}}}
+    sent = {"callback_id": view["callback_id"], "private_metadata": view["private_metadata"], "state": state}
+    payload = {"type": "view_submission", "user": {"id": ANN}, "view": sent}
+    for _ in range(2):
+        await office.slack.bring("interactive", payload)
+    assert await office.kept() == [(ActionKind.SPLIT, option["value"], ANN)]
+    [after] = await office.messages()
+    assert "2 articles" not in str(after.blocks) and "An article split off by" in str(after.blocks)
+    due = await office.desk.db.read(lambda tx: entries.due(tx, clock() + MINUTE, 9))
+    assert [f"{one.id}" for one in due] == [option["value"]]
+    await office.desk.room.regroup()
+    again = await office.desk.judge(due[0])
+    assert again.state is EntryState.TOLD and again.deliveries[0].root is None
 
 
 async def test_a_stranger_is_told_so_and_does_nothing(address: str) -> None:
