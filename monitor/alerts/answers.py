@@ -62,15 +62,19 @@ ANSWERS = (
     (Fate.WORKSPACE, "accesslimited", "add this machine to the app's allowed IP addresses"),
     (
         Fate.WORKSPACE,
-        "method_deprecated deprecated_endpoint",
+        "method_deprecated deprecated_endpoint upgrade_required",
         "this wirewatch is too old for Slack: update it",
     ),
     (Fate.REFUSED, "invalid_blocks* msg_blocks_too_long msg_too_long no_text markdown_text_conflict", ""),
     (Fate.REFUSED, "invalid_metadata_* metadata_too_large metadata_must_be_sent_from_app", ""),
     (Fate.REFUSED, "attachment_payload_limit_exceeded too_many_attachments too_many_contact_cards", ""),
     (Fate.REFUSED, "invalid_arguments invalid_arg_name invalid_array_arg invalid_charset", ""),
-    (Fate.REFUSED, "invalid_form_data invalid_post_type missing_post_type missing_file_data", ""),
-    (Fate.REFUSED, "as_user_not_supported draft_*", ""),
+    (
+        Fate.REFUSED,
+        "invalid_form_data invalid_post_type missing_post_type missing_file_data invalid_json",
+        "",
+    ),
+    (Fate.REFUSED, "as_user_not_supported draft_* json_not_object", ""),
 )
 FATES = {error: (fate, advice) for fate, errors, advice in ANSWERS for error in errors.split()}
 

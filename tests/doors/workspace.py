@@ -184,7 +184,7 @@ class Workspace:
             "channel": channel,
             "ts": ts,
             "text": new.text,
-            "message": self._shown(new, False),
+            "message": {key: value for key, value in self._shown(new, False).items() if key != "ts"},
         }
 
     def _chat_delete(self, args: Mapping[str, Any]) -> dict[str, Any]:
@@ -263,7 +263,6 @@ class Workspace:
     def _shown(self, message: Posted, with_metadata: bool) -> dict[str, Any]:
         shown = {
             "type": "message",
-            "subtype": "bot_message",
             "user": USER if message.app == APP else "U0OTHER",
             "bot_id": BOT if message.app == APP else "B0OTHER",
             "app_id": message.app,
