@@ -457,6 +457,22 @@ def health(config: ConfigPath = CONFIG) -> None:
 
 
 @app.command()
+def slack(
+    what: Annotated[Literal["manifest", "check", "measure"], typer.Argument()],
+    channel: Annotated[str, typer.Option("--in", help="A channel to write to, and to delete in.")] = "",
+    config: ConfigPath = CONFIG,
+) -> None:
+    """The app's manifest; whether the app can do what it has to; limits that Slack does not publish."""
+    from monitor.commands import slackbook
+
+    if what == "manifest":
+        sys.stdout.write(slackbook.manifest())
+    else:
+        work = slackbook.check if what == "check" else slackbook.measure
+        _exit(asyncio.run(work(_load(config), channel, sys.stdout)))
+
+
+@app.command()
 def extract() -> None:
     """Filter: pages in, articles out, as JSON Lines."""
     from monitor.commands import filters

@@ -17,6 +17,7 @@ from monitor.store.robots import Shelf
 
 if TYPE_CHECKING:
     from monitor.alerts.socket import Socket
+    from monitor.alerts.wire import Wire
 
 NO_SEAL = Secret()
 
@@ -55,12 +56,18 @@ def open_socket(
     if not slack.app_token or not isinstance(chat, SlackChat):
         return None
     from monitor.alerts.socket import Socket
-    from monitor.alerts.wire import Wire
     from monitor.answering.room import Answering
 
     answering = Answering(settings, db, chat, clock, woken)
-    wire = Wire(slack.app_token, slack.api_url, proxy=_proxy_to(slack.api_url, settings()))
-    return Socket(wire, answering.heed, clock, told)
+    return Socket(app_wire(settings()), answering.heed, clock, told)
+
+
+def app_wire(settings: Config) -> "Wire":
+    """Asks Slack as the app, not as its bot."""
+    from monitor.alerts.wire import Wire
+
+    slack = settings.slack
+    return Wire(slack.app_token, slack.api_url, proxy=_proxy_to(slack.api_url, settings))
 
 
 def _proxy_to(address: str, settings: Config) -> str:

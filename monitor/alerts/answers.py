@@ -31,6 +31,10 @@ class Fate(Enum):
 PROXY = "check fetch.proxy in config.yaml"
 NEW_TOKEN = "install the app again and put its bot token (xoxb-…) into SLACK_BOT_TOKEN"
 
+NEW_APP_TOKEN = (
+    "make an app-level token with connections:write (it begins with xapp-) and put it into SLACK_APP_TOKEN"
+)
+
 # chat.postMessage's own list and the common ones (docs.slack.dev, 2026-05-25): fate, errors, what to do.
 ANSWERS = (
     (Fate.LIMITED, "ratelimited rate_limited", ""),
@@ -55,7 +59,7 @@ ANSWERS = (
     (
         Fate.WORKSPACE,
         "missing_scope",
-        "add the scopes of deploy/slack-manifest.yaml and install the app again",
+        "add the scopes that  wirewatch slack manifest  names and install the app again",
     ),
     (Fate.WORKSPACE, "enterprise_is_restricted access_denied", "an administrator has to allow the app"),
     (Fate.WORKSPACE, "two_factor_setup_required", "set up two-factor sign-in for the app's owner"),
@@ -152,6 +156,13 @@ def words_for(error: str, body: Mapping[str, Any]) -> str:
     name, needed = plain_name(error) or "an error without a name", plain_name(body.get("needed"))
     advice = fate_of(error)[1]
     return f"Slack: {name}" + (f" ({needed})" if needed else "") + (f"; {advice}" if advice else "")
+
+
+def words_for_app(error: str, body: Mapping[str, Any]) -> str:
+    """The same where the app's token was used: what helps is another token of that kind."""
+    if fate_of(error)[0] is not Fate.WORKSPACE:
+        return words_for(error, body)
+    return f"Slack: {plain_name(error) or 'an error without a name'}; {NEW_APP_TOKEN}"
 
 
 def plain_name(value: object) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import aiohttp
 
-from monitor.alerts.answers import Answer, sort, words_for
+from monitor.alerts.answers import Answer, sort, words_for_app
 from monitor.alerts.wire import Wire
 from monitor.model import Held, NotSent
 
@@ -179,7 +179,7 @@ def parted(reason: str, heard: bool) -> Ended:
 
 def refused(answer: Answer, now: datetime) -> Ended:
     outcome = sort(answer, now)
-    reason = words_for(str(answer.body.get("error", f"HTTP {answer.status}")), answer.body)
+    reason = words_for_app(str(answer.body.get("error", f"HTTP {answer.status}")), answer.body)
     if isinstance(outcome, Held):
         return Ended(f"slack.app_token: {reason}", rest=HELD_WAIT)
     after = outcome.retry_after if isinstance(outcome, NotSent) else None

@@ -173,18 +173,18 @@ class SlackRoom:
 
     async def listened(self, count: int = 1, seconds: float = 30) -> None:
         """Returns as soon as so many lines were opened. Raises TimeoutError."""
-        await self._until(lambda: self.opened >= count, seconds)
+        await self.until(lambda: self.opened >= count, seconds)
 
     async def answered(self, count: int = 1, seconds: float = 30) -> list[dict[str, Any]]:
         """What was said to response_urls, as soon as there are `count`. Raises TimeoutError."""
-        await self._until(lambda: len(self.answers) >= count, seconds)
+        await self.until(lambda: len(self.answers) >= count, seconds)
         return self.answers
 
     async def bring(self, kind: str, payload: Mapping[str, Any], *, seconds: float = 30) -> None:
         """To the newest line; returns once it is acknowledged. Raises TimeoutError."""
         envelope = f"envelope-{len(self.acked)}-{time.monotonic_ns()}"
         await self.send(json.dumps({"envelope_id": envelope, "type": kind, "payload": payload}))
-        await self._until(lambda: envelope in self.acked, seconds)
+        await self.until(lambda: envelope in self.acked, seconds)
 
     async def send(self, frame: str) -> None:
         """This very frame, to the newest line."""
@@ -196,7 +196,8 @@ class SlackRoom:
     async def cut(self) -> None:
         await self.sockets[-1].close(code=1006)
 
-    async def _until(self, true: Callable[[], bool], seconds: float) -> None:
+    async def until(self, true: Callable[[], bool], seconds: float) -> None:
+        """Returns once it is true; looked at after every call and frame. Raises TimeoutError."""
         async with asyncio.timeout(seconds), self._grew:
             await self._grew.wait_for(true)
 

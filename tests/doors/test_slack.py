@@ -495,7 +495,7 @@ PAGE = (ROOT / "docs/slack.md").read_text()
 
 
 def test_the_manifest_asks_for_the_scopes_the_page_explains() -> None:
-    manifest = yaml.safe_load((ROOT / "deploy/slack-manifest.yaml").read_text())
+    manifest = yaml.safe_load((ROOT / "monitor/alerts/slack-manifest.yaml").read_text())
     scopes = manifest["oauth_config"]["scopes"]["bot"]
     assert ",".join(scopes) == SCOPES
     assert all(f"`{scope}`" in PAGE for scope in scopes)
@@ -503,7 +503,7 @@ def test_the_manifest_asks_for_the_scopes_the_page_explains() -> None:
 
 def test_the_manifest_holds_nothing_that_slack_refuses() -> None:
     """Event subscriptions need a request URL or Socket Mode; a name has at most 35 characters."""
-    manifest = yaml.safe_load((ROOT / "deploy/slack-manifest.yaml").read_text())
+    manifest = yaml.safe_load((ROOT / "monitor/alerts/slack-manifest.yaml").read_text())
     assert set(manifest) == {"_metadata", "display_information", "features", "oauth_config", "settings"}
     assert "event_subscriptions" not in manifest["settings"] or manifest["settings"]["socket_mode_enabled"]
     assert len(manifest["display_information"]["name"]) <= 35

@@ -86,7 +86,7 @@ async def test_a_line_that_slack_renews_is_read_until_it_ends(reason: str) -> No
         await slack.listened(2)
         await slack.bring("interactive", PRESSED)
         await old.send_json({"envelope_id": "late", "type": "interactive", "payload": PRESSED})
-        await slack._until(lambda: "late" in slack.acked, 5)
+        await slack.until(lambda: "late" in slack.acked, 5)
     assert len(ear.heard) == 2
     assert (ear.troubles, ear.rests) == ([""], [0.0])
 
