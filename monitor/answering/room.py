@@ -1,10 +1,10 @@
 """Answering back: what people press and ask in Slack is done, kept, and answered to them alone."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from io import StringIO
-from typing import Any
+from typing import Any, assert_never
 
 from monitor.alerts.answers import Answer
 from monitor.alerts.buttons import choice, modal, private
@@ -48,40 +48,58 @@ class Answering:
         self._woken = woken
 
     async def heed(self, kind: str, payload: Mapping[str, Any]) -> Later | None:
-        """Raises when it could not be done: it is not acknowledged then, and comes again."""
+        """Raises when it could not be done: it is not acknowledged then, and comes again.
+
+        What changes nothing is looked up later: Slack waits three seconds to be acknowledged.
+        """
         heard = said.read(kind, payload)
         if heard is None:
             return None
         try:
-            text = await self._answer(heard) if await self._may(heard.user) else STRANGER
+            if not await self._may(heard.user):
+                return self._saying(heard.answer_at, STRANGER)
+            later = await self._done(heard)
+            return partial(_safely, later) if later else None
         except Exception as error:
             log.get().error("what somebody asked in Slack was not done", reason=reason_of(error))
             raise
-        if text:
-            return self._saying(heard.answer_at, text)
-        match heard:
-            case Pressed(kind=ActionKind.WRONG):
-                return partial(self._propose, heard)
-            case Pressed(kind=ActionKind.SPLIT):
-                return partial(self._choose, heard)
-        return None
 
     async def _may(self, user: str) -> bool:
         users = self._settings().slack.users
         return not users or user in await self._chat.names.ids(users)
 
-    async def _answer(self, heard: said.Said) -> str:
-        """What the person is told; empty: the message itself shows it."""
+    async def _done(self, heard: said.Said) -> Later | None:
+        """What is to be kept is; the rest is left for later. A message itself shows most of what was done."""
         match heard:
             case Pressed():
-                return await self._press(heard)
+                text = await self._press(heard)
+                return self._saying(heard.answer_at, text) if text else self._window(heard)
             case Chosen():
-                return await self._split(heard)
+                text = await self._split(heard)
+                return self._saying(heard.answer_at, text) if text else None
+            case Asked(words, user) if asks.writes(words):
+                return self._saying(heard.answer_at, await self._ask(words, user))
             case Asked(words, user):
-                return await self._ask(words, user)
+                return partial(self._look_up, heard.answer_at, [words], user)
             case Pointed(links):
-                answers = [await self._ask(("why", link), heard.user) for link in links]
-                return "\n\n".join(answers) or NO_LINK
+                questions = [("why", link) for link in links]
+                return partial(self._look_up, heard.answer_at, questions, heard.user)
+            case other:
+                assert_never(other)
+
+    async def _look_up(self, answer_at: str, questions: Sequence[tuple[str, ...]], user: str) -> None:
+        answers = [await self._ask(words, user) for words in questions]
+        if say := self._saying(answer_at, "\n\n".join(answers) or NO_LINK):
+            await say()
+
+    def _window(self, pressed: Pressed) -> Later | None:
+        match pressed.kind:
+            case ActionKind.WRONG:
+                return partial(self._propose, pressed)
+            case ActionKind.SPLIT:
+                return partial(self._choose, pressed)
+            case ActionKind.RELEVANT | ActionKind.OLD | ActionKind.MUTE:
+                return None
 
     async def _split(self, chosen: Chosen) -> str:
         text = await self._db.write(lambda tx: acts.split_off(tx, chosen, self._clock()))
@@ -130,6 +148,14 @@ class Answering:
             await self._chat.wire.ask_webhook(Secret(answer_at), private(text))
 
         return say
+
+
+async def _safely(later: Later) -> None:
+    """What goes wrong now is told here: Slack knows already that the question was heard."""
+    try:
+        await later()
+    except Exception as error:
+        log.get().error("a question in Slack has no answer", reason=reason_of(error))
 
 
 def written(lines: Iterable[Line]) -> str:

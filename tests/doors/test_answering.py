@@ -288,6 +288,29 @@ async def test_no_mute_without_an_end(office: Office, value: str) -> None:
     assert (await office.kept(), await office.desk.db.read(lambda tx: mutes.active(tx, clock()))) == ([], ())
 
 
+class Away:
+    """A store that cannot be asked."""
+
+    async def read(self, act: object) -> object:
+        raise OSError("the disk is away")
+
+    async def write(self, act: object) -> object:
+        raise OSError("the disk is away")
+
+
+async def test_questions_are_acknowledged_before_they_are_looked_up_and_acts_after_they_are_kept() -> None:
+    chat = SlackChat(Secret("xoxb-test"), "https://slack.com/api/")
+    away: Any = Away()
+    settings: Any = SimpleNamespace(slack=SimpleNamespace(users=()))
+    room = Answering(lambda: settings, away, chat, clock, lambda: None)
+    question = {"text": "why https://a.example/1", "user_id": ANN}
+    later = await room.heed("slash_commands", question)
+    assert later is not None
+    await later()  # a line in the log, no traceback
+    with pytest.raises(OSError):
+        await room.heed("slash_commands", question | {"text": "mute missile 1d"})
+
+
 async def test_an_answer_goes_to_nobody_but_slack(office: Office) -> None:
     payload = {"text": "help", "user_id": ANN, "response_url": "https://evil.example/steal"}
     await office.slack.bring("slash_commands", payload)
