@@ -22,6 +22,10 @@ MANIFEST = Path(__file__).parent.parent / "alerts" / "slack-manifest.yaml"
 MOST = 30  # messages that `measure` posts
 PATIENCE = 30.0  # seconds that it waits for history
 NO_TOKEN = "slack.token is empty: there is no app to ask; docs/slack.md says how to make one"
+OF_ITS_OWN = (
+    "name a channel of its own that the bot can see, and which no rule tells:  "
+    "wirewatch slack measure --in '#wirewatch-test'"
+)
 KEY = {"event_type": "wirewatch_check", "event_payload": {"k": "check"}}
 
 Came = Answer | NotSent | Unknown | Held
@@ -177,15 +181,24 @@ async def measure(settings: Config, channel: str, out: TextIO) -> int:
 
     Raises WirewatchError for a channel that people read.
     """
-    if not channel or channel in channels(settings):
-        raise WirewatchError(
-            "name a channel of its own, which no rule tells:  wirewatch slack measure --in '#wirewatch-test'"
-        )
+    if not channel:
+        raise WirewatchError(OF_ITS_OWN)
     chat = _chat(settings)
     try:
-        return await _measure(chat, await chat.names.place(channel) or channel, out)
+        return await _measure(chat, await _own_place(chat, settings, channel), out)
     finally:
         await chat.close()
+
+
+async def _own_place(chat: SlackChat, settings: Config, channel: str) -> str:
+    """Its id, by which a channel of the config is known however it is written. Raises WirewatchError."""
+    place = await chat.names.place(channel)
+    told = channels(settings)
+    places = {await chat.names.place(name) for name in told}
+    hidden = "" in places and not channel.startswith("#")  # it may be the id of one that cannot be seen
+    if not place.startswith(("C", "G")) or hidden or channel in told or place in places:
+        raise WirewatchError(OF_ITS_OWN)
+    return place
 
 
 async def _measure(chat: SlackChat, place: str, out: TextIO) -> int:

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from tests.doors.slackroom import SCOPES, SlackRoom, rate_limited
+from tests.doors.workspace import channel_id
 from tests.whole.household import Household
 
 
@@ -71,7 +72,7 @@ async def test_a_token_that_is_not_taken_ends_the_check(tmp_path: Path) -> None:
 
 
 async def test_measuring_says_how_many_are_taken_and_leaves_nothing(tmp_path: Path) -> None:
-    async with SlackRoom() as slack:
+    async with SlackRoom(channels=["#desk", "#test"]) as slack:
         slack.faults += [None, None, None, rate_limited("7")]
         slack.slack.skew = 5
         done = await house(tmp_path, slack).run("slack", "measure", "--in", "#test")
@@ -87,6 +88,20 @@ async def test_nothing_is_measured_where_people_read(tmp_path: Path, channel: st
     async with SlackRoom() as slack:
         words = ["--in", channel] if channel else []
         done = await house(tmp_path, slack).run("slack", "measure", *words)
+        assert done.code != 0 and "name a channel of its own" in done.err and slack.posted == []
+
+
+@pytest.mark.parametrize("channel", [channel_id("#desk"), "#nowhere", "desk"])
+async def test_a_channel_of_the_config_is_known_by_its_id_too(tmp_path: Path, channel: str) -> None:
+    async with SlackRoom(channels=["#desk", "#test"]) as slack:
+        done = await house(tmp_path, slack).run("slack", "measure", "--in", channel)
+        assert done.code != 0 and "name a channel of its own" in done.err
+        assert (slack.posted, slack.slack.deleted) == ([], [])
+
+
+async def test_an_id_is_not_taken_while_a_channel_of_the_config_cannot_be_seen(tmp_path: Path) -> None:
+    async with SlackRoom(channels=["#test"]) as slack:
+        done = await house(tmp_path, slack).run("slack", "measure", "--in", channel_id("#test"))
         assert done.code != 0 and "name a channel of its own" in done.err and slack.posted == []
 
 
