@@ -17,8 +17,9 @@ from monitor.ops import log
 from monitor.ops.progress import progress
 from monitor.store import actions, entries
 from monitor.store.db import Tx
+from monitor.watch.near import missed
 from monitor.words import counted
-from rules import Clause, Document, sentences
+from rules import Document, sentences
 from rules.tree import And
 
 SHOWN = 10  # articles of a kind
@@ -102,7 +103,7 @@ def tried(
             if holds:
                 found.add(sample(entry, article, asked, document, verdicts))
             elif isinstance(asked.rule.tree, And):
-                misses.update(missed(asked.ruleset.why(asked.rule.id, document)))
+                misses.update(filter(None, [missed(asked.ruleset.why(asked.rule.id, document))]))
             if against and holds != held:
                 rule = asked if holds else against
                 (gained if holds else lost).add(sample(entry, article, rule, document, verdicts))
@@ -119,13 +120,6 @@ def tried(
         gained if against else None,
         lost if against else None,
     )
-
-
-def missed(clause: Clause) -> Iterator[tuple[int, str]]:
-    """The only clause that does not hold, where another one has words in the article."""
-    failing = [(place, part.text) for place, part in enumerate(clause.children, 1) if not part.holds]
-    if len(failing) == 1 and any(part.spans for part in clause.children):
-        yield failing[0]
 
 
 def sample(

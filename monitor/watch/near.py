@@ -20,14 +20,14 @@ def nearest(rules: RuleSet, rule: str, articles: Iterable[tuple[StoredEntry, Art
     if not isinstance(rules.rules[rule].tree, And):
         return ""
     clauses = (rules.why(rule, document) for document in _documents(rules, articles))
-    misses = Counter(filter(None, map(_missed, clauses)))
+    misses = Counter(filter(None, map(missed, clauses)))
     if not misses:
         return ""
     (place, text), count = misses.most_common(1)[0]
     return f"Nearest: {counted(count, 'article')} matched all but clause {place} ({clamp(text)})."
 
 
-def _missed(clause: Clause) -> tuple[int, str] | None:
+def missed(clause: Clause) -> tuple[int, str] | None:
     """The only clause that does not hold: its place and what it says."""
     failing = [(place, part.text) for place, part in enumerate(clause.children, 1) if not part.holds]
     return failing[0] if len(failing) == 1 and any(part.spans for part in clause.children) else None
